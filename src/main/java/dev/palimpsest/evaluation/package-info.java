@@ -1,0 +1,7 @@
+/**
+ * Tasks and scores: what a model is asked, how its answers are judged, every item's result kept.
+ */
+@NullMarked
+package dev.palimpsest.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.palimpsest.spec;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One finetuning run as it was asked for. */
+public record JobSpec(
+        String experiment,
+        @Nullable String name,
+        @Nullable String baseModel,
+        DatasetChoice dataset,
+        @Default("\"instruction\"") Regime regime,
+        Method method,
+        Training training,
+        @Default("{}") CheckpointPlan checkpoints,
+        @Default("{}") EvaluationPlan evaluation,
+        @Default("{}") Map<String, String> tags) {
+    private static final int LONGEST_NAME = 200;
+
+    public JobSpec {
+        tags = Map.copyOf(tags);
+        new Faults()
+                .require(!experiment.isBlank(), "/experiment", "must be an experiment's id")
+                .require(
+                        name == null || (!name.isBlank() && name.length() <= LONGEST_NAME),
+                        "/name",
+                        "must have 1 to " + LONGEST_NAME + " characters")
+                .require(tags.size() <= 64, "/tags", "must be at most 64, got " + tags.size())
+                .raise();
+    }
+}

@@ -1,0 +1,5 @@
+/** libtorch by way of DJL: kernels packed from source, tensors and the scopes that free them. */
+@NullMarked
+package dev.palimpsest.torch;
+
+import org.jspecify.annotations.NullMarked;

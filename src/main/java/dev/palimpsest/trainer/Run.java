@@ -1,0 +1,42 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.spec.JobSpec;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run file: a job spec with every name resolved to a path, which is all that a trainer reads.
+ *
+ * @param model a Hugging Face directory: config.json, safetensors, tokenizer.json
+ * @param folder where checkpoints are written, one sub-folder a step
+ * @param resumeFrom a checkpoint's folder, or null to start at step 0
+ * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
+ * @param base primary metrics of the base model that are already known, by task
+ */
+public record Run(
+        String job,
+        int attempt,
+        JobSpec spec,
+        String model,
+        Data train,
+        @Nullable Data validation,
+        List<TaskRun> tasks,
+        String folder,
+        @Nullable String resumeFrom,
+        List<String> evaluated,
+        Map<String, Double> base,
+        int threads) {
+
+    /** A file of documents, one JSON object a line, in a format of {@code dev.palimpsest.data}. */
+    public record Data(String path, String format) {}
+
+    /** A task to score, the file of its items, and which side of the trade-off it counts for. */
+    public record TaskRun(String name, String items, Role role) {}
+
+    /** Tasks of the target domain show learning, tasks of the source domain show forgetting. */
+    public enum Role {
+        LEARNING,
+        FORGETTING
+    }
+}

@@ -1,0 +1,59 @@
+package dev.palimpsest.trainer;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.palimpsest.evaluation.ItemResult;
+import dev.palimpsest.evaluation.Measure;
+import dev.palimpsest.spec.Binder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** One line of a trainer's standard output: what happened, in the order in which it happened. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface TrainerEvent {
+    /** The run is planned and begins, or goes on, at {@code step}. */
+    @JsonTypeName("started")
+    record Started(
+            long step,
+            long totalSteps,
+            long trainableParameters,
+            long tokensPerEpoch,
+            List<String> warnings)
+            implements TrainerEvent {}
+
+    /** Values measured at a step, by metric key. */
+    @JsonTypeName("metrics")
+    record Metrics(long step, long tokens, Map<String, Double> values, Instant at)
+            implements TrainerEvent {}
+
+    /** A whole checkpoint lies in {@code folder}; {@code kind} is adapter or model. */
+    @JsonTypeName("checkpoint")
+    record CheckpointSaved(
+            long step, double epoch, long tokens, String kind, String folder, List<SavedFile> files)
+            implements TrainerEvent {}
+
+    /** A file of a checkpoint, its path relative to the checkpoint's folder. */
+    record SavedFile(String path, long bytes, String sha256) {}
+
+    /** A task was scored at a step; step 0 is the base model. */
+    @JsonTypeName("evaluation")
+    record Evaluated(long step, String task, Map<String, Measure> metrics, List<ItemResult> items)
+            implements TrainerEvent {}
+
+    /** The last step is done, its checkpoint saved and scored. */
+    @JsonTypeName("finished")
+    record Finished(long steps, long peakBytes) implements TrainerEvent {}
+
+    /** The run cannot go on; the reason is one sentence for the job's owner. */
+    @JsonTypeName("failed")
+    record Failed(String reason) implements TrainerEvent {}
+
+    default String line() {
+        return Binder.JSON.writerFor(TrainerEvent.class).writeValueAsString(this);
+    }
+
+    static TrainerEvent of(String line) {
+        return Binder.bind(line, TrainerEvent.class);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The process of one attempt: a run file goes in, JSON lines come out; no Spring, no database, and
+ * the only process that loads libtorch.
+ */
+@NullMarked
+package dev.palimpsest.trainer;
+
+import org.jspecify.annotations.NullMarked;
