@@ -37,9 +37,7 @@ public final class Safetensors {
     /** One tensor's place; {@code begin} counts bytes from the end of the header. */
     public record Entry(String type, List<Long> shape, long begin, long end) {
         long elements() {
-            long elements = 1;
-            for (long dimension : shape) elements *= dimension;
-            return elements;
+            return Safetensors.elements(shape);
         }
     }
 
@@ -95,27 +93,36 @@ public final class Safetensors {
     /** Writes tensors as they lie in memory, in the map's order. */
     public static void write(Path file, ElementType type, Map<String, Tensor> tensors)
             throws IOException {
-        ObjectNode header = Binder.JSON.createObjectNode();
-        header.putObject("__metadata__").put("format", "pt");
-        long offset = 0;
-        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
-            long end = offset + named.getValue().elements() * type.bytes();
-            ObjectNode entry = header.putObject(named.getKey());
-            entry.put("dtype", type.name());
-            var shape = entry.putArray("shape");
-            for (long dimension : named.getValue().shape()) shape.add(dimension);
-            entry.putArray("data_offsets").add(offset).add(end);
-            offset = end;
-        }
-        byte[] json = padded(header.toString().getBytes(StandardCharsets.UTF_8));
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        tensors.forEach(
+                (name, tensor) -> shapes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            write(channel, length.putLong(0, json.length));
-            write(channel, ByteBuffer.wrap(json));
+            write(channel, ByteBuffer.wrap(header(type, shapes)));
             for (Tensor tensor : tensors.values()) write(channel, tensor.bytes());
             channel.force(true);
         }
+    }
+
+    /** What stands before the numbers of tensors that follow each other in the map's order. */
+    static byte[] header(ElementType type, Map<String, List<Long>> shapes) {
+        ObjectNode header = Binder.JSON.createObjectNode();
+        header.putObject("__metadata__").put("format", "pt");
+        long begin = 0;
+        for (Map.Entry<String, List<Long>> named : shapes.entrySet()) {
+            long end = begin + elements(named.getValue()) * type.bytes();
+            ObjectNode entry = header.putObject(named.getKey());
+            entry.put("dtype", type.name());
+            entry.set("shape", Binder.JSON.valueToTree(named.getValue()));
+            entry.putArray("data_offsets").add(begin).add(end);
+            begin = end;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        ByteBuffer bytes = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(padded).put(json);
+        while (bytes.hasRemaining()) bytes.put((byte) ' ');
+        return bytes.array();
     }
 
     private static Map<String, Entry> entries(Path file, String json, long dataBytes) {
@@ -166,16 +173,13 @@ public final class Safetensors {
         return entry;
     }
 
+    private static long elements(List<Long> shape) {
+        return shape.stream().reduce(1L, (a, b) -> a * b);
+    }
+
     private static UnsupportedModel truncated(Path file, String detail) {
         return new UnsupportedModel(
                 "%s is truncated or damaged: %s".formatted(file.getFileName(), detail));
-    }
-
-    private static byte[] padded(byte[] json) {
-        byte[] padded = new byte[(json.length + 7) / 8 * 8];
-        Arrays.fill(padded, (byte) ' ');
-        System.arraycopy(json, 0, padded, 0, json.length);
-        return padded;
     }
 
     private static void read(FileChannel channel, ByteBuffer into, Path file) throws IOException {

@@ -61,6 +61,11 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
         return new Weights(architecture, copies);
     }
 
+    /** Writes model.safetensors as other tools load it. */
+    public void write(Path folder, ElementType type) throws IOException {
+        Safetensors.write(folder.resolve("model.safetensors"), type, named);
+    }
+
     public long parameters() {
         return named.values().stream().mapToLong(Tensor::elements).sum();
     }

@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Clipping and the AdamW update of all parameters in one call each, with its two moments in fp32.
  */
 final class AdamW {
+    private static final String FIRST = "first.";
+    private static final String SECOND = "second.";
+    private static final String UPDATES = "updates.";
+
     private final Optimizer.AdamW options;
     private final Kernels kernels;
     private final List<Parameter> parameters;
@@ -24,16 +29,29 @@ final class AdamW {
     private final List<Tensor> secondMoments = new ArrayList<>();
     private final List<Tensor> updates = new ArrayList<>();
 
-    AdamW(Optimizer.AdamW options, List<Parameter> parameters, Scope owner, Memory memory) {
+    /** Moments start at zero, or where {@code state}, from {@link #state()}, says. */
+    AdamW(
+            Optimizer.AdamW options,
+            List<Parameter> parameters,
+            Map<String, Tensor> state,
+            Scope owner,
+            Memory memory) {
         this.options = options;
         this.kernels = Kernels.load(owner, "optimizer", Map.of());
         this.parameters = List.copyOf(parameters);
         this.values = parameters.stream().map(Parameter::value).toList();
         this.gradients = parameters.stream().map(Parameter::gradient).toList();
-        for (Tensor value : values) {
-            firstMoments.add(memory.zerosLike(owner, value));
-            secondMoments.add(memory.zerosLike(owner, value));
-            updates.add(owner.number(0f));
+        for (Parameter parameter : parameters) {
+            String name = parameter.name();
+            if (!state.isEmpty()) {
+                firstMoments.add(Objects.requireNonNull(state.get(FIRST + name)));
+                secondMoments.add(Objects.requireNonNull(state.get(SECOND + name)));
+                updates.add(Objects.requireNonNull(state.get(UPDATES + name)));
+            } else {
+                firstMoments.add(memory.zerosLike(owner, parameter.value()));
+                secondMoments.add(memory.zerosLike(owner, parameter.value()));
+                updates.add(owner.number(0f));
+            }
         }
     }
 
@@ -67,9 +85,9 @@ final class AdamW {
         Map<String, Tensor> state = new LinkedHashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
             String name = parameters.get(i).name();
-            state.put("first." + name, firstMoments.get(i));
-            state.put("second." + name, secondMoments.get(i));
-            state.put("updates." + name, updates.get(i));
+            state.put(FIRST + name, firstMoments.get(i));
+            state.put(SECOND + name, secondMoments.get(i));
+            state.put(UPDATES + name, updates.get(i));
         }
         return state;
     }
