@@ -31,7 +31,7 @@ public final class BuiltInDatasets {
                 "Dictionary definitions with their examples, one a synset of WordNet 3.1, " + use,
                 Format.TEXT,
                 "WordNet 3.1, Princeton University, https://wordnet.princeton.edu",
-                "WordNet 3.0 licence",
+                "WordNet 3.1 licence",
                 () ->
                         WordNet.definitions(part).stream()
                                 .<Document>map(definition -> new Document.Text(definition.text()))
