@@ -32,9 +32,7 @@ final class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> on(InvalidSpec invalid) {
         int faults = invalid.faults().size();
         String detail =
-                faults == 1
-                        ? message(invalid).strip()
-                        : faults + " faults, listed under errors";
+                faults == 1 ? message(invalid).strip() : faults + " faults, listed under errors";
         return answer(Problem.INVALID_SPEC.says(detail, invalid.faults()));
     }
 
@@ -140,7 +138,9 @@ final class Problems extends ResponseEntityExceptionHandler {
             HttpStatusCode status,
             WebRequest request) {
         String detail = wrong instanceof ErrorResponse said ? said.getBody().getDetail() : null;
-        return widened(Problem.of(status.value()).says(detail == null ? status.toString() : detail), headers);
+        return widened(
+                Problem.of(status.value()).says(detail == null ? status.toString() : detail),
+                headers);
     }
 
     private static ProblemDetail badParameter(String name, String detail) {

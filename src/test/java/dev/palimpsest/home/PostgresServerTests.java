@@ -20,8 +20,11 @@ class PostgresServerTests {
     void whatWasCommittedIsThereAfterAStopAndAStaleFileOfAKilledMachine() throws Exception {
         try (PostgresServer server = start()) {
             run(server, "CREATE TABLE kept AS SELECT 7 AS number");
-            assertThat(number(server, "SELECT count(*) FROM pg_settings WHERE name = 'fsync'"
-                            + " AND setting = 'on'"))
+            assertThat(
+                            number(
+                                    server,
+                                    "SELECT count(*) FROM pg_settings WHERE name = 'fsync'"
+                                            + " AND setting = 'on'"))
                     .isEqualTo(1);
         }
         Files.writeString(
