@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.training.Checkpoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,13 @@ public sealed interface TrainerEvent {
     /** A whole checkpoint lies in {@code folder}; {@code kind} is adapter or model. */
     @JsonTypeName("checkpoint")
     record CheckpointSaved(
-            long step, double epoch, long tokens, String kind, String folder, List<SavedFile> files)
+            long step,
+            double epoch,
+            long tokens,
+            String kind,
+            String folder,
+            List<Checkpoint.SavedFile> files)
             implements TrainerEvent {}
-
-    /** A file of a checkpoint, its path relative to the checkpoint's folder. */
-    record SavedFile(String path, long bytes, String sha256) {}
 
     /** A task was scored at a step; step 0 is the base model. */
     @JsonTypeName("evaluation")

@@ -1,4 +1,4 @@
-package dev.palimpsest.evaluation;
+package dev.palimpsest.model;
 
 import java.util.List;
 import java.util.function.Predicate;

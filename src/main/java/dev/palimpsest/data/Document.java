@@ -1,0 +1,65 @@
+package dev.palimpsest.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** One training example as its dataset has it; each kind is written as its own line of JSON. */
+public sealed interface Document {
+    /** Its pieces of text in order, each tokenised by itself. */
+    List<Piece> pieces();
+
+    /** A run of text that is either answered (it carries loss) or only read. */
+    record Piece(String text, boolean answered) {}
+
+    /** Plain text, all of it learned. */
+    record Text(String text) implements Document {
+        @Override
+        public List<Piece> pieces() {
+            return List.of(new Piece(text, true));
+        }
+    }
+
+    /** A prompt to read and a completion to learn. */
+    record PromptCompletion(String prompt, String completion) implements Document {
+        @Override
+        public List<Piece> pieces() {
+            return List.of(new Piece(prompt, false), new Piece(completion, true));
+        }
+    }
+
+    /** A conversation; the assistant's turns are learned. */
+    record Messages(List<Message> messages) implements Document {
+        public Messages {
+            messages = List.copyOf(messages);
+        }
+
+        /** Rendered as {@code User: …}, {@code Assistant: …}, one turn a line. */
+        @Override
+        public List<Piece> pieces() {
+            List<Piece> pieces = new ArrayList<>();
+            for (int i = 0; i < messages.size(); i++) {
+                Message message = messages.get(i);
+                String end = i + 1 < messages.size() ? "\n" : "";
+                pieces.add(new Piece(message.role().label() + ":", false));
+                pieces.add(
+                        new Piece(" " + message.content() + end, message.role() == Role.ASSISTANT));
+            }
+            return pieces;
+        }
+    }
+
+    /** One turn of a conversation. */
+    record Message(Role role, String content) {}
+
+    /** Who speaks. */
+    enum Role {
+        SYSTEM,
+        USER,
+        ASSISTANT;
+
+        String label() {
+            return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.palimpsest.data;
+
+import dev.palimpsest.spec.Binder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One line of a dataset as a document; {@link InvalidData} continues the sentence "line 7 …".
+ * Fields that the format does not name are left alone, as datasets often carry more columns.
+ */
+final class DocumentLine {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private DocumentLine() {}
+
+    static Document parse(byte[] bytes, boolean first, Format format) {
+        String line = text(bytes);
+        if (first && line.startsWith(BYTE_ORDER_MARK)) line = line.substring(1);
+        if (line.isBlank()) throw new InvalidData("is blank");
+        JsonNode json = json(line);
+        if (!json.isObject()) throw new InvalidData("is not a JSON object");
+        return switch (format) {
+            case TEXT -> new Document.Text(filled(json, "text"));
+            case PROMPT_COMPLETION ->
+                    new Document.PromptCompletion(
+                            string(json, "prompt"), filled(json, "completion"));
+            case MESSAGES -> new Document.Messages(messages(json));
+        };
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException broken) {
+            throw new InvalidData("is not valid UTF-8", broken);
+        }
+    }
+
+    private static JsonNode json(String line) {
+        try {
+            return Binder.JSON.readTree(line);
+        } catch (JacksonException broken) {
+            throw new InvalidData(
+                    "is not valid JSON at column %d: %s"
+                            .formatted(
+                                    broken.getLocation().getColumnNr(),
+                                    broken.getOriginalMessage().replaceAll("\\s+", " ")),
+                    broken);
+        }
+    }
+
+    private static List<Document.Message> messages(JsonNode json) {
+        JsonNode turns = json.path("messages");
+        if (turns.isMissingNode()) throw new InvalidData("has no field messages");
+        if (!turns.isArray() || turns.isEmpty())
+            throw new InvalidData("has messages that are not a list of turns");
+        List<Document.Message> messages = new ArrayList<>();
+        for (int i = 0; i < turns.size(); i++) messages.add(message(turns.get(i), i));
+        if (messages.getLast().role() != Document.Role.ASSISTANT)
+            throw new InvalidData("does not end with a turn of the assistant");
+        return messages;
+    }
+
+    private static Document.Message message(JsonNode turn, int index) {
+        if (!turn.isObject())
+            throw new InvalidData("has turn %d that is no object".formatted(index));
+        String role = string(turn, "role");
+        for (Document.Role known : Document.Role.values())
+            if (known.name().toLowerCase(Locale.ROOT).equals(role))
+                return new Document.Message(known, filled(turn, "content"));
+        throw new InvalidData(
+                "has the role '%s' in turn %d; use system, user or assistant"
+                        .formatted(role, index));
+    }
+
+    private static String filled(JsonNode json, String field) {
+        String value = string(json, field);
+        if (value.isBlank()) throw new InvalidData("has an empty " + field);
+        return value;
+    }
+
+    private static String string(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        if (value.isMissingNode()) throw new InvalidData("has no field " + field);
+        if (!value.isString()) throw new InvalidData("has a " + field + " that is no string");
+        String text = value.stringValue();
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text))
+            throw new InvalidData("has half a surrogate pair in " + field);
+        return text;
+    }
+}

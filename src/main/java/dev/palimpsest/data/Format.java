@@ -1,0 +1,8 @@
+package dev.palimpsest.data;
+
+/** How a line of a dataset says its document. */
+public enum Format {
+    TEXT,
+    PROMPT_COMPLETION,
+    MESSAGES
+}

@@ -1,0 +1,113 @@
+package dev.palimpsest.data;
+
+import dev.palimpsest.spec.Regime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Takes documents one by one and makes rows of them. */
+sealed interface RowBuilder {
+    void add(Document document);
+
+    Rows rows();
+
+    static RowBuilder of(Tokenizer tokenizer, Regime regime, int sequenceLength) {
+        return switch (regime) {
+            case INSTRUCTION -> new OneEach(tokenizer, sequenceLength);
+            case PRETRAINING -> new EndToEnd(tokenizer, sequenceLength);
+        };
+    }
+
+    /** A document a row, its end-of-text learned with what comes before it. */
+    final class OneEach implements RowBuilder {
+        private final Tokenizer tokenizer;
+        private final int sequenceLength;
+        private final List<Row> rows = new ArrayList<>();
+        private int truncated;
+        private int dropped;
+
+        OneEach(Tokenizer tokenizer, int sequenceLength) {
+            this.tokenizer = tokenizer;
+            this.sequenceLength = sequenceLength;
+        }
+
+        @Override
+        public void add(Document document) {
+            Tokens tokens = new Tokens();
+            for (Document.Piece piece : document.pieces())
+                for (int id : tokenizer.encode(piece.text()))
+                    tokens.add(piece.answered() ? id : Row.read(id));
+            tokens.add(tokenizer.endOfText());
+            Row row = Row.of(tokens.first(Math.min(tokens.size(), sequenceLength)));
+            if (row.learned() == 0) {
+                dropped++;
+                return;
+            }
+            if (tokens.size() > sequenceLength) truncated++;
+            rows.add(row);
+        }
+
+        @Override
+        public Rows rows() {
+            return new Rows(rows, truncated, dropped);
+        }
+    }
+
+    /** Documents follow each other, end-of-text between them; every token is learned. */
+    final class EndToEnd implements RowBuilder {
+        private final Tokenizer tokenizer;
+        private final int sequenceLength;
+        private final List<Row> rows = new ArrayList<>();
+        private final Tokens pending = new Tokens();
+
+        EndToEnd(Tokenizer tokenizer, int sequenceLength) {
+            this.tokenizer = tokenizer;
+            this.sequenceLength = sequenceLength;
+        }
+
+        @Override
+        public void add(Document document) {
+            for (Document.Piece piece : document.pieces())
+                for (int id : tokenizer.encode(piece.text())) token(id);
+            token(tokenizer.endOfText());
+        }
+
+        private void token(int id) {
+            pending.add(id);
+            if (pending.size() < sequenceLength) return;
+            rows.add(Row.of(pending.first(sequenceLength)));
+            pending.clear();
+        }
+
+        /** The last row may be short; one token alone predicts nothing and is left out. */
+        @Override
+        public Rows rows() {
+            List<Row> all = new ArrayList<>(rows);
+            if (pending.size() >= 2) all.add(Row.of(pending.first(pending.size())));
+            return new Rows(all, 0, 0);
+        }
+    }
+
+    /** A growing list of ints. */
+    final class Tokens {
+        private int[] values = new int[256];
+        private int size;
+
+        void add(int value) {
+            if (size == values.length) values = Arrays.copyOf(values, 2 * size);
+            values[size++] = value;
+        }
+
+        int size() {
+            return size;
+        }
+
+        int[] first(int count) {
+            return Arrays.copyOf(values, count);
+        }
+
+        void clear() {
+            size = 0;
+        }
+    }
+}

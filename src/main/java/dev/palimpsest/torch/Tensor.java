@@ -1,0 +1,50 @@
+package dev.palimpsest.torch;
+
+import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
+
+/**
+ * An array of numbers in libtorch's memory; freed with the {@link Scope} it belongs to, or by
+ * close.
+ */
+public final class Tensor implements AutoCloseable {
+    private final NDArray array;
+
+    Tensor(NDArray array) {
+        this.array = array;
+    }
+
+    NDArray array() {
+        return array;
+    }
+
+    public long[] shape() {
+        return array.getShape().getShape();
+    }
+
+    public long elements() {
+        return array.getShape().size();
+    }
+
+    public float[] floats() {
+        return array.toFloatArray();
+    }
+
+    public double[] doubles() {
+        return array.toDoubleArray();
+    }
+
+    public long[] longs() {
+        return array.toLongArray();
+    }
+
+    /** The numbers as they lie in memory, little endian; works for bf16 too. */
+    public ByteBuffer bytes() {
+        return array.toByteBuffer();
+    }
+
+    @Override
+    public void close() {
+        array.close();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.data.Batch;
+import dev.palimpsest.data.Batches;
+import dev.palimpsest.data.Format;
+import dev.palimpsest.data.Rows;
+import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.model.Architecture;
+import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.spec.Training;
+import dev.palimpsest.torch.Memory;
+import dev.palimpsest.torch.Scope;
+import dev.palimpsest.torch.Tensor;
+import dev.palimpsest.trainer.TrainerProcess.EventLines;
+import dev.palimpsest.training.Checkpoint;
+import dev.palimpsest.training.Plan;
+import dev.palimpsest.training.Trainee;
+import dev.palimpsest.training.TrainingLoop;
+import dev.palimpsest.training.TrainingLoop.StepReport;
+import dev.palimpsest.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt from its run file: prepared, trained, saved and scored, each thing told as it
+ * happens.
+ */
+final class RunningAttempt implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningAttempt.class);
+    private static final int VALIDATION_ROWS = 256;
+    private static final int LOGGED_EVERY_SECONDS = 10;
+
+    private final Run run;
+    private final EventLines events;
+    private final Clock clock;
+    private final Scope scope;
+    private final Tokenizer tokenizer;
+    private final Plan plan;
+    private final Trainee trainee;
+    private final TrainingLoop loop;
+    private final List<Batch> validation;
+    private final Path folder;
+    private long loggedAt;
+
+    private RunningAttempt(
+            Run run, EventLines events, Scope scope, Tokenizer tokenizer, BooleanSupplier stopped)
+            throws IOException {
+        this.run = run;
+        this.events = events;
+        this.clock = Clock.systemUTC();
+        this.scope = scope;
+        this.tokenizer = tokenizer;
+        this.folder = Files.createDirectories(Path.of(run.folder()));
+        JobSpec spec = run.spec();
+        Training training = spec.training();
+        Path model = Path.of(run.model());
+        fit(Architecture.of(model), tokenizer, training);
+        Rows rows = rows(run.train());
+        Batches batches =
+                new Batches(rows, training.batchSize(), training.seed(), tokenizer.padding());
+        this.plan = Plan.of(spec, batches);
+        this.validation = validation(run.validation());
+        Memory memory = new Memory(scope);
+        Optional<Checkpoint> resumed =
+                Optional.ofNullable(run.resumeFrom()).map(Path::of).map(Checkpoint::new);
+        this.trainee = Trainee.of(spec.method(), training.seed(), model, resumed, scope, memory);
+        TrainingState start = resumed.isPresent() ? resumed.get().state() : TrainingState.START;
+        Map<String, Tensor> optimizer =
+                resumed.isPresent() ? resumed.get().optimizer(scope, memory) : Map.of();
+        this.loop =
+                new TrainingLoop(
+                        training, plan, batches, trainee, optimizer, start, scope, memory, stopped);
+        List<String> warnings = new ArrayList<>(plan.warnings());
+        Rows.Report report = rows.report();
+        if (report.truncated() > 0)
+            warnings.add(
+                    "%d of %d rows were cut at %d tokens"
+                            .formatted(
+                                    report.truncated(), report.rows(), training.sequenceLength()));
+        if (report.dropped() > 0)
+            warnings.add(
+                    "%d documents were left out: nothing of their completion fits"
+                            .formatted(report.dropped()));
+        warnings.forEach(LOG::warn);
+        events.write(
+                new TrainerEvent.Started(
+                        start.step(),
+                        plan.steps(),
+                        trainee.decoder().parameters().stream()
+                                .mapToLong(parameter -> parameter.value().elements())
+                                .sum(),
+                        report.tokens(),
+                        warnings));
+        LOG.info(
+                "{} rows, {} tokens an epoch, steps {} to {}",
+                report.rows(),
+                report.tokens(),
+                start.step() + 1,
+                plan.steps());
+    }
+
+    static RunningAttempt start(Run run, EventLines events, BooleanSupplier stopped)
+            throws IOException {
+        Scope scope = Scope.open();
+        Tokenizer tokenizer = Tokenizer.open(Path.of(run.model()).resolve("tokenizer.json"));
+        return new RunningAttempt(run, events, scope, tokenizer, stopped);
+    }
+
+    void toTheEnd() throws IOException {
+        if (plan.evaluations().contains(loop.state().step()) || loop.state().step() == 0)
+            evaluate();
+        while (!loop.finished()) {
+            StepReport report = loop.step();
+            measured(report);
+            if (!plan.savesAfter(report.state().step())) continue;
+            saved(loop.save(folder));
+            if (plan.evaluations().contains(report.state().step())) evaluate();
+        }
+        events.write(new TrainerEvent.Finished(loop.state().step(), Memory.peakBytes()));
+    }
+
+    private void measured(StepReport report) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("train/loss", report.loss());
+        values.put("train/learning_rate", report.learningRate());
+        values.put("train/gradient_norm", report.gradientNorm());
+        values.put("train/tokens", (double) report.state().tokens());
+        values.put("train/tokens_per_second", report.tokensPerSecond());
+        measured(values);
+        long now = clock.millis() / 1000;
+        if (now - loggedAt < LOGGED_EVERY_SECONDS && !loop.finished()) return;
+        loggedAt = now;
+        LOG.info(
+                "step {} of {}: loss {}, {} tokens/s",
+                report.state().step(),
+                plan.steps(),
+                "%.4f".formatted(report.loss()),
+                "%.0f".formatted(report.tokensPerSecond()));
+    }
+
+    private void measured(Map<String, Double> values) {
+        events.write(
+                new TrainerEvent.Metrics(
+                        loop.state().step(), loop.state().tokens(), values, clock.instant()));
+    }
+
+    private void saved(Checkpoint checkpoint) throws IOException {
+        events.write(
+                new TrainerEvent.CheckpointSaved(
+                        loop.state().step(),
+                        (double) loop.state().step() / plan.stepsPerEpoch(),
+                        loop.state().tokens(),
+                        trainee.kind(),
+                        checkpoint.folder().toString(),
+                        checkpoint.files()));
+    }
+
+    private void evaluate() {
+        if (validation.isEmpty()) return;
+        double sum = 0;
+        long learned = 0;
+        for (Batch batch : validation) {
+            sum +=
+                    batch.learned()
+                            * trainee.decoder().loss(batch.ids(), batch.labels(), batch.rows());
+            learned += batch.learned();
+        }
+        LOG.info("step {}: validation loss {}", loop.state().step(), sum / learned);
+        measured(Map.of("validation/loss", sum / learned));
+    }
+
+    private Rows rows(Run.Data data) throws IOException {
+        return Rows.of(
+                Path.of(data.path()),
+                Format.valueOf(data.format().toUpperCase(Locale.ROOT)),
+                tokenizer,
+                run.spec().regime(),
+                run.spec().training().sequenceLength());
+    }
+
+    private List<Batch> validation(Run.@Nullable Data data) throws IOException {
+        if (data == null) return List.of();
+        Training training = run.spec().training();
+        Batches batches =
+                new Batches(
+                        rows(data),
+                        Math.min(VALIDATION_ROWS, training.rowsAtOnce()),
+                        training.seed(),
+                        tokenizer.padding());
+        List<Batch> chosen = new ArrayList<>();
+        int rows = 0;
+        for (int i = 0; i < batches.stepsPerEpoch() && rows < VALIDATION_ROWS; i++) {
+            chosen.add(batches.batch(i));
+            rows += chosen.getLast().rows();
+        }
+        return chosen;
+    }
+
+    private static void fit(Architecture architecture, Tokenizer tokenizer, Training training) {
+        if (tokenizer.vocabularySize() > architecture.vocabulary())
+            throw new UnsupportedModel(
+                    "the tokenizer has %d tokens, the model's vocabulary only %d"
+                            .formatted(tokenizer.vocabularySize(), architecture.vocabulary()));
+        if (training.sequenceLength() > architecture.longest())
+            throw new UnsupportedModel(
+                    "sequence_length is %d, the model's longest is %d"
+                            .formatted(training.sequenceLength(), architecture.longest()));
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+        tokenizer.close();
+    }
+}

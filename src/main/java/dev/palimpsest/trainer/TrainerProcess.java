@@ -1,0 +1,81 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.data.InvalidData;
+import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.training.TrainingLoop.Diverged;
+import dev.palimpsest.training.TrainingLoop.Stopped;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The main program of a trainer: {@code trainer RUN_FILE}. Events go to standard output, the log to
+ * standard error. When standard input ends, the worker is gone or wants it to stop.
+ */
+public final class TrainerProcess {
+    private static final int FINISHED = 0;
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+    private static final int STOPPED = 3;
+    private static final long GRACE_MILLIS = 20_000;
+
+    private TrainerProcess() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PrintStream lines = System.out;
+        System.setOut(System.err); // libraries log to standard output
+        System.setProperty("logback.configurationFile", "logback-trainer.xml");
+        System.setProperty("ai.djl.offline", "true");
+        if (arguments.length != 1) {
+            System.err.println("usage: trainer RUN_FILE");
+            System.exit(MISUSED);
+        }
+        Run run = Binder.bind(Files.readString(Path.of(arguments[0])), Run.class);
+        System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
+        AtomicBoolean stopped = new AtomicBoolean();
+        Thread.ofPlatform().daemon().start(() -> stopAtEndOfInput(stopped));
+        System.exit(run(run, new EventLines(lines), stopped));
+    }
+
+    private static int run(Run run, EventLines events, AtomicBoolean stopped) throws IOException {
+        try (RunningAttempt attempt = RunningAttempt.start(run, events, stopped::get)) {
+            attempt.toTheEnd();
+            return FINISHED;
+        } catch (Stopped asked) {
+            return STOPPED;
+        } catch (Diverged | InvalidData | UnsupportedModel cause) {
+            events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
+            return FAILED;
+        }
+    }
+
+    private static void stopAtEndOfInput(AtomicBoolean stopped) {
+        try {
+            while (System.in.read() >= 0) {
+                // nothing is ever said here; only the end matters
+            }
+        } catch (IOException closed) {
+            // the same as the end
+        }
+        stopped.set(true);
+        try {
+            Thread.sleep(GRACE_MILLIS);
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(STOPPED); // a native call that does not end
+    }
+
+    /** Standard output, one event a line. */
+    record EventLines(PrintStream out) {
+        void write(TrainerEvent event) {
+            byte[] line = (event.line() + "\n").getBytes(StandardCharsets.UTF_8);
+            out.write(line, 0, line.length);
+            out.flush();
+        }
+    }
+}

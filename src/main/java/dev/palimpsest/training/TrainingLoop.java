@@ -1,0 +1,122 @@
+package dev.palimpsest.training;
+
+import dev.palimpsest.data.Batch;
+import dev.palimpsest.data.Batches;
+import dev.palimpsest.model.Decoder;
+import dev.palimpsest.spec.Optimizer;
+import dev.palimpsest.spec.Training;
+import dev.palimpsest.torch.Memory;
+import dev.palimpsest.torch.Scope;
+import dev.palimpsest.torch.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Step after step: forward, backward, clip, update. Everything random is seeded by the step's
+ * number, so that a run which was cut off goes on with the same digits on a CPU.
+ */
+public final class TrainingLoop {
+    private final Training training;
+    private final Plan plan;
+    private final Batches batches;
+    private final Trainee trainee;
+    private final AdamW optimizer;
+    private final Scope owner;
+    private final BooleanSupplier stopped;
+    private TrainingState state;
+
+    /** What a step measured; the loss is the mean over the batch's labels, in nats a token. */
+    public record StepReport(
+            TrainingState state,
+            double loss,
+            double learningRate,
+            double gradientNorm,
+            double tokensPerSecond) {}
+
+    /** The run was asked to stop. */
+    public static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The loss is no number any more. */
+    public static final class Diverged extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Diverged(long step, double loss, double rate) {
+            super(
+                    "the loss became %s at step %d with learning rate %.3g; try a lower learning rate"
+                            .formatted(loss, step, rate));
+        }
+    }
+
+    public TrainingLoop(
+            Training training,
+            Plan plan,
+            Batches batches,
+            Trainee trainee,
+            Map<String, Tensor> optimizerState,
+            TrainingState start,
+            Scope owner,
+            Memory memory,
+            BooleanSupplier stopped) {
+        this.training = training;
+        this.plan = plan;
+        this.batches = batches;
+        this.trainee = trainee;
+        this.optimizer =
+                switch (training.optimizer()) {
+                    case Optimizer.AdamW adamw ->
+                            new AdamW(
+                                    adamw,
+                                    trainee.decoder().parameters(),
+                                    optimizerState,
+                                    owner,
+                                    memory);
+                };
+        this.state = start;
+        this.owner = owner;
+        this.stopped = stopped;
+    }
+
+    public TrainingState state() {
+        return state;
+    }
+
+    public boolean finished() {
+        return state.step() >= plan.steps();
+    }
+
+    /** One update of the weights. */
+    public StepReport step() {
+        long began = System.nanoTime();
+        Decoder decoder = trainee.decoder();
+        Batch batch = batches.batch(state.step());
+        double rate =
+                training.learningRate() * training.schedule().multiple(state.step(), plan.steps());
+        try (Scope scope = owner.nested()) {
+            double loss = 0;
+            int part = 0;
+            for (Batch micro : batch.microBatches(training.rowsAtOnce())) {
+                if (stopped.getAsBoolean()) throw new Stopped();
+                Memory.seed(training.seed() + 1_000_003 * state.step() + part++);
+                loss +=
+                        decoder.backward(
+                                micro.ids(), micro.labels(), micro.rows(), batch.learned());
+            }
+            double norm = optimizer.clip(training.gradientClip(), scope);
+            if (!Double.isFinite(loss) || !Double.isFinite(norm))
+                throw new Diverged(state.step() + 1, loss, rate);
+            optimizer.update(rate, scope);
+            state = new TrainingState(state.step() + 1, state.tokens() + batch.tokens());
+            double seconds = (System.nanoTime() - began) / 1e9;
+            return new StepReport(state, loss, rate, norm, batch.tokens() / seconds);
+        }
+    }
+
+    /** Saves the weights and what is needed to go on, into {@code parent/step-N}. */
+    public Checkpoint save(Path parent) throws IOException {
+        return Checkpoint.write(parent, state, trainee.artifact(), optimizer.state());
+    }
+}

@@ -1,0 +1,6 @@
+package dev.palimpsest.training;
+
+/** How far a run has come: updates made, and tokens (padding apart) that went through the model. */
+public record TrainingState(long step, long tokens) {
+    public static final TrainingState START = new TrainingState(0, 0);
+}
