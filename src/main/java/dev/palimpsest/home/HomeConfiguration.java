@@ -1,0 +1,60 @@
+package dev.palimpsest.home;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The folder, the clock, and PostgreSQL unless {@code spring.datasource.url} names a server. */
+@Configuration(proxyBeanMethods = false)
+class HomeConfiguration {
+    @Bean
+    Home home(Settings settings) {
+        return Home.open(settings.home());
+    }
+
+    /** Ticks in microseconds, as PostgreSQL keeps time: what is answered is what was stored. */
+    @Bean
+    Clock clock() {
+        return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
+    }
+
+    /** The service's own server, which ends with it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "-")
+    static class OwnServer {
+        @Bean
+        PostgresServer postgresServer(Settings settings, Home home) throws IOException {
+            if (settings.role() != Role.ALL)
+                throw new CannotStart(
+                        "palimpsest.role=%s shares a PostgreSQL with others; name it with --spring.datasource.url=jdbc:postgresql://HOST/DATABASE"
+                                .formatted(
+                                        settings.role().name().toLowerCase(java.util.Locale.ROOT)));
+            return PostgresServer.start(
+                    PostgresBinaries.unpackedIn(home.postgres()), home.postgres());
+        }
+
+        @Bean
+        JdbcConnectionDetails connection(PostgresServer server) {
+            return new JdbcConnectionDetails() {
+                @Override
+                public String getUsername() {
+                    return server.user();
+                }
+
+                @Override
+                public String getPassword() {
+                    return server.password();
+                }
+
+                @Override
+                public String getJdbcUrl() {
+                    return server.url("postgres");
+                }
+            };
+        }
+    }
+}

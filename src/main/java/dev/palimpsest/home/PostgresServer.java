@@ -1,0 +1,203 @@
+package dev.palimpsest.home;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A PostgreSQL of the service's own: data kept in a folder, reachable from this machine only, every
+ * commit on disk before it is answered.
+ */
+public final class PostgresServer implements AutoCloseable {
+    private static final String USER = "palimpsest";
+
+    private final PostgresBinaries binaries;
+    private final Path folder;
+    private final FileChannel lock;
+    private final String password;
+    private final int port;
+
+    private PostgresServer(PostgresBinaries binaries, Path folder, FileChannel lock)
+            throws IOException {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.lock = lock;
+        if (!Files.exists(data())) initialize();
+        this.password = Files.readString(folder.resolve("password"));
+        this.port = freePort();
+        stopAbandoned();
+        start();
+    }
+
+    /** Starts the server of a folder, after one that a killed service left running was stopped. */
+    public static PostgresServer start(PostgresBinaries binaries, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            return new PostgresServer(binaries, folder, locked(folder));
+        } catch (IOException failed) {
+            throw new CannotStart(
+                    "PostgreSQL in %s does not start: %s".formatted(folder, failed.getMessage()),
+                    failed);
+        }
+    }
+
+    public String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    @Override
+    public void close() {
+        try (lock) {
+            run("pg_ctl", "stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "60");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static FileChannel locked(Path folder) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        folder.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        if (tryLock(channel) != null) return channel;
+        channel.close();
+        throw new CannotStart(
+                "another Palimpsest runs on %s; stop it, or give this one a folder of its own with --palimpsest.home=FOLDER"
+                        .formatted(folder.getParent()));
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException _) {
+            return null;
+        }
+    }
+
+    private void initialize() throws IOException {
+        Path password = folder.resolve("password");
+        Files.deleteIfExists(password);
+        Files.createFile(password);
+        ownerOnly(password);
+        Files.writeString(password, UUID.randomUUID().toString());
+        Path partial = folder.resolve("initializing");
+        FileSystemUtils.deleteRecursively(partial);
+        run(
+                "initdb",
+                "-D",
+                partial.toString(),
+                "-U",
+                USER,
+                "-A",
+                "scram-sha-256",
+                "--pwfile=" + password,
+                "-E",
+                "UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C");
+        Files.move(partial, data(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void ownerOnly(Path file) throws IOException {
+        if (Files.getFileStore(file).supportsFileAttributeView("posix"))
+            Files.setPosixFilePermissions(
+                    file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** A killed service leaves its server running, a killed machine only the server's pid file. */
+    private void stopAbandoned() throws IOException {
+        Path pidFile = data().resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) return;
+        if (abandoned(Files.readString(pidFile)).isPresent()) {
+            run("pg_ctl", "stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "60");
+        } else {
+            Files.delete(pidFile);
+        }
+    }
+
+    private Optional<ProcessHandle> abandoned(String pidFile) {
+        return pidFile.lines()
+                .findFirst()
+                .map(String::strip)
+                .filter(pid -> pid.matches("\\d{1,10}"))
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+                .filter(process -> servesThisFolder(process.info()));
+    }
+
+    private boolean servesThisFolder(ProcessHandle.Info process) {
+        return process.arguments()
+                .map(Arrays::asList)
+                .orElse(List.of())
+                .contains(data().toString());
+    }
+
+    private void start() throws IOException {
+        run(
+                "pg_ctl",
+                "start",
+                "-D",
+                data().toString(),
+                "-l",
+                folder.resolve("server.log").toString(),
+                "-o",
+                "-p "
+                        + port
+                        + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c timezone=UTC",
+                "-w",
+                "-t",
+                "60");
+    }
+
+    private void run(String program, String... arguments) throws IOException {
+        Path output = folder.resolve(program + ".log");
+        Process process =
+                new ProcessBuilder(binaries.command(program, List.of(arguments)))
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        try {
+            int code = process.waitFor();
+            if (code != 0)
+                throw new IOException(
+                        "%s ended with %d: %s"
+                                .formatted(program, code, Files.readString(output).strip()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(program + " was interrupted", interrupted);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+}

@@ -1,0 +1,14 @@
+package dev.palimpsest.home;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The service's own settings.
+ *
+ * @param home the folder of everything the service keeps
+ * @param role what this process does: all, api or worker
+ */
+@ConfigurationProperties("palimpsest")
+public record Settings(Path home, @DefaultValue("all") Role role) {}
