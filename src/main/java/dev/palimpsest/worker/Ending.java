@@ -17,6 +17,11 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
         };
     }
 
+    /** By a signal with which a terminal or a system asks for an end. */
+    boolean interrupted() {
+        return exitCode == SIGNALS + 2 || exitCode == SIGNALS + 15;
+    }
+
     private Outcome withoutAWord() {
         if (exitCode > SIGNALS) return new Outcome.Failed(signalled(), lastLines, true);
         return switch (exitCode) {
@@ -40,7 +45,7 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
             case 9 ->
                     "the trainer was killed (SIGKILL), most likely out of memory; a smaller micro_batch_size or sequence_length needs less";
             case 11 -> "the trainer crashed (SIGSEGV): a fault in native code; its last lines tell more";
-            case int signal -> "the trainer was ended by " + name(signal);
+            default -> "the trainer was ended by " + name(exitCode - SIGNALS);
         };
     }
 
