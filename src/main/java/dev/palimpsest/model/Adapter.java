@@ -57,13 +57,22 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
     }
 
     /** Reads an adapter in PEFT's layout into fresh memory. */
-    public static Adapter read(Path folder, Scope scope, Memory memory) throws IOException {
+    public static Adapter read(Path folder, Architecture architecture, Scope scope, Memory memory)
+            throws IOException {
         JsonNode config = Binder.JSON.readTree(Files.readString(folder.resolve(CONFIG)));
         Map<String, Tensor> named = new LinkedHashMap<>();
         try (Scope files = scope.nested()) {
-            Safetensors.open(folder.resolve(TENSORS))
-                    .tensors(files, memory)
-                    .forEach((name, tensor) -> named.put(name, memory.copy(scope, tensor)));
+            Map<String, Tensor> found =
+                    Safetensors.open(folder.resolve(TENSORS)).tensors(files, memory);
+            // the order of the forward pass always: the last digit of a norm over all depends on it
+            for (String name : names(architecture)) {
+                Tensor tensor = found.remove(name);
+                if (tensor != null) named.put(name, memory.copy(scope, tensor));
+            }
+            if (!found.isEmpty())
+                throw new UnsupportedModel(
+                        "the adapter has tensors that this model has no place for: "
+                                + String.join(", ", found.keySet()));
         }
         Set<Projection> targets = EnumSet.noneOf(Projection.class);
         for (Projection projection : Projection.values())
@@ -114,6 +123,14 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
             tensors.add(named.getOrDefault(name(layer, projection, "B"), empty));
         }
         return tensors;
+    }
+
+    private static List<String> names(Architecture architecture) {
+        List<String> names = new ArrayList<>();
+        for (int layer = 0; layer < architecture.layers(); layer++)
+            for (Projection projection : Projection.values())
+                for (String matrix : List.of("A", "B")) names.add(name(layer, projection, matrix));
+        return names;
     }
 
     private static String name(int layer, Projection projection, String matrix) {

@@ -44,7 +44,11 @@ public record Trainee(Decoder decoder, String kind, Checkpoint.Artifact artifact
                 Memory.seed(seed);
                 Adapter adapter =
                         resumed.isPresent()
-                                ? Adapter.read(resumed.get().folder(), scope, memory)
+                                ? Adapter.read(
+                                        resumed.get().folder(),
+                                        weights.architecture(),
+                                        scope,
+                                        memory)
                                 : Adapter.fresh(lora, weights.architecture(), scope, memory);
                 yield new Trainee(
                         Decoder.lora(scope, weights, adapter, memory),

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Decoder;
+import dev.palimpsest.model.Inference;
+import dev.palimpsest.model.LanguageModel.Likelihood;
+import dev.palimpsest.model.LanguageModel.Request;
 import dev.palimpsest.model.Parameter;
 import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.model.Weights;
+import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Optimizer;
 import dev.palimpsest.spec.Schedule;
 import dev.palimpsest.torch.Memory;
@@ -22,8 +26,10 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +47,13 @@ class OracleTests {
     List<DynamicTest> logitsAreThoseOfTransformers() throws IOException {
         return OracleSet.chosen().variants().stream()
                 .map(variant -> dynamicTest(variant.name(), () -> compareLogits(variant)))
+                .toList();
+    }
+
+    @TestFactory
+    List<DynamicTest> generationAndLikelihoodsAreThoseOfTransformers() throws IOException {
+        return OracleSet.chosen().variants().stream()
+                .map(variant -> dynamicTest(variant.name(), () -> compareAnswers(variant)))
                 .toList();
     }
 
@@ -105,6 +118,52 @@ class OracleTests {
         }
     }
 
+    private static void compareAnswers(Variant variant) throws IOException {
+        supported(variant);
+        JsonNode expected = OracleSet.json(variant.folder().resolve("base.json"));
+        try (Scope scope = Scope.open()) {
+            Memory memory = new Memory(scope);
+            Decoder decoder =
+                    Decoder.frozen(
+                            scope,
+                            Weights.read(variant.model(), scope, memory),
+                            Optional.empty(),
+                            memory);
+            int never = -1;
+            Inference inference = new Inference(decoder, never);
+            List<JsonNode> runs = expected.path("greedy").valueStream().toList();
+            List<JsonNode> pairs = expected.path("loglikelihood").valueStream().toList();
+
+            List<List<Integer>> written =
+                    inference.generate(
+                            runs.stream().map(run -> ints(run.path("prompt_ids"))).toList(),
+                            runs.getFirst().path("new_ids").size(),
+                            ids -> false);
+            List<Likelihood> likelihoods =
+                    inference.logLikelihoods(
+                            pairs.stream()
+                                    .map(
+                                            pair ->
+                                                    new Request(
+                                                            ints(pair.path("context_ids")),
+                                                            ints(pair.path("continuation_ids"))))
+                                    .toList());
+
+            for (int i = 0; i < runs.size(); i++)
+                assertThat(written.get(i)).isEqualTo(ints(runs.get(i).path("new_ids")));
+            for (int i = 0; i < pairs.size(); i++) {
+                assertThat(likelihoods.get(i).sum())
+                        .isCloseTo(pairs.get(i).path("sum_logprob").asDouble(), within(1e-3));
+                assertThat(likelihoods.get(i).greedy())
+                        .isEqualTo(pairs.get(i).path("is_greedy").asBoolean());
+            }
+        }
+    }
+
+    private static List<Integer> ints(JsonNode list) {
+        return list.valueStream().map(JsonNode::asInt).toList();
+    }
+
     private static void compareRun(Variant variant, String run) throws IOException {
         supported(variant);
         Path folder = variant.folder().resolve(run);
@@ -119,7 +178,11 @@ class OracleTests {
                                 Decoder.lora(
                                         scope,
                                         base,
-                                        Adapter.read(folder.resolve("init"), scope, memory),
+                                        Adapter.read(
+                                                folder.resolve("init"),
+                                                base.architecture(),
+                                                scope,
+                                                memory),
                                         memory);
                         default -> abort("runs of the kind " + run + " are not supported yet");
                     };
@@ -133,6 +196,7 @@ class OracleTests {
                                     options.path("eps").asDouble(),
                                     options.path("weight_decay").asDouble()),
                             decoder.parameters(),
+                            Map.of(),
                             scope,
                             memory);
             Schedule schedule = new Schedule.Cosine(options.path("warmup_steps").asInt(), 0);
@@ -154,8 +218,8 @@ class OracleTests {
                     for (int from = 0; from < stepIds.length; from += half)
                         loss +=
                                 decoder.backward(
-                                        java.util.Arrays.copyOfRange(stepIds, from, from + half),
-                                        java.util.Arrays.copyOfRange(stepLabels, from, from + half),
+                                        Arrays.copyOfRange(stepIds, from, from + half),
+                                        Arrays.copyOfRange(stepLabels, from, from + half),
                                         rows / 2,
                                         count);
                     double norm = optimizer.clip(options.path("max_grad_norm").asDouble(), call);
@@ -219,9 +283,7 @@ class OracleTests {
                 byte[] json = new byte[header];
                 mapped.get(8, json);
                 JsonNode entry =
-                        dev.palimpsest.spec.Binder.JSON
-                                .readTree(new String(json, java.nio.charset.StandardCharsets.UTF_8))
-                                .path(name);
+                        Binder.JSON.readTree(new String(json, StandardCharsets.UTF_8)).path(name);
                 int begin = entry.path("data_offsets").get(0).asInt();
                 int end = entry.path("data_offsets").get(1).asInt();
                 LongBuffer numbers =
@@ -241,7 +303,7 @@ class OracleTests {
 
         long[] slice(int step) {
             int size = values.length / rows();
-            return java.util.Arrays.copyOfRange(values, step * size, (step + 1) * size);
+            return Arrays.copyOfRange(values, step * size, (step + 1) * size);
         }
     }
 }

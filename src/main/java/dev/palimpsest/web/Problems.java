@@ -1,0 +1,145 @@
+package dev.palimpsest.web;
+
+import dev.palimpsest.spec.Fault;
+import dev.palimpsest.spec.InvalidSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Answers what a caller did wrong as problem details. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class Problems extends ResponseEntityExceptionHandler {
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(InvalidSpec invalid) {
+        int faults = invalid.faults().size();
+        String detail =
+                faults == 1
+                        ? "one fault: " + invalid.getMessage()
+                        : faults + " faults, listed under errors";
+        return answer(Problem.INVALID_SPEC.says(detail, invalid.faults()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(BrokenJson broken) {
+        return answer(Problem.BROKEN_JSON.says(message(broken)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(BodyTooLarge large) {
+        return answer(Problem.BODY_TOO_LARGE.says(message(large)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(NotFound missing) {
+        return answer(Problem.NOT_FOUND.says(message(missing)));
+    }
+
+    /** Official clients send a 409 again unless this header tells them not to. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(Conflict conflict) {
+        return ResponseEntity.status(Problem.CONFLICT.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .header("x-should-retry", "false")
+                .body(Problem.CONFLICT.says(message(conflict)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(BadParameter bad) {
+        return answer(badParameter(bad.name(), message(bad)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(MultipartException malformed) {
+        return answer(
+                Problem.BAD_REQUEST.says(
+                        "the multipart body cannot be read; send multipart/form-data as curl -F does"));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMaxUploadSizeExceededException(
+            MaxUploadSizeExceededException large,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        return widened(
+                Problem.BODY_TOO_LARGE.says("an upload may have at most 512 MB; split the file"),
+                headers);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+            TypeMismatchException mismatch,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        String name =
+                mismatch instanceof MethodArgumentTypeMismatchException argument
+                        ? argument.getName()
+                        : String.valueOf(mismatch.getPropertyName());
+        Class<?> type = mismatch.getRequiredType();
+        String wanted = type == null ? "of another type" : Wanted.of(type);
+        return widened(badParameter(name, "must be " + wanted), headers);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException missing,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        return widened(badParameter(missing.getParameterName(), "is required"), headers);
+    }
+
+    /** What Spring itself found wrong: a method, a media type, a path. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception wrong,
+            @Nullable Object body,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        String detail =
+                body instanceof ProblemDetail given && given.getDetail() != null
+                        ? given.getDetail()
+                        : status.toString();
+        return widened(Problem.of(status.value()).says(detail), headers);
+    }
+
+    private static ProblemDetail badParameter(String name, String detail) {
+        return Problem.BAD_PARAMETER.says(
+                name + " " + detail, List.of(new Fault("?" + name, detail)));
+    }
+
+    private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {
+        return ResponseEntity.status(problem.getStatus())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
+    private static ResponseEntity<Object> widened(ProblemDetail problem, HttpHeaders headers) {
+        return ResponseEntity.status(problem.getStatus())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
+    private static String message(RuntimeException thrown) {
+        return String.valueOf(thrown.getMessage());
+    }
+}
