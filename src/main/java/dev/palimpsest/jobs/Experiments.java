@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
-import org.springframework.data.repository.ListCrudRepository;
+import org.springframework.data.jpa.repository.JpaRepository;
 
 /** All experiments. */
-public interface Experiments extends ListCrudRepository<Experiment, String> {
+public interface Experiments extends JpaRepository<Experiment, String> {
     /** Keeps it from being deleted until the transaction ends. */
     @Lock(LockModeType.PESSIMISTIC_READ)
     @Query("select experiment from Experiment experiment where experiment.id = :id")

@@ -247,6 +247,10 @@ public class Job extends AbstractAggregateRoot<Job> {
         return baseModel;
     }
 
+    public Map<String, String> tags() {
+        return Map.copyOf(tags);
+    }
+
     public String method() {
         return method;
     }

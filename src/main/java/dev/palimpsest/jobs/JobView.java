@@ -3,6 +3,7 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.spec.JobSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ record JobView(
         @Nullable Long trainableParameters,
         @Nullable Long peakBytes,
         List<String> warnings,
+        Map<String, String> tags,
         @Nullable Failure error,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -52,6 +54,7 @@ record JobView(
                 job.trainableParameters().orElse(null),
                 job.peakBytes().orElse(null),
                 job.warnings(),
+                job.tags(),
                 job.errorTitle()
                         .map(title -> new Failure(title, job.errorDetail().orElse("")))
                         .orElse(null),

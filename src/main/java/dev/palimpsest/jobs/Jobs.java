@@ -4,6 +4,8 @@ import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.ListCrudRepository;
 
@@ -15,4 +17,9 @@ public interface Jobs extends ListCrudRepository<Job, String> {
     Optional<Job> findAndLock(String id);
 
     List<Job> findByExperimentOrderById(String experiment);
+
+    /** With all they made: the database deletes what refers to them. */
+    @Modifying(flushAutomatically = true, clearAutomatically = true)
+    @NativeQuery("delete from jobs where experiment = :experiment")
+    void deleteByExperiment(String experiment);
 }

@@ -52,9 +52,9 @@ final class RunningTrainer implements AutoCloseable {
                                                 log::add));
     }
 
-    static RunningTrainer start(TrainerCommand command, Path runFile) {
+    static RunningTrainer start(TrainerCommand command, Path folder, Path runFile) {
         try {
-            return new RunningTrainer(command.on(runFile).start());
+            return new RunningTrainer(command.in(folder, runFile).start());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

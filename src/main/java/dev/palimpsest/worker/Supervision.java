@@ -39,7 +39,8 @@ class Supervision {
     /** Runs a trainer; throws {@link dev.palimpsest.jobs.Fenced} once another has its turn. */
     Outcome run(Assignment assignment, Path runFile, BooleanSupplier leaving)
             throws InterruptedException {
-        try (RunningTrainer trainer = RunningTrainer.start(command, runFile)) {
+        try (RunningTrainer trainer =
+                RunningTrainer.start(command, assignment.folder(), runFile)) {
             LOG.info(
                     "job {}: attempt {} begins as process {}",
                     assignment.turn().job(),

@@ -37,12 +37,13 @@ record TrainerCommand(List<String> launcher, Map<String, String> environment) {
                 "MALLOC_ARENA_MAX", "2");
     }
 
-    ProcessBuilder on(Path runFile) {
+    /** A trainer's own folder is where it runs, so that what a crash dumps lies there too. */
+    ProcessBuilder in(Path folder, Path runFile) {
         List<String> command = new ArrayList<>(launcher);
-        command.add(runFile.toString());
-        ProcessBuilder builder = new ProcessBuilder(command);
+        command.add(runFile.toAbsolutePath().toString());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
-        return builder.directory(runFile.toAbsolutePath().getParent().toFile());
+        return builder;
     }
 
     private static List<String> classes(String classPath) {
