@@ -71,9 +71,7 @@ public final class Binder {
         for (Map.Entry<String, JsonNode> field : json.properties()) {
             if (storable(field.getKey()))
                 refuseUnstorable(field.getValue(), pointer + "/" + escape(field.getKey()));
-            else
-                faults.add(
-                        new Fault(pointer, "has a field with a NUL or half a surrogate pair"));
+            else faults.add(new Fault(pointer, "has a field with a NUL or half a surrogate pair"));
         }
     }
 

@@ -16,7 +16,9 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.method.HandlerMethod;
 
-/** Adds to each endpoint of the OpenAPI document its {@link Example} and the problems it answers. */
+/**
+ * Adds to each endpoint of the OpenAPI document its {@link Example} and the problems it answers.
+ */
 @Component
 final class DescribeOperation implements GlobalOperationCustomizer {
     private static final Map<Problem, String> DETAILS =

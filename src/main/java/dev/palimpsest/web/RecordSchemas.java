@@ -186,6 +186,8 @@ final class RecordSchemas implements ModelConverter {
 
     private static String name(Class<?> type) {
         Class<?> outer = type.getEnclosingClass();
-        return outer != null && ours(outer) ? name(outer) + type.getSimpleName() : type.getSimpleName();
+        return outer != null && ours(outer)
+                ? name(outer) + type.getSimpleName()
+                : type.getSimpleName();
     }
 }
