@@ -36,9 +36,6 @@ final class Frontier {
             most = point.learning();
             forgottenByIt = point.forgetting();
         }
-        return sorted.stream()
-                .filter(front::contains)
-                .map(Point::checkpoint)
-                .toList();
+        return sorted.stream().filter(front::contains).map(Point::checkpoint).toList();
     }
 }

@@ -55,7 +55,10 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
     static Tradeoff of(Optional<Score> base, List<Scored> scored) {
         List<String> front =
                 Frontier.of(
-                        scored.stream().map(Tradeoff::coordinates).flatMap(Optional::stream).toList());
+                        scored.stream()
+                                .map(Tradeoff::coordinates)
+                                .flatMap(Optional::stream)
+                                .toList());
         Set<String> onFront = new HashSet<>(front);
         return new Tradeoff(
                 base.map(Tradeoff::base).orElse(null),

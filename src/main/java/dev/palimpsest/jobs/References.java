@@ -128,7 +128,8 @@ class References {
             faults.require(
                     !past.test(points.get(i)),
                     "/evaluation/at/" + unit + "/" + i,
-                    "is past the end of the run at %s %s, got %s".formatted(end, unit, points.get(i)));
+                    "is past the end of the run at %s %s, got %s"
+                            .formatted(end, unit, points.get(i)));
     }
 
     private static String noModel(String name) {

@@ -16,8 +16,7 @@ class Submission {
     private final Ids ids;
     private final Clock clock;
 
-    Submission(
-            Experiments experiments, Jobs jobs, References references, Ids ids, Clock clock) {
+    Submission(Experiments experiments, Jobs jobs, References references, Ids ids, Clock clock) {
         this.experiments = experiments;
         this.jobs = jobs;
         this.references = references;

@@ -123,8 +123,7 @@ class Assignments {
     }
 
     /** Scores of the base model that another job had computed are this job's too. */
-    private Map<String, Double> base(
-            Job job, String content, Iterable<RegisteredTask> itsTasks) {
+    private Map<String, Double> base(Job job, String content, Iterable<RegisteredTask> itsTasks) {
         Map<String, Double> known = new HashMap<>();
         for (RegisteredTask task : itsTasks) {
             String fingerprint =

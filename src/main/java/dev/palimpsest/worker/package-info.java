@@ -1,7 +1,15 @@
 /** Owns a device: starts, watches and ends trainers, and files their events. */
 @ApplicationModule(
         allowedDependencies = {
-            "spec", "evaluation", "training", "trainer", "home", "catalog", "jobs", "metrics", "web"
+            "spec",
+            "evaluation",
+            "training",
+            "trainer",
+            "home",
+            "catalog",
+            "jobs",
+            "metrics",
+            "web"
         })
 @NullMarked
 package dev.palimpsest.worker;
