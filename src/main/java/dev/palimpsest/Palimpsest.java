@@ -1,14 +1,22 @@
 package dev.palimpsest;
 
+import dev.palimpsest.trainer.TrainerProcess;
+import java.io.IOException;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** The service: API and worker in one process, or one of the two by {@code palimpsest.role}. */
+/**
+ * The main program: {@code trainer RUN_FILE} runs one attempt; otherwise it is the service, API and
+ * worker in one process or one of the two by {@code palimpsest.role}.
+ */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class Palimpsest {
-    public static void main(String[] arguments) {
-        SpringApplication.run(Palimpsest.class, arguments);
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length > 0 && arguments[0].equals("trainer"))
+            TrainerProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+        else SpringApplication.run(Palimpsest.class, arguments);
     }
 }

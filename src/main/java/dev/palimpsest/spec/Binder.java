@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Binder {
     /** The record that the JSON describes, or {@link InvalidSpec} with every fault. */
     public static <T> T bind(JsonNode json, Class<T> type) {
         Binder binder = new Binder();
+        binder.refuseUnstorable(json, "");
         Optional<Object> bound = binder.value(json, type, "");
         binder.faults.raise();
         return type.cast(bound.orElseThrow());
@@ -58,6 +60,23 @@ public final class Binder {
     /** The same from text that this service wrote itself. */
     public static <T> T bind(String json, Class<T> type) {
         return bind(JSON.readTree(json), type);
+    }
+
+    /** Text that PostgreSQL or UTF-8 has no place for: NUL, and half a surrogate pair. */
+    private void refuseUnstorable(JsonNode json, String pointer) {
+        if (json.isString() && !storable(json.stringValue()))
+            faults.add(new Fault(pointer, "holds a NUL character or half a surrogate pair"));
+        for (int i = 0; json.isArray() && i < json.size(); i++)
+            refuseUnstorable(json.get(i), pointer + "/" + i);
+        for (Map.Entry<String, JsonNode> field : json.properties()) {
+            if (storable(field.getKey()))
+                refuseUnstorable(field.getValue(), pointer + "/" + escape(field.getKey()));
+            else faults.add(new Fault(pointer, "has a field with a NUL or half a surrogate pair"));
+        }
+    }
+
+    private static boolean storable(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private Optional<Object> value(JsonNode json, Type type, String pointer) {
@@ -217,7 +236,7 @@ public final class Binder {
                     ? Optional.of(json.longValue())
                     : fault(pointer, "must be a whole number, got " + shown(json));
         if (type == double.class || type == Double.class)
-            return json.isNumber() && Double.isFinite(json.asDouble())
+            return json.isNumber() && Double.isFinite(json.asDouble(Double.NaN))
                     ? Optional.of(json.asDouble())
                     : fault(pointer, "must be a number, got " + shown(json));
         throw new IllegalArgumentException("no binding for " + type);
@@ -275,7 +294,8 @@ public final class Binder {
         return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
     }
 
-    private static String snake(String camel) {
+    /** The name in JSON of a record's component. */
+    public static String snake(String camel) {
         return camel.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 

@@ -1,0 +1,83 @@
+package dev.palimpsest.catalog;
+
+import dev.palimpsest.data.BuiltInDataset;
+import dev.palimpsest.data.BuiltInDatasets;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.web.Conflict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+
+/** Puts what every installation has into the home folder and the database, where it is missing. */
+@Component
+@Order(0)
+class BuiltIns implements ApplicationRunner {
+    private final Models models;
+    private final Datasets datasets;
+    private final StoreDataset store;
+    private final BundledModel bundled;
+    private final Home home;
+    private final Clock clock;
+
+    BuiltIns(
+            Models models,
+            Datasets datasets,
+            StoreDataset store,
+            BundledModel bundled,
+            Home home,
+            Clock clock) {
+        this.models = models;
+        this.datasets = datasets;
+        this.store = store;
+        this.bundled = bundled;
+        this.home = home;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run(ApplicationArguments arguments) throws IOException {
+        if (bundled.hasWeights()) model();
+        for (BuiltInDataset dataset : BuiltInDatasets.all()) dataset(dataset);
+    }
+
+    private void model() throws IOException {
+        Path directory = bundled.directory();
+        if (models.existsById(BundledModel.NAME)) return;
+        try {
+            models.saveAndFlush(
+                    BaseModel.builtIn(
+                            BundledModel.NAME, ImportModel.content(directory), clock.instant()));
+        } catch (DataIntegrityViolationException _) {
+            // another process on this database was first
+        }
+    }
+
+    private void dataset(BuiltInDataset origin) throws IOException {
+        if (!datasets.existsById(origin.name())) {
+            try {
+                store.store(
+                        origin.name(),
+                        origin.format(),
+                        origin::write,
+                        content -> Dataset.builtIn(origin, content, clock.instant()));
+            } catch (Conflict _) {
+                // another process on this database was first
+            }
+        }
+        Path place = home.datasets().resolve(origin.name());
+        if (!Files.exists(place)) write(origin, place);
+    }
+
+    /** The row is known but this machine's folder is new. */
+    private static void write(BuiltInDataset origin, Path place) throws IOException {
+        Path partial = Folder.emptyBeside(place);
+        origin.write(partial.resolve("data.jsonl"));
+        Folder.moveInto(partial, place);
+    }
+}

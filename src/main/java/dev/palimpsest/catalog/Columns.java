@@ -1,0 +1,70 @@
+package dev.palimpsest.catalog;
+
+import dev.palimpsest.data.Format;
+import dev.palimpsest.model.Architecture;
+import dev.palimpsest.spec.Binder;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Converter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How the catalog's values lie in the database: words in lower case, records as JSON. */
+final class Columns {
+    private Columns() {}
+
+    @Converter
+    static class StatusColumn implements AttributeConverter<ModelStatus, String> {
+        @Override
+        public String convertToDatabaseColumn(ModelStatus status) {
+            return status.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public ModelStatus convertToEntityAttribute(String word) {
+            return ModelStatus.valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    @Converter
+    static class FormatColumn implements AttributeConverter<Format, String> {
+        @Override
+        public String convertToDatabaseColumn(Format format) {
+            return format.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public Format convertToEntityAttribute(String word) {
+            return Format.valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    @Converter
+    static class SourceColumn
+            implements AttributeConverter<@Nullable ModelSource, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(@Nullable ModelSource source) {
+            return source == null
+                    ? null
+                    : Binder.JSON.writerFor(ModelSource.class).writeValueAsString(source);
+        }
+
+        @Override
+        public @Nullable ModelSource convertToEntityAttribute(@Nullable String json) {
+            return json == null ? null : Binder.bind(json, ModelSource.class);
+        }
+    }
+
+    @Converter
+    static class ArchitectureColumn
+            implements AttributeConverter<@Nullable Architecture, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(@Nullable Architecture architecture) {
+            return architecture == null ? null : Binder.JSON.writeValueAsString(architecture);
+        }
+
+        @Override
+        public @Nullable Architecture convertToEntityAttribute(@Nullable String json) {
+            return json == null ? null : Binder.bind(json, Architecture.class);
+        }
+    }
+}

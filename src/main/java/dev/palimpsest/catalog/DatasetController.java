@@ -1,0 +1,133 @@
+package dev.palimpsest.catalog;
+
+import dev.palimpsest.web.Example;
+import dev.palimpsest.web.NotFound;
+import dev.palimpsest.web.Page;
+import dev.palimpsest.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.data.domain.Limit;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RequestPart;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+
+/** Datasets by HTTP. */
+@RestController
+@RequestMapping("/api/v1/datasets")
+@Tag(name = "Datasets", description = "Text to train on and to watch the loss on")
+class DatasetController {
+    private static final String DATASET =
+            """
+            {"name": "questions", "format": "prompt_completion", "documents": 2, "bytes": 120,
+             "sha256": "0f343b0931126a20f133d67c2b018a3b1b7d6b9f3e2c6e6dfd4b2c1f4f0a7c11",
+             "description": "Questions of our users", "licence": "CC0-1.0", "source": null,
+             "built_in": false, "created_at": "2026-01-01T00:00:00Z"}""";
+
+    private final Datasets datasets;
+    private final StoreDataset store;
+    private final DeleteDataset delete;
+    private final Clock clock;
+
+    DatasetController(Datasets datasets, StoreDataset store, DeleteDataset delete, Clock clock) {
+        this.datasets = datasets;
+        this.store = store;
+        this.delete = delete;
+        this.clock = clock;
+    }
+
+    @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(
+            summary = "Upload a dataset",
+            description =
+                    "One JSON object a line. Every line is read before anything is registered; each bad one"
+                            + " is named in the answer, the first hundred of them.")
+    @Example(
+            request =
+                    """
+                    {"file": "{\\"prompt\\": \\"1+1=\\", \\"completion\\": \\"2\\"}\\n", "name": "questions",
+                     "format": "prompt_completion", "description": "Questions of our users",
+                     "licence": "CC0-1.0"}""",
+            response = DATASET)
+    ResponseEntity<DatasetView> upload(
+            @Parameter(description = "JSONL, at most 512 MB", required = true)
+                    @RequestPart(required = false)
+                    @Nullable MultipartFile file,
+            @Parameter(required = true) @RequestParam(required = false) @Nullable String name,
+            @Parameter(description = "One of text, prompt_completion and messages", required = true)
+                    @RequestParam(required = false)
+                    @Nullable String format,
+            @RequestParam(required = false) @Nullable String description,
+            @RequestParam(required = false) @Nullable String licence,
+            @RequestParam(required = false) @Nullable String source)
+            throws IOException {
+        DatasetUpload upload =
+                DatasetUpload.of(file != null, name, format, description, licence, source);
+        Dataset dataset =
+                store.store(
+                        upload.name(),
+                        upload.format(),
+                        place -> move(file, place),
+                        content -> Dataset.uploaded(upload, content, clock.instant()));
+        return ResponseEntity.created(URI.create("/api/v1/datasets/" + dataset.name()))
+                .body(DatasetView.of(dataset));
+    }
+
+    @GetMapping
+    @Operation(summary = "List datasets by name")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + DATASET
+                            + "], \"has_more\": false, \"last_id\": \"questions\"}")
+    Page<DatasetView> list(@ParameterObject Paging paging) {
+        String after = paging.after() == null ? "" : paging.after();
+        return Page.of(
+                        datasets.findByNameGreaterThanOrderByName(
+                                after, Limit.of(paging.limit() + 1)),
+                        paging.limit(),
+                        Dataset::name)
+                .map(DatasetView::of);
+    }
+
+    @GetMapping("/{name}")
+    @Operation(summary = "Get a dataset")
+    @Example(response = DATASET)
+    DatasetView get(@PathVariable String name) {
+        return datasets.findByName(name).map(DatasetView::of).orElseThrow(() -> missing(name));
+    }
+
+    @DeleteMapping("/{name}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Delete a dataset that nothing uses")
+    void delete(@PathVariable String name) throws IOException {
+        delete.delete(name);
+    }
+
+    private static void move(@Nullable MultipartFile file, Path place) throws IOException {
+        if (file != null) file.transferTo(place);
+    }
+
+    static NotFound missing(String name) {
+        return new NotFound(
+                "there is no dataset '%s'; GET /api/v1/datasets lists those there are"
+                        .formatted(name));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.palimpsest.catalog;
+
+import dev.palimpsest.home.Home;
+import dev.palimpsest.web.Conflict;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Deletes a base model and its files, unless something needs it. */
+@Component
+class DeleteModel {
+    private final Models models;
+    private final List<InUse> users;
+    private final Home home;
+
+    DeleteModel(Models models, List<InUse> users, Home home) {
+        this.models = models;
+        this.users = users;
+        this.home = home;
+    }
+
+    @Transactional(rollbackFor = IOException.class)
+    void delete(String name) throws IOException {
+        BaseModel model = models.findByName(name).orElseThrow(() -> ModelController.missing(name));
+        if (model.isBuiltIn())
+            throw new Conflict("model '%s' is built in and cannot be deleted".formatted(name));
+        if (model.status() == ModelStatus.IMPORTING)
+            throw new Conflict(
+                    "model '%s' is being imported; delete it when it is ready".formatted(name));
+        users.stream()
+                .map(user -> user.userOfModel(name))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(
+                        user -> {
+                            throw inUse(name, user);
+                        });
+        try {
+            models.delete(model);
+            models.flush();
+        } catch (DataIntegrityViolationException _) {
+            throw inUse(name, "an experiment or a job");
+        }
+        Folder.remove(model.directory(home));
+    }
+
+    private static Conflict inUse(String name, String user) {
+        return new Conflict("model '%s' is used by %s; delete that first".formatted(name, user));
+    }
+}

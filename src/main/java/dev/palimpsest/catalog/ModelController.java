@@ -1,0 +1,101 @@
+package dev.palimpsest.catalog;
+
+import dev.palimpsest.web.Example;
+import dev.palimpsest.web.NotFound;
+import dev.palimpsest.web.Page;
+import dev.palimpsest.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
+import java.net.URI;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.data.domain.Limit;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Base models by HTTP. */
+@RestController
+@RequestMapping("/api/v1/models")
+@Tag(name = "Models", description = "Base models that jobs start from")
+class ModelController {
+    private static final String MODEL =
+            """
+            {"name": "tiny", "status": "ready",
+             "source": {"type": "directory", "path": "/models/tiny"},
+             "built_in": false, "error": null,
+             "architecture": {"vocabulary": 4096, "hidden": 64, "layers": 2, "heads": 4,
+                              "key_value_heads": 2, "head_size": 16, "intermediate": 128,
+                              "rope_theta": 10000.0, "epsilon": 1e-5, "tied": true, "longest": 512},
+             "parameters": 336192, "bytes": 1594300,
+             "content_hash": "9c4bd0ee6d6b9b4b1c39bbf3f6ed0b0e7d5b0c1f2f6c0c62ad0e1fbd1c0a5f3e",
+             "created_at": "2026-01-01T00:00:00Z", "ready_at": "2026-01-01T00:00:01Z"}""";
+
+    private final Models models;
+    private final RegisterModel register;
+    private final DeleteModel delete;
+
+    ModelController(Models models, RegisterModel register, DeleteModel delete) {
+        this.models = models;
+        this.register = register;
+        this.delete = delete;
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            summary = "Register a base model",
+            description =
+                    "The source is checked at once; its files are then copied or made in the background."
+                            + " The model can be used when its status is ready.")
+    @Example(
+            request =
+                    """
+                    {"name": "tiny", "source": {"type": "directory", "path": "/models/tiny"}}""",
+            response = MODEL)
+    ResponseEntity<ModelView> register(@RequestBody ModelRequest request) throws IOException {
+        BaseModel model = register.register(request);
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/models/" + model.name()))
+                .body(ModelView.of(model));
+    }
+
+    @GetMapping
+    @Operation(summary = "List base models by name")
+    @Example(response = "{\"data\": [" + MODEL + "], \"has_more\": false, \"last_id\": \"tiny\"}")
+    Page<ModelView> list(@ParameterObject Paging paging) {
+        String after = paging.after() == null ? "" : paging.after();
+        return Page.of(
+                        models.findByNameGreaterThanOrderByName(
+                                after, Limit.of(paging.limit() + 1)),
+                        paging.limit(),
+                        BaseModel::name)
+                .map(ModelView::of);
+    }
+
+    @GetMapping("/{name}")
+    @Operation(summary = "Get a base model")
+    @Example(response = MODEL)
+    ModelView get(@PathVariable String name) {
+        return models.findByName(name).map(ModelView::of).orElseThrow(() -> missing(name));
+    }
+
+    @DeleteMapping("/{name}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Delete a base model that nothing uses")
+    void delete(@PathVariable String name) throws IOException {
+        delete.delete(name);
+    }
+
+    static NotFound missing(String name) {
+        return new NotFound(
+                "there is no model '%s'; GET /api/v1/models lists those there are".formatted(name));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.palimpsest.catalog;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.palimpsest.spec.Default;
+import dev.palimpsest.spec.Faults;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Where a base model comes from. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface ModelSource {
+    /** A Hugging Face directory on the service's machine; its files are copied. */
+    @JsonTypeName("directory")
+    record Directory(String path) implements ModelSource {
+        public Directory {
+            new Faults().require(isPath(path), "/path", "must be the path of a folder").raise();
+        }
+
+        private static boolean isPath(String path) {
+            try {
+                return !path.isBlank() && !Path.of(path).toString().isEmpty();
+            } catch (InvalidPathException _) {
+                return false;
+            }
+        }
+    }
+
+    /**
+     * Untrained weights of the sizes that {@code config}, a config.json of transformers, gives.
+     *
+     * @param tokenizer a registered model whose tokenizer is taken; that of palimpsest-mini if none
+     *     is named
+     */
+    @JsonTypeName("random")
+    record Random(JsonNode config, @Default("17") long seed, @Nullable String tokenizer)
+            implements ModelSource {
+        public Random {
+            new Faults()
+                    .require(config.isObject(), "/config", "must be an object, as in config.json")
+                    .raise();
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/** What jobs start from: base models, datasets and tasks; registered whole or not at all. */
+@ApplicationModule(allowedDependencies = {"spec", "data", "model", "evaluation", "home", "web"})
+@NullMarked
+package dev.palimpsest.catalog;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,8 @@
+package dev.palimpsest.jobs;
+
+import org.springframework.stereotype.Component;
+
+@Component
+class References {
+    void check(ExperimentRequest request) {}
+}

@@ -1,0 +1,30 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.web.Ids;
+import java.time.Clock;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Takes a spec in once everything it names is there and fits. */
+@Component
+class Submission {
+    private final Experiments experiments;
+    private final Jobs jobs;
+    private final Ids ids;
+    private final Clock clock;
+
+    Submission(Experiments experiments, Jobs jobs, Ids ids, Clock clock) {
+        this.experiments = experiments;
+        this.jobs = jobs;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    @Transactional
+    public Job of(JobSpec spec) {
+        Experiment experiment = experiments.findAndKeep(spec.experiment()).orElseThrow();
+        return jobs.save(
+                Job.submitted(ids.next("job"), spec, experiment.baseModel(), clock.instant()));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.palimpsest.web;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.JsonSchema;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The head of the OpenAPI document and the one schema of all problems. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiConfiguration {
+    @Bean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(
+                        new Info()
+                                .title("Palimpsest")
+                                .version("v1")
+                                .description(
+                                        "Runs finetuning experiments on your own language models and shows what"
+                                                + " each run learned and what it forgot.")
+                                .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
+                .components(new Components().addSchemas("Problem", problem()));
+    }
+
+    /** RFC 9457, with every fault of a request under {@code errors}. */
+    private static JsonSchema problem() {
+        JsonSchema fault = object();
+        fault.addProperty("pointer", string("An RFC 6901 JSON pointer into the request"));
+        fault.addProperty("detail", string("What is wrong there"));
+        JsonSchema errors = typed("array");
+        errors.setItems(fault);
+        JsonSchema problem = object();
+        problem.addProperty("type", string("A URN that stays the same for a kind of problem"));
+        problem.addProperty("title", string("The kind in words"));
+        problem.addProperty("status", typed("integer"));
+        problem.addProperty("detail", string("What happened and what to do next"));
+        problem.addProperty("instance", string("The path asked for"));
+        problem.addProperty("errors", errors);
+        return problem;
+    }
+
+    private static JsonSchema object() {
+        return typed("object");
+    }
+
+    private static JsonSchema string(String description) {
+        JsonSchema schema = typed("string");
+        schema.setDescription(description);
+        return schema;
+    }
+
+    private static JsonSchema typed(String type) {
+        JsonSchema schema = new JsonSchema();
+        schema.setTypes(Set.of(type));
+        return schema;
+    }
+}
