@@ -1,5 +1,7 @@
 {{- define "palimpsest.name" -}}
-{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end | trunc 40 | trimSuffix "-" -}}
+{{- $full := printf "%s-%s" .Release.Name .Chart.Name -}}
+{{- if contains .Chart.Name .Release.Name }}{{ $full = .Release.Name }}{{ end -}}
+{{- $full | trunc 40 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "palimpsest.labels" -}}

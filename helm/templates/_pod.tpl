@@ -7,6 +7,8 @@ imagePullSecrets:
   {{- end }}
 {{- end }}
 automountServiceAccountToken: false
+# the variables it would set, such as PALIMPSEST_PORT, are no settings
+enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
   runAsUser: {{ .root.Values.user }}
