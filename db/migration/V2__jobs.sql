@@ -5,7 +5,7 @@ create table experiments (
     id               text collate "C" primary key,
     name             text        not null,
     description      text,
-    base_model       text        not null,
+    base_model       text collate "C" not null references base_models (name),
     learning_tasks   text[]      not null,
     forgetting_tasks text[]      not null,
     tags             jsonb       not null default '{}',
@@ -21,7 +21,7 @@ create table jobs (
     name                 text,
     status               text        not null check (status in ('queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled')),
     spec                 jsonb       not null,
-    base_model           text        not null,
+    base_model           text collate "C" not null references base_models (name),
     method               text        not null,
     tags                 jsonb       not null default '{}',
     round                integer     not null, -- how often it was put into the queue by its owner: submitted, then each retry
@@ -40,6 +40,7 @@ create table jobs (
     started_at           timestamptz,
     ended_at             timestamptz
 );
+create index jobs_by_base_model on jobs (base_model);
 create index jobs_by_experiment on jobs (experiment, id desc);
 create index jobs_by_status on jobs (status, id desc);
 create index jobs_by_method on jobs (method, id desc);

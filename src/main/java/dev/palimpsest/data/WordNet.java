@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  */
 public final class WordNet {
     private static final String FOLDER = "/net/sf/extjwnl/data/wordnet/wn31/data.";
+    private static final Pattern MARKER = Pattern.compile("\\((a|p|ip)\\)$");
+    private static final Pattern SPACES = Pattern.compile("\\s+");
 
     private WordNet() {}
 
@@ -104,13 +107,13 @@ public final class WordNet {
         int count = Integer.parseInt(fields[3], 16);
         List<String> words = new ArrayList<>();
         for (int i = 0; i < count; i++) words.add(word(fields[4 + 2 * i]));
-        String gloss = line.substring(bar + 1).strip().replaceAll("\\s+", " ");
+        String gloss = SPACES.matcher(line.substring(bar + 1).strip()).replaceAll(" ");
         return new Definition(words, partOfSpeech(fields[2]), gloss);
     }
 
     /** Adjectives may end in a marker of where they stand: {@code galore(ip)}. */
     private static String word(String lemma) {
-        return lemma.replaceFirst("\\((a|p|ip)\\)$", "").replace('_', ' ');
+        return MARKER.matcher(lemma).replaceFirst("").replace('_', ' ');
     }
 
     private static String partOfSpeech(String type) {

@@ -1,0 +1,41 @@
+package dev.palimpsest.evaluation;
+
+import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.model.LanguageModel;
+import java.util.Map;
+
+/**
+ * A benchmark and its protocol.
+ *
+ * @param version goes up whenever equal answers would be scored differently
+ * @param source where its items come from
+ * @param licence of the items
+ */
+public record Task(
+        String name,
+        int version,
+        String description,
+        String source,
+        String licence,
+        Mechanism mechanism) {
+
+    /** Asks a model every item and keeps each answer. */
+    public TaskResult score(ItemFile items, LanguageModel model, Tokenizer tokenizer) {
+        return mechanism.score(name, items, model, tokenizer);
+    }
+
+    /** The one metric that stands for the task, and its kind. */
+    public Primary primary() {
+        return mechanism.primary();
+    }
+
+    /** The primary metric's value among those that a scoring gave. */
+    public double primaryOf(Map<String, Measure> metrics) {
+        Measure measure = metrics.get(primary().metric());
+        if (measure == null)
+            throw new IllegalArgumentException(
+                    "No %s among the metrics of %s: %s"
+                            .formatted(primary().metric(), name, metrics.keySet()));
+        return measure.value();
+    }
+}
