@@ -8,15 +8,17 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * The main program: {@code trainer RUN_FILE} runs one attempt; otherwise it is the service, API and
- * worker in one process or one of the two by {@code palimpsest.role}.
+ * The service: API and worker in one process, or one of the two by {@code palimpsest.role}; with
+ * {@code trainer RUN_FILE} as arguments, the trainer of one attempt and nothing of Spring.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class Palimpsest {
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length > 0 && arguments[0].equals("trainer"))
+        if (arguments.length > 0 && arguments[0].equals("trainer")) {
             TrainerProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
-        else SpringApplication.run(Palimpsest.class, arguments);
+            return;
+        }
+        SpringApplication.run(Palimpsest.class, arguments);
     }
 }

@@ -27,6 +27,7 @@ public class BaseModel {
     private ModelStatus status = ModelStatus.IMPORTING;
 
     @Convert(converter = Columns.SourceColumn.class)
+    @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "cast(? as jsonb)")
     private @Nullable ModelSource source;
 
@@ -39,6 +40,7 @@ public class BaseModel {
     private @Nullable Long parameters;
 
     @Convert(converter = Columns.ArchitectureColumn.class)
+    @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "cast(? as jsonb)")
     private @Nullable Architecture architecture;
 

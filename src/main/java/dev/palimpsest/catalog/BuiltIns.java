@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.annotation.Order;
@@ -18,8 +20,11 @@ import org.springframework.stereotype.Component;
 @Component
 @Order(0)
 class BuiltIns implements ApplicationRunner {
+    private static final Logger log = LoggerFactory.getLogger(BuiltIns.class);
+
     private final Models models;
     private final Datasets datasets;
+    private final Tasks tasks;
     private final StoreDataset store;
     private final BundledModel bundled;
     private final Home home;
@@ -28,12 +33,14 @@ class BuiltIns implements ApplicationRunner {
     BuiltIns(
             Models models,
             Datasets datasets,
+            Tasks tasks,
             StoreDataset store,
             BundledModel bundled,
             Home home,
             Clock clock) {
         this.models = models;
         this.datasets = datasets;
+        this.tasks = tasks;
         this.store = store;
         this.bundled = bundled;
         this.home = home;
@@ -44,6 +51,7 @@ class BuiltIns implements ApplicationRunner {
     public void run(ApplicationArguments arguments) throws IOException {
         if (bundled.hasWeights()) model();
         for (BuiltInDataset dataset : BuiltInDatasets.all()) dataset(dataset);
+        log.info("{} tasks and {} datasets are at hand", tasks.all().size(), datasets.count());
     }
 
     private void model() throws IOException {

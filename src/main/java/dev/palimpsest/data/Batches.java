@@ -12,6 +12,8 @@ public final class Batches {
     private final int batchSize;
     private final long seed;
     private final int padding;
+    private long orderedEpoch = -1;
+    private int[] order = {};
 
     /**
      * @param padding the token id that fills short rows
@@ -30,10 +32,20 @@ public final class Batches {
 
     /** The batch of a step, counted from 0; each epoch is a new order of all rows. */
     public Batch batch(long step) {
-        int[] order = Shuffle.order(rows.size(), Shuffle.seed(seed, step / stepsPerEpoch()));
+        order(step / stepsPerEpoch());
         int start = (int) (step % stepsPerEpoch()) * batchSize;
         int end = Math.min(start + batchSize, rows.size());
         List<Row> chosen = Arrays.stream(order, start, end).mapToObj(rows::row).toList();
         return new Batch(chosen, padding);
+    }
+
+    /**
+     * Kept for the steps that follow: shuffling a large dataset for each would cost more than they
+     * do.
+     */
+    private void order(long epoch) {
+        if (epoch == orderedEpoch) return;
+        order = Shuffle.order(rows.size(), Shuffle.seed(seed, epoch));
+        orderedEpoch = epoch;
     }
 }

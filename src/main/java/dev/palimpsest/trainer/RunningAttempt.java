@@ -5,20 +5,21 @@ import dev.palimpsest.data.Batches;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.data.Rows;
 import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.Architecture;
+import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
-import dev.palimpsest.torch.Tensor;
 import dev.palimpsest.trainer.TrainerProcess.EventLines;
 import dev.palimpsest.training.Checkpoint;
 import dev.palimpsest.training.Plan;
 import dev.palimpsest.training.Trainee;
 import dev.palimpsest.training.TrainingLoop;
+import dev.palimpsest.training.TrainingLoop.Start;
 import dev.palimpsest.training.TrainingLoop.StepReport;
-import dev.palimpsest.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ final class RunningAttempt implements AutoCloseable {
     private final Trainee trainee;
     private final TrainingLoop loop;
     private final List<Batch> validation;
+    private final Examiner examiner;
     private final Path folder;
     private long loggedAt;
 
@@ -77,12 +79,12 @@ final class RunningAttempt implements AutoCloseable {
         Optional<Checkpoint> resumed =
                 Optional.ofNullable(run.resumeFrom()).map(Path::of).map(Checkpoint::new);
         this.trainee = Trainee.of(spec.method(), training.seed(), model, resumed, scope, memory);
-        TrainingState start = resumed.isPresent() ? resumed.get().state() : TrainingState.START;
-        Map<String, Tensor> optimizer =
-                resumed.isPresent() ? resumed.get().optimizer(scope, memory) : Map.of();
+        Start start = resumed.isPresent() ? Start.at(resumed.get(), scope, memory) : Start.fresh();
         this.loop =
-                new TrainingLoop(
-                        training, plan, batches, trainee, optimizer, start, scope, memory, stopped);
+                new TrainingLoop(training, plan, batches, trainee, start, scope, memory, stopped);
+        this.examiner =
+                new Examiner(
+                        run, new Inference(trainee.decoder(), tokenizer.endOfText()), tokenizer);
         List<String> warnings = new ArrayList<>(plan.warnings());
         Rows.Report report = rows.report();
         if (report.truncated() > 0)
@@ -97,7 +99,7 @@ final class RunningAttempt implements AutoCloseable {
         warnings.forEach(LOG::warn);
         events.write(
                 new TrainerEvent.Started(
-                        start.step(),
+                        start.state().step(),
                         plan.steps(),
                         trainee.decoder().parameters().stream()
                                 .mapToLong(parameter -> parameter.value().elements())
@@ -108,7 +110,7 @@ final class RunningAttempt implements AutoCloseable {
                 "{} rows, {} tokens an epoch, steps {} to {}",
                 report.rows(),
                 report.tokens(),
-                start.step() + 1,
+                start.state().step() + 1,
                 plan.steps());
     }
 
@@ -121,13 +123,13 @@ final class RunningAttempt implements AutoCloseable {
 
     void toTheEnd() throws IOException {
         if (plan.evaluations().contains(loop.state().step()) || loop.state().step() == 0)
-            evaluate();
+            examined();
         while (!loop.finished()) {
             StepReport report = loop.step();
             measured(report);
             if (!plan.savesAfter(report.state().step())) continue;
             saved(loop.save(folder));
-            if (plan.evaluations().contains(report.state().step())) evaluate();
+            if (plan.evaluations().contains(report.state().step())) examined();
         }
         events.write(new TrainerEvent.Finished(loop.state().step(), Memory.peakBytes()));
     }
@@ -168,18 +170,43 @@ final class RunningAttempt implements AutoCloseable {
                         checkpoint.files()));
     }
 
-    private void evaluate() {
-        if (validation.isEmpty()) return;
+    /**
+     * Metrics are told before the results they come from: a step whose results are all stored has
+     * its metrics stored too.
+     */
+    private void examined() {
+        long step = loop.state().step();
+        if (examiner.knows(step)) return;
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        if (!validation.isEmpty()) metrics.put("validation/loss", validationLoss());
+        List<TaskResult> results = List.of();
+        if (step == 0 && examiner.knowsBase()) {
+            metrics.putAll(examiner.baseMetrics());
+        } else {
+            Examiner.Report report = examiner.examine(step);
+            metrics.putAll(report.metrics());
+            results = report.results();
+        }
+        if (!metrics.isEmpty()) measured(metrics);
+        for (TaskResult result : results)
+            events.write(
+                    new TrainerEvent.Evaluated(
+                            step, result.task(), result.metrics(), result.items()));
+    }
+
+    private double validationLoss() {
         double sum = 0;
         long learned = 0;
         for (Batch batch : validation) {
-            sum +=
-                    batch.learned()
-                            * trainee.decoder().loss(batch.ids(), batch.labels(), batch.rows());
+            double mean = trainee.decoder().loss(batch.ids(), batch.labels(), batch.rows());
+            sum += batch.learned() * mean;
             learned += batch.learned();
         }
-        LOG.info("step {}: validation loss {}", loop.state().step(), sum / learned);
-        measured(Map.of("validation/loss", sum / learned));
+        LOG.info(
+                "step {}: validation loss {}",
+                loop.state().step(),
+                "%.4f".formatted(sum / learned));
+        return sum / learned;
     }
 
     private Rows rows(Run.Data data) throws IOException {

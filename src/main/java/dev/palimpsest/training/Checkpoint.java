@@ -57,12 +57,12 @@ public record Checkpoint(Path folder) {
         return new Checkpoint(folder);
     }
 
-    public TrainingState state() throws IOException {
+    TrainingState state() throws IOException {
         return Binder.bind(Files.readString(folder.resolve(PROGRESS)), TrainingState.class);
     }
 
     /** The optimizer's tensors in fresh memory. */
-    public Map<String, Tensor> optimizer(Scope scope, Memory memory) throws IOException {
+    Map<String, Tensor> optimizer(Scope scope, Memory memory) throws IOException {
         Map<String, Tensor> copies = new LinkedHashMap<>();
         try (Scope mapped = scope.nested()) {
             Safetensors.open(folder.resolve(OPTIMIZER))

@@ -27,6 +27,18 @@ public final class TrainingLoop {
     private final BooleanSupplier stopped;
     private TrainingState state;
 
+    /** Where a run begins: at step 0, or where a checkpoint left it. */
+    public record Start(TrainingState state, Map<String, Tensor> optimizer) {
+        public static Start fresh() {
+            return new Start(new TrainingState(0, 0), Map.of());
+        }
+
+        public static Start at(Checkpoint checkpoint, Scope scope, Memory memory)
+                throws IOException {
+            return new Start(checkpoint.state(), checkpoint.optimizer(scope, memory));
+        }
+    }
+
     /** What a step measured; the loss is the mean over the batch's labels, in nats a token. */
     public record StepReport(
             TrainingState state,
@@ -56,8 +68,7 @@ public final class TrainingLoop {
             Plan plan,
             Batches batches,
             Trainee trainee,
-            Map<String, Tensor> optimizerState,
-            TrainingState start,
+            Start start,
             Scope owner,
             Memory memory,
             BooleanSupplier stopped) {
@@ -71,11 +82,11 @@ public final class TrainingLoop {
                             new AdamW(
                                     adamw,
                                     trainee.decoder().parameters(),
-                                    optimizerState,
+                                    start.optimizer(),
                                     owner,
                                     memory);
                 };
-        this.state = start;
+        this.state = start.state();
         this.owner = owner;
         this.stopped = stopped;
     }

@@ -1,6 +1,4 @@
 package dev.palimpsest.training;
 
 /** How far a run has come: updates made, and tokens (padding apart) that went through the model. */
-public record TrainingState(long step, long tokens) {
-    public static final TrainingState START = new TrainingState(0, 0);
-}
+public record TrainingState(long step, long tokens) {}

@@ -32,7 +32,7 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                     Problem.BODY_TOO_LARGE,
                     "a JSON body may have at most 1048576 bytes; text belongs into a dataset",
                     Problem.INVALID_SPEC,
-                    "one fault: /name is required");
+                    "/name is required");
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
@@ -76,8 +76,13 @@ final class DescribeOperation implements GlobalOperationCustomizer {
     private static ApiResponse answer(Problem problem) {
         var schema = new JsonSchema();
         schema.set$ref("#/components/schemas/Problem");
-        String pointer = problem == Problem.INVALID_SPEC ? "/name" : "?limit";
-        boolean pointed = problem == Problem.INVALID_SPEC || problem == Problem.BAD_REQUEST;
+        String fault =
+                switch (problem) {
+                    case INVALID_SPEC -> "{\"pointer\": \"/name\", \"detail\": \"is required\"}";
+                    case BAD_REQUEST ->
+                            "{\"pointer\": \"?limit\", \"detail\": \"must be a whole number between 1 and 1000\"}";
+                    default -> "";
+                };
         String example =
                 """
                 {"type": "%s", "title": "%s", "status": %d, "detail": "%s", "errors": [%s]}"""
@@ -86,10 +91,7 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                                 problem.title(),
                                 problem.status().value(),
                                 DETAILS.get(problem),
-                                pointed
-                                        ? "{\"pointer\": \"%s\", \"detail\": \"is required\"}"
-                                                .formatted(pointer)
-                                        : "");
+                                fault);
         return new ApiResponse()
                 .description(problem.title())
                 .content(

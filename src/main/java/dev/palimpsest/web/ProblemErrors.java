@@ -9,6 +9,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** Answers what went wrong outside of any controller as a problem too. */
 @Hidden
@@ -25,8 +26,11 @@ final class ProblemErrors implements ErrorController {
                 status < 500 && said instanceof String text && !text.isBlank()
                         ? text
                         : Problem.of(status).title();
+        ProblemDetail problem = Problem.of(status).says(detail);
+        if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path)
+            problem.setInstance(UriComponentsBuilder.fromPath(path).build().encode().toUri());
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(status).says(detail));
+                .body(problem);
     }
 }

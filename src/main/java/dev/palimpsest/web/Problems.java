@@ -12,6 +12,8 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -20,6 +22,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Answers what a caller did wrong as problem details. */
 @RestControllerAdvice
@@ -29,9 +32,7 @@ final class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> on(InvalidSpec invalid) {
         int faults = invalid.faults().size();
         String detail =
-                faults == 1
-                        ? "one fault: " + invalid.getMessage()
-                        : faults + " faults, listed under errors";
+                faults == 1 ? message(invalid).strip() : faults + " faults, listed under errors";
         return answer(Problem.INVALID_SPEC.says(detail, invalid.faults()));
     }
 
@@ -111,6 +112,28 @@ final class Problems extends ResponseEntityExceptionHandler {
         return widened(badParameter(missing.getParameterName(), "is required"), headers);
     }
 
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException unreadable,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        return widened(Problem.BROKEN_JSON.says("there is no body; send a JSON object"), headers);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException missing,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        return widened(
+                Problem.NOT_FOUND.says(
+                        "there is nothing at /%s; /swagger-ui.html shows what there is"
+                                .formatted(missing.getResourcePath())),
+                headers);
+    }
+
     /** What Spring itself found wrong: a method, a media type, a path. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
@@ -119,11 +142,10 @@ final class Problems extends ResponseEntityExceptionHandler {
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
-        String detail =
-                body instanceof ProblemDetail given && given.getDetail() != null
-                        ? given.getDetail()
-                        : status.toString();
-        return widened(Problem.of(status.value()).says(detail), headers);
+        String detail = wrong instanceof ErrorResponse said ? said.getBody().getDetail() : null;
+        return widened(
+                Problem.of(status.value()).says(detail == null ? status.toString() : detail),
+                headers);
     }
 
     private static ProblemDetail badParameter(String name, String detail) {

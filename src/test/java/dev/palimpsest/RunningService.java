@@ -1,0 +1,96 @@
+package dev.palimpsest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/** The whole service in a process of its own, with its own PostgreSQL, so that it can be killed. */
+public final class RunningService implements AutoCloseable {
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern READY = Pattern.compile("Application availability state.*ACCEPT");
+
+    private final Process process;
+    private final int port;
+
+    private RunningService(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts it and waits until it is ready. */
+    public static RunningService start(Path home, String... arguments) throws IOException {
+        Process process = launch(home, arguments);
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        StringBuilder log = new StringBuilder();
+        int port = 0;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            log.append(line).append('\n');
+            Matcher started = PORT.matcher(line);
+            if (started.find()) port = Integer.parseInt(started.group(1));
+            if (READY.matcher(line).find()) {
+                Thread.ofVirtual().start(() -> drain(lines));
+                return new RunningService(process, port);
+            }
+        }
+        throw new IllegalStateException("the service did not start:\n" + log);
+    }
+
+    /** Starts it in vain and returns the line that says why. */
+    public static Optional<String> startupFailure(Path home, String... arguments)
+            throws IOException {
+        Process process = launch(home, arguments);
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            return lines.lines().filter(line -> line.contains("cannot start")).findFirst();
+        }
+    }
+
+    public RestTestClient client() {
+        return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Ends it as Ctrl-C does, its PostgreSQL with it. */
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS))
+            throw new IllegalStateException("the service did not stop within a minute");
+    }
+
+    private static Process launch(Path home, String... arguments) throws IOException {
+        List<String> command =
+                Stream.concat(
+                                Stream.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-Xmx512m",
+                                        "--enable-native-access=ALL-UNNAMED",
+                                        "--sun-misc-unsafe-memory-access=allow",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        "dev.palimpsest.Palimpsest",
+                                        "--palimpsest.home=" + home,
+                                        "--server.port=0",
+                                        "--logging.level.org.springframework.boot.availability=debug"),
+                                Stream.of(arguments))
+                        .toList();
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static void drain(BufferedReader lines) {
+        lines.lines().forEach(_ -> {});
+    }
+}

@@ -1,0 +1,92 @@
+package dev.palimpsest.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.ServiceTest;
+import dev.palimpsest.spec.Binder;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+@ServiceTest
+class OpenApiTests {
+    @Autowired RestTestClient client;
+    private JsonNode document = Binder.JSON.missingNode();
+
+    @BeforeEach
+    void read() {
+        byte[] json =
+                client.get()
+                        .uri("/v3/api-docs")
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .returnResult()
+                        .getResponseBodyContent();
+        document = Binder.JSON.readTree(json);
+    }
+
+    @Test
+    void everyEndpointHasASummaryExamplesAndProblems() {
+        assertThat(operations()).isNotEmpty();
+        operations().forEach(OpenApiTests::check);
+    }
+
+    @Test
+    void everyNameIsInSnakeCase() {
+        document.path("components")
+                .path("schemas")
+                .forEach(
+                        schema ->
+                                assertThat(schema.path("properties").propertyNames())
+                                        .allMatch(name -> name.matches("[a-z0-9_]+")));
+    }
+
+    @Test
+    void variantsAreToldApartByTheirType() {
+        JsonNode source = document.path("components").path("schemas").path("ModelSource");
+
+        assertThat(source.path("oneOf").size()).isEqualTo(2);
+        assertThat(source.path("discriminator").path("propertyName").asString()).isEqualTo("type");
+    }
+
+    private Stream<Map.Entry<String, JsonNode>> operations() {
+        return document.path("paths").properties().stream()
+                .filter(path -> path.getKey().startsWith("/api/"))
+                .flatMap(
+                        path ->
+                                path.getValue().properties().stream()
+                                        .map(
+                                                operation ->
+                                                        Map.entry(
+                                                                operation.getKey()
+                                                                        + " "
+                                                                        + path.getKey(),
+                                                                operation.getValue())));
+    }
+
+    private static void check(Map.Entry<String, JsonNode> named) {
+        String name = named.getKey();
+        JsonNode operation = named.getValue();
+        assertThat(operation.path("summary").asString("")).as(name + " summary").isNotBlank();
+        for (JsonNode media : operation.path("requestBody").path("content"))
+            assertThat(media.has("example")).as(name + " request example").isTrue();
+        for (Map.Entry<String, JsonNode> answer : operation.path("responses").properties())
+            checkAnswer(name + " " + answer.getKey(), answer.getKey(), answer.getValue());
+        assertThat(operation.path("responses").has("400")).as(name + " problem").isTrue();
+    }
+
+    private static void checkAnswer(String name, String status, JsonNode answer) {
+        boolean bodiless = status.equals("204");
+        assertThat(answer.path("content").isEmpty()).as(name + " content").isEqualTo(bodiless);
+        for (JsonNode media : answer.path("content")) {
+            assertThat(media.has("schema")).as(name + " schema").isTrue();
+            assertThat(media.has("example")).as(name + " example").isTrue();
+        }
+    }
+}
