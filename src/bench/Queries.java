@@ -27,9 +27,15 @@ import tools.jackson.databind.JsonNode;
 /** Times requests one after another, once so many jobs are stored. */
 public class Queries {
     private static final int SUBMITTED_AT_ONCE = 8;
+    private static final String MODEL =
+            """
+            {"name": "queries", "source": {"type": "random", "config":
+              {"model_type": "llama", "vocab_size": 4096, "hidden_size": 16, "intermediate_size": 32,
+               "num_hidden_layers": 1, "num_attention_heads": 2, "tie_word_embeddings": true}}}
+            """;
     private static final String EXPERIMENT =
             """
-            {"name": "queries", "base_model": "palimpsest-mini",
+            {"name": "queries", "base_model": "queries",
              "learning_tasks": ["gsm8k_perplexity"], "forgetting_tasks": ["definitions_perplexity"]}
             """;
     private static final String JOB =
@@ -75,7 +81,8 @@ public class Queries {
     }
 
     private void measure(int jobs, int requests) throws Exception {
-        while (!get("/models/palimpsest-mini").get("status").asString().equals("ready")) Thread.sleep(200);
+        post("/models", MODEL);
+        while (!get("/models/queries").get("status").asString().equals("ready")) Thread.sleep(200);
         String experiment = post("/experiments", EXPERIMENT).get("id").asString();
         List<String> ids = submitted(experiment, jobs);
         System.out.printf("%,d jobs stored; %d requests of each kind, one after another%n", ids.size(), requests);
