@@ -2,6 +2,7 @@ package dev.palimpsest.worker;
 
 import dev.palimpsest.trainer.TrainerEvent;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A trainer's process: its events wait in order in a queue of bounded length, so that a trainer
@@ -34,22 +36,8 @@ final class RunningTrainer implements AutoCloseable {
 
     private RunningTrainer(Process process) {
         this.process = process;
-        this.eventReader =
-                Thread.ofVirtual()
-                        .start(
-                                () ->
-                                        Lines.read(
-                                                process.getInputStream(),
-                                                LONGEST_EVENT,
-                                                this::hear));
-        this.logReader =
-                Thread.ofVirtual()
-                        .start(
-                                () ->
-                                        Lines.read(
-                                                process.getErrorStream(),
-                                                LONGEST_LOG_LINE,
-                                                log::add));
+        this.eventReader = reader(process.getInputStream(), LONGEST_EVENT, this::hear);
+        this.logReader = reader(process.getErrorStream(), LONGEST_LOG_LINE, log::add);
     }
 
     static RunningTrainer start(TrainerCommand command, Path folder, Path runFile) {
@@ -58,6 +46,11 @@ final class RunningTrainer implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** Reading a pipe would block the carrier of a virtual thread, and requests run on those. */
+    private static Thread reader(InputStream stream, int longest, Consumer<String> each) {
+        return Thread.ofPlatform().daemon().start(() -> Lines.read(stream, longest, each));
     }
 
     /** Waits for events at most so long; takes no more than {@code most} of those that wait. */
