@@ -9,7 +9,8 @@ RUN java -Djarmode=tools -jar target/palimpsest-*.jar extract --layers --destina
     && mv /layers/application/palimpsest-*.jar /layers/application/palimpsest.jar
 # libtorch and the tokenizers unpack themselves at their first use: here, as the root file system is read-only later
 COPY src/docker src/docker
-RUN DJL_CACHE_DIR=/engine java --enable-native-access=ALL-UNNAMED -cp '/layers/dependencies/lib/*' src/docker/UnpackEngine.java
+RUN DJL_CACHE_DIR=/engine java --enable-native-access=ALL-UNNAMED -cp '/layers/dependencies/lib/*' src/docker/UnpackEngine.java \
+    && chmod -R a+rX /engine
 
 FROM eclipse-temurin:25-jre
 RUN groupadd --gid 10001 palimpsest \
