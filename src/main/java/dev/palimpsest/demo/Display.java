@@ -65,9 +65,15 @@ sealed interface Display extends AutoCloseable {
             long tenth = sight.totalSteps() == 0 ? 0 : 10 * sight.step() / sight.totalSteps();
             String place = sight.status() + tenth;
             if (place.equals(shown.put(job, place))) return;
-            out.printf(
-                    "%-9s step %d of %d: %s%n",
-                    sight.name(), sight.step(), sight.totalSteps(), sight.doing());
+            out.println(
+                    sight.totalSteps() == 0
+                            ? "%-9s %s".formatted(sight.name(), sight.doing())
+                            : "%-9s step %d of %d: %s"
+                                    .formatted(
+                                            sight.name(),
+                                            sight.step(),
+                                            sight.totalSteps(),
+                                            sight.doing()));
         }
 
         @Override

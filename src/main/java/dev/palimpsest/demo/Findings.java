@@ -22,11 +22,15 @@ record Findings(
     /** A number of the base model and of the last checkpoint; NaN where there is none. */
     record Change(double before, double after) {
         String shown() {
-            return "%.3f -> %.3f".formatted(before, after);
+            return number("%.3f", before) + " -> " + number("%.3f", after);
         }
 
         String fall() {
-            return "%+.3f".formatted(before - after);
+            return number("%+.3f", before - after);
+        }
+
+        private static String number(String format, double value) {
+            return Double.isNaN(value) ? "-" : format.formatted(value);
         }
     }
 

@@ -1,6 +1,4 @@
-/**
- * A job's life and its HTTP door: experiments, jobs, their attempts and checkpoints.
- */
+/** A job's life and its HTTP door: experiments, jobs, their attempts and checkpoints. */
 @ApplicationModule(allowedDependencies = {"spec", "catalog", "home", "web"})
 @NullMarked
 package dev.palimpsest.jobs;

@@ -2,7 +2,8 @@
  * The process of one attempt: a run file goes in, JSON lines come out; no Spring, no database, and
  * the only process that loads libtorch.
  */
-@ApplicationModule(allowedDependencies = {"spec", "data", "torch", "model", "evaluation", "training"})
+@ApplicationModule(
+        allowedDependencies = {"spec", "data", "torch", "model", "evaluation", "training"})
 @NullMarked
 package dev.palimpsest.trainer;
 

@@ -1,6 +1,15 @@
 /** Owns a device: starts, watches and ends trainers, and files their events. */
 @ApplicationModule(
-        allowedDependencies = {"spec", "trainer", "home", "catalog", "jobs", "metrics", "web"})
+        allowedDependencies = {
+            "spec",
+            "training",
+            "trainer",
+            "home",
+            "catalog",
+            "jobs",
+            "metrics",
+            "web"
+        })
 @NullMarked
 package dev.palimpsest.worker;
 
