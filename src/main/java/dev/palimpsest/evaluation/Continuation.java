@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A text to be scored after its context, as lm-evaluation-harness does it: white space at the end
- * of the context moves to the text, both are tokenised together, and the tokens are split at the
- * length of the tokenised context.
+ * of the context moves to the text, and the text's tokens are those of both together from the
+ * length of the context's own tokens on.
  */
 record Continuation(String context, String text) {
     static Continuation of(String context, String text) {
@@ -18,14 +18,15 @@ record Continuation(String context, String text) {
     }
 
     /**
-     * With no context the text follows the end of another. Where its first letters melt into the
-     * context's last token, that token counts as the text's, so that there always is one.
+     * With no context the text follows the end of another. Where the text melts into the context's
+     * last token and would have none of its own, that token counts as the text's.
      */
     Request request(Tokenizer tokenizer) {
         List<Integer> whole = boxed(tokenizer.encode(context + text));
-        int split = Math.min(tokenizer.encode(context).length, whole.size() - 1);
-        List<Integer> before = split > 0 ? whole.subList(0, split) : List.of(tokenizer.endOfText());
-        return new Request(before, whole.subList(split, whole.size()));
+        List<Integer> before = boxed(tokenizer.encode(context));
+        if (before.size() >= whole.size()) before = whole.subList(0, whole.size() - 1);
+        List<Integer> after = whole.subList(before.size(), whole.size());
+        return new Request(before.isEmpty() ? List.of(tokenizer.endOfText()) : before, after);
     }
 
     static List<Integer> boxed(int[] ids) {

@@ -17,8 +17,14 @@ final class DefinitionItems {
     private static final int LEAST_WORDS = 6;
     private static final int DISTRACTORS = 3;
 
-    /** Among how many endings of the most similar length the distractors are drawn. */
-    private static final int NEIGHBOURS = 24;
+    /** Among how many of the most similar endings the distractors are drawn. */
+    private static final int NEIGHBOURS = 8;
+
+    /** How many endings on each side in the order of length are looked at. */
+    private static final int SHORTLIST = 150;
+
+    /** A difference of one character weighs as much as one of three bits. */
+    private static final double BITS_PER_CHARACTER = 3;
 
     private DefinitionItems() {}
 
@@ -34,67 +40,80 @@ final class DefinitionItems {
      * A gloss of at least six words, without its examples, is cut after half of its words. The
      * context is the head and the first half: {@code felt (noun): a fabric made}. The options are
      * the second half and the second halves of three other such glosses, drawn at random from the
-     * 24 nearest in length, so that length tells nothing; their order is drawn too. All draws come
-     * from fixed seeds.
+     * eight most like it in length and in how common their words and pairs of words are in the
+     * definitions to train on: neither length nor commonness tells the right one, only what came
+     * before. The order of the options is drawn too; all draws come from fixed seeds.
      */
     static List<MultipleChoice.Item> choice() {
-        List<Half> halves =
+        List<Definition> longEnough =
                 WordNet.definitions(Part.CHOICE).stream()
-                        .filter(definition -> words(definition).length >= LEAST_WORDS)
-                        .map(Half::of)
+                        .filter(definition -> words(definition).size() >= LEAST_WORDS)
                         .toList();
-        List<String> byLength =
-                halves.stream()
-                        .map(Half::ending)
+        WordPairs pairs =
+                WordPairs.count(
+                        longEnough.stream().map(DefinitionItems::ending).toList(),
+                        WordNet.definitions(Part.TRAIN));
+        List<Ending> endings =
+                longEnough.stream()
+                        .map(DefinitionItems::ending)
                         .distinct()
-                        .sorted(Comparator.comparingInt(String::length))
+                        .map(words -> new Ending(String.join(" ", words), pairs.bits(words)))
+                        .sorted(Comparator.comparingInt(ending -> ending.text().length()))
                         .toList();
         return IntStream.range(0, CHOICE_ITEMS)
-                .mapToObj(index -> item(halves.get(index), byLength, index))
+                .mapToObj(index -> item(longEnough.get(index), endings, pairs, index))
                 .toList();
     }
 
-    private static MultipleChoice.Item item(Half right, List<String> byLength, int index) {
-        int place = byLength.indexOf(right.ending());
-        List<String> nearest =
-                byLength
+    private record Ending(String text, double bits) {
+        double distance(Ending other) {
+            return BITS_PER_CHARACTER * Math.abs(text.length() - other.text.length())
+                    + Math.abs(bits - other.bits);
+        }
+    }
+
+    private static MultipleChoice.Item item(
+            Definition definition, List<Ending> endings, WordPairs pairs, int index) {
+        List<String> words = ending(definition);
+        Ending right = new Ending(String.join(" ", words), pairs.bits(words));
+        int place = endings.indexOf(right);
+        List<String> alike =
+                endings
                         .subList(
-                                Math.max(0, place - NEIGHBOURS),
-                                Math.min(byLength.size(), place + NEIGHBOURS + 1))
+                                Math.max(0, place - SHORTLIST),
+                                Math.min(endings.size(), place + SHORTLIST))
                         .stream()
-                        .filter(ending -> !ending.equals(right.ending()))
-                        .sorted(Comparator.comparingInt(ending -> distance(ending, right.ending())))
+                        .filter(ending -> !ending.equals(right))
+                        .sorted(Comparator.comparingDouble(right::distance))
                         .limit(NEIGHBOURS)
+                        .map(Ending::text)
                         .toList();
-        List<String> all = new ArrayList<>(List.of(right.ending()));
-        Arrays.stream(Shuffle.order(nearest.size(), index))
+        List<String> all = new ArrayList<>(List.of(right.text()));
+        Arrays.stream(Shuffle.order(alike.size(), index))
                 .limit(DISTRACTORS)
-                .mapToObj(nearest::get)
+                .mapToObj(alike::get)
                 .forEach(all::add);
         List<String> options =
                 Arrays.stream(Shuffle.order(all.size(), CHOICE_ITEMS + index))
                         .mapToObj(all::get)
                         .toList();
-        return new MultipleChoice.Item(right.context(), options, options.indexOf(right.ending()));
+        return new MultipleChoice.Item(context(definition), options, options.indexOf(right.text()));
     }
 
-    private static int distance(String ending, String other) {
-        return Math.abs(ending.length() - other.length());
+    private static String context(Definition definition) {
+        List<String> words = words(definition);
+        return definition.head() + " " + String.join(" ", words.subList(0, words.size() / 2));
     }
 
-    private static String[] words(Definition definition) {
-        String[] parts = definition.gloss().split("; \"", 2);
-        return parts[0].split(" ");
+    private static List<String> ending(Definition definition) {
+        List<String> words = words(definition);
+        return words.subList(words.size() / 2, words.size());
     }
 
-    private record Half(String context, String ending) {
-        static Half of(Definition definition) {
-            String[] words = words(definition);
-            List<String> all = List.of(words);
-            int cut = words.length / 2;
-            return new Half(
-                    definition.head() + " " + String.join(" ", all.subList(0, cut)),
-                    String.join(" ", all.subList(cut, all.size())));
-        }
+    /** The gloss up to its first example. */
+    private static List<String> words(Definition definition) {
+        String gloss = definition.gloss();
+        int example = gloss.indexOf("; \"");
+        return WordPairs.words(example < 0 ? gloss : gloss.substring(0, example));
     }
 }

@@ -56,7 +56,8 @@ public sealed interface TrainerEvent {
         return Binder.JSON.writerFor(TrainerEvent.class).writeValueAsString(this);
     }
 
+    /** Read as it was written: unlike a request it may hold NaN, and any character in its texts. */
     static TrainerEvent of(String line) {
-        return Binder.bind(line, TrainerEvent.class);
+        return Binder.JSON.readValue(line, TrainerEvent.class);
     }
 }

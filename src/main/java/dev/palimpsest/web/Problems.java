@@ -62,6 +62,11 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(Stale stale) {
+        return answer(Problem.STALE.says(message(stale)));
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> on(BadParameter bad) {
         return answer(badParameter(bad.name(), message(bad)));
     }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.data.WordNet;
 import dev.palimpsest.data.WordNet.Definition;
 import dev.palimpsest.data.WordNet.Part;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BuiltInTasksTests {
@@ -43,8 +41,8 @@ class BuiltInTasksTests {
             assertThat(items.stream().filter(item -> item.gold() == fixed).count())
                     .isBetween(200L, 300L);
         }
-        assertThat(items.stream().filter(item -> longest(item) == item.gold()).count())
-                .isBetween(200L, 300L);
+        assertThat(items.stream().mapToInt(BuiltInTasksTests::lengthsApart).average().orElseThrow())
+                .isLessThan(1.5);
     }
 
     @Test
@@ -74,10 +72,10 @@ class BuiltInTasksTests {
         assertThat(DefinitionItems.perplexity()).hasSize(500);
     }
 
-    private static int longest(MultipleChoice.Item item) {
-        return IntStream.range(0, 4)
-                .boxed()
-                .max(Comparator.comparingInt(i -> item.options().get(i).length()))
-                .orElseThrow();
+    /** The mean difference in characters between the right ending and the others, rounded up. */
+    private static int lengthsApart(MultipleChoice.Item item) {
+        int right = item.options().get(item.gold()).length();
+        int apart = item.options().stream().mapToInt(o -> Math.abs(o.length() - right)).sum();
+        return Math.ceilDiv(apart, item.options().size() - 1);
     }
 }

@@ -1,0 +1,73 @@
+package dev.palimpsest.dispatch;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.palimpsest.jobs.Status;
+import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.worker.Loop;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** What db-scheduler does with an entry of the queue: one execution is one attempt. */
+@Component
+class JobExecution {
+    static final String NAME = "job";
+    private static final Logger LOG = LoggerFactory.getLogger(JobExecution.class);
+    private static final Duration AFTER_A_FAULT_HERE = Duration.ofSeconds(5);
+
+    private final Turns turns;
+    private final Loop loop;
+    private final CustomTask<Void> task;
+
+    JobExecution(Turns turns, Loop loop) {
+        this.turns = turns;
+        this.loop = loop;
+        this.task =
+                Tasks.custom(NAME, Void.class)
+                        .onDeadExecution(this::workerDied)
+                        .onFailure(
+                                (failed, entry) ->
+                                        entry.reschedule(
+                                                failed,
+                                                failed.getTimeDone().plus(AFTER_A_FAULT_HERE)))
+                        .execute(this::execute);
+    }
+
+    CustomTask<Void> task() {
+        return task;
+    }
+
+    private CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
+        Entry entry = Entry.of(instance.getId());
+        Optional<Turn> turn = turns.begin(entry.job(), entry.round(), loop.id());
+        if (turn.isEmpty()) return (_, done) -> done.remove();
+        Optional<Status> became =
+                loop.run(turn.get(), () -> context.getSchedulerState().isShuttingDown());
+        // without an answer the turn is another's, and so is the entry
+        if (became.isEmpty()) return (_, _) -> {};
+        return became.get() == Status.QUEUED
+                ? (done, again) -> again.reschedule(done, done.getTimeDone())
+                : (_, done) -> done.remove();
+    }
+
+    /**
+     * The entry is freed first, which only one of those who noticed the death can do; then the job
+     * goes back to the queue, unless a worker was so fast as to begin it in between.
+     */
+    private void workerDied(ExecutionComplete dead, ExecutionOperations<Void> entry) {
+        String job = Entry.of(dead.getExecution().taskInstance.getId()).job();
+        Optional<Turn> lost = turns.current(job);
+        entry.reschedule(dead, dead.getTimeDone());
+        LOG.warn("job {} lost {}: it goes back to the queue", job, dead.getExecution().pickedBy);
+        lost.ifPresent(turns::lose);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.palimpsest.dispatch;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
+import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
+import dev.palimpsest.jobs.JobQueued;
+import dev.palimpsest.jobs.JobWithdrawn;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionPhase;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/**
+ * What waits for a worker. It is written in the transaction that saves the job, so there is no
+ * queued job without its entry and no entry without its job.
+ */
+@Component
+class Queue {
+    private static final Logger LOG = LoggerFactory.getLogger(Queue.class);
+
+    private final Scheduler scheduler;
+    private final JobExecution execution;
+    private final Clock clock;
+
+    Queue(Scheduler scheduler, JobExecution execution, Clock clock) {
+        this.scheduler = scheduler;
+        this.execution = execution;
+        this.clock = clock;
+    }
+
+    @EventListener
+    void enter(JobQueued queued) {
+        Entry entry = new Entry(queued.job(), queued.round());
+        scheduler.scheduleIfNotExists(execution.task().instance(entry.toString()), clock.instant());
+    }
+
+    /** A free worker of this process takes the job at once instead of at its next look. */
+    @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
+    void wake(JobQueued queued) {
+        LOG.debug("job {} waits", queued.job());
+        if (scheduler.getSchedulerState().isStarted()) scheduler.triggerCheckForDueExecutions();
+    }
+
+    /** A worker that has just taken the entry will find its job cancelled and drop it. */
+    @EventListener
+    void leave(JobWithdrawn withdrawn) {
+        Entry entry = new Entry(withdrawn.job(), withdrawn.round());
+        try {
+            scheduler.cancel(TaskInstanceId.of(JobExecution.NAME, entry.toString()));
+        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException taken) {
+            LOG.debug("{}", taken.getMessage());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.home.Home;
+import dev.palimpsest.web.NotFound;
+import dev.palimpsest.web.Page;
+import dev.palimpsest.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The checkpoints' HTTP door. */
+@Tag(name = "Checkpoints", description = "Weights that jobs saved, ready for other tools")
+@RestController
+@RequestMapping("/api/v1")
+class CheckpointController {
+    private final Checkpoints checkpoints;
+    private final Jobs jobs;
+    private final Home home;
+
+    CheckpointController(Checkpoints checkpoints, Jobs jobs, Home home) {
+        this.checkpoints = checkpoints;
+        this.jobs = jobs;
+        this.home = home;
+    }
+
+    @Operation(summary = "List a job's checkpoints", description = "By step.")
+    @GetMapping("/jobs/{id}/checkpoints")
+    Page<CheckpointView> list(@PathVariable String id, Paging paging) {
+        if (!jobs.existsById(id)) throw JobController.missing(id);
+        String after = paging.after() == null ? "" : paging.after();
+        return Page.of(
+                        checkpoints.page(id, after, paging.limit() + 1),
+                        paging.limit(),
+                        Checkpoint::id)
+                .map(CheckpointView::of);
+    }
+
+    @Operation(summary = "Read a checkpoint")
+    @GetMapping("/checkpoints/{id}")
+    CheckpointView get(@PathVariable String id) {
+        return CheckpointView.of(found(id));
+    }
+
+    @Operation(
+            summary = "Download a file of a checkpoint",
+            description =
+                    "An adapter has PEFT's layout, a model Hugging Face's. The ETag is the file's SHA-256; ranges are served.")
+    @GetMapping("/checkpoints/{id}/files/{*path}")
+    ResponseEntity<Resource> download(@PathVariable String id, @PathVariable String path) {
+        Checkpoint checkpoint = found(id);
+        String wanted = path.substring(1);
+        Checkpoint.File file =
+                checkpoint.files().stream()
+                        .filter(listed -> listed.path().equals(wanted))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new NotFound(
+                                                "checkpoint %s has no file %s; GET /api/v1/checkpoints/%s lists them"
+                                                        .formatted(id, wanted, id)));
+        Path stored = home.root().resolve(checkpoint.folder()).resolve(file.path());
+        if (!Files.isRegularFile(stored))
+            throw new NotFound(
+                    "file %s of checkpoint %s is no longer on the disk".formatted(wanted, id));
+        return ResponseEntity.ok()
+                .eTag("\"" + file.sha256() + "\"")
+                .contentType(type(wanted))
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename(stored.getFileName().toString())
+                                .build()
+                                .toString())
+                .body(new FileSystemResource(stored));
+    }
+
+    private Checkpoint found(String id) {
+        return checkpoints
+                .find(id)
+                .orElseThrow(
+                        () ->
+                                new NotFound(
+                                        "there is no checkpoint %s; GET /api/v1/jobs/{id}/checkpoints lists a job's"
+                                                .formatted(id)));
+    }
+
+    private static MediaType type(String path) {
+        if (path.endsWith(".json")) return MediaType.APPLICATION_JSON;
+        if (path.endsWith(".md") || path.endsWith(".txt")) return MediaType.TEXT_PLAIN;
+        return MediaType.APPLICATION_OCTET_STREAM;
+    }
+}

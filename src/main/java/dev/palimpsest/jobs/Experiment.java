@@ -1,0 +1,114 @@
+package dev.palimpsest.jobs;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.annotations.ColumnTransformer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs made to be compared: one base model, one list of learning tasks, one of forgetting tasks.
+ */
+@Entity
+@Table(name = "experiments")
+public class Experiment {
+    @Id private String id;
+    private String name;
+    private @Nullable String description;
+
+    @Column(name = "base_model")
+    private String baseModel;
+
+    @Column(name = "learning_tasks")
+    private List<String> learningTasks;
+
+    @Column(name = "forgetting_tasks")
+    private List<String> forgettingTasks;
+
+    @Convert(converter = TagsColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private Map<String, String> tags;
+
+    @Version private @Nullable Long version;
+
+    @Column(name = "created_at")
+    private Instant createdAt;
+
+    @Column(name = "updated_at")
+    private Instant updatedAt;
+
+    /** For Hibernate, which fills the fields in. */
+    @SuppressWarnings("NullAway.Init")
+    protected Experiment() {}
+
+    private Experiment(String id, ExperimentRequest request, Instant now) {
+        this.id = id;
+        this.name = request.name();
+        this.description = request.description();
+        this.baseModel = request.baseModel();
+        this.learningTasks = request.learningTasks();
+        this.forgettingTasks = request.forgettingTasks();
+        this.tags = request.tags();
+        this.createdAt = now;
+        this.updatedAt = now;
+    }
+
+    static Experiment planned(String id, ExperimentRequest request, Instant now) {
+        return new Experiment(id, request, now);
+    }
+
+    /** Changes the words about it; what its jobs are compared by stays as it was planned. */
+    void describe(ExperimentEdit edit, Instant now) {
+        if (edit.name() != null) name = edit.name();
+        if (edit.description() != null) description = edit.description();
+        if (edit.tags() != null) tags = edit.tags();
+        updatedAt = now;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Optional<String> description() {
+        return Optional.ofNullable(description);
+    }
+
+    public String baseModel() {
+        return baseModel;
+    }
+
+    public List<String> learningTasks() {
+        return List.copyOf(learningTasks);
+    }
+
+    public List<String> forgettingTasks() {
+        return List.copyOf(forgettingTasks);
+    }
+
+    public Map<String, String> tags() {
+        return Map.copyOf(tags);
+    }
+
+    long version() {
+        return version == null ? 0 : version;
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    Instant updatedAt() {
+        return updatedAt;
+    }
+}

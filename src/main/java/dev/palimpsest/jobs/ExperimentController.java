@@ -1,0 +1,111 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.web.NotFound;
+import dev.palimpsest.web.Page;
+import dev.palimpsest.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The experiments' HTTP door. */
+@Tag(name = "Experiments", description = "Jobs made to be compared")
+@RestController
+@RequestMapping("/api/v1/experiments")
+class ExperimentController {
+    private static final String EXAMPLE =
+            """
+            {"name": "LoRA against full on GSM8K", "base_model": "palimpsest-mini",
+             "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"],
+             "tags": {"team": "a"}}
+            """;
+
+    private final Experiments experiments;
+    private final ExperimentDesk desk;
+
+    ExperimentController(Experiments experiments, ExperimentDesk desk) {
+        this.experiments = experiments;
+        this.desk = desk;
+    }
+
+    @Operation(summary = "Plan an experiment")
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
+    @PostMapping
+    ResponseEntity<ExperimentView> create(@RequestBody ExperimentRequest request) {
+        Experiment experiment = desk.plan(request);
+        return ResponseEntity.created(URI.create("/api/v1/experiments/" + experiment.id()))
+                .eTag(eTag(experiment))
+                .body(ExperimentView.of(experiment));
+    }
+
+    @Operation(summary = "List experiments", description = "The newest first.")
+    @GetMapping
+    Page<ExperimentView> list(Paging paging) {
+        Limit limit = Limit.of(paging.limit() + 1);
+        String after = paging.after();
+        List<Experiment> rows =
+                after == null
+                        ? experiments.findByOrderByIdDesc(limit)
+                        : experiments.findByIdLessThanOrderByIdDesc(after, limit);
+        return Page.of(rows, paging.limit(), Experiment::id).map(ExperimentView::of);
+    }
+
+    @Operation(summary = "Read an experiment", description = "Its ETag is what If-Match wants.")
+    @GetMapping("/{id}")
+    ResponseEntity<ExperimentView> get(@PathVariable String id) {
+        return answer(experiments.findById(id).orElseThrow(() -> missing(id)));
+    }
+
+    @Operation(
+            summary = "Edit an experiment",
+            description =
+                    "Name, description and tags; what its jobs are compared by stays. With If-Match only if nobody else edited it since.")
+    @PatchMapping("/{id}")
+    ResponseEntity<ExperimentView> edit(
+            @PathVariable String id,
+            @RequestBody ExperimentEdit edit,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        return answer(desk.edit(id, edit, ifMatch));
+    }
+
+    @Operation(
+            summary = "Delete an experiment",
+            description =
+                    "With its jobs and all they made; refused while a job is queued or running.")
+    @DeleteMapping("/{id}")
+    ResponseEntity<Void> delete(@PathVariable String id) {
+        desk.delete(id);
+        return ResponseEntity.noContent().build();
+    }
+
+    static String eTag(Experiment experiment) {
+        return "\"" + experiment.version() + "\"";
+    }
+
+    static NotFound missing(String id) {
+        return new NotFound(
+                "there is no experiment " + id + "; GET /api/v1/experiments lists them");
+    }
+
+    private static ResponseEntity<ExperimentView> answer(Experiment experiment) {
+        return ResponseEntity.ok().eTag(eTag(experiment)).body(ExperimentView.of(experiment));
+    }
+}

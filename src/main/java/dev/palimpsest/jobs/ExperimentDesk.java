@@ -1,0 +1,97 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.home.Home;
+import dev.palimpsest.web.Conflict;
+import dev.palimpsest.web.Ids;
+import dev.palimpsest.web.Stale;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.FileSystemUtils;
+
+/** Plans, edits and deletes experiments, each in one transaction. */
+@Component
+class ExperimentDesk {
+    private final Experiments experiments;
+    private final Jobs jobs;
+    private final References references;
+    private final ApplicationEventPublisher events;
+    private final TransactionTemplate transactions;
+    private final Home home;
+    private final Ids ids;
+    private final Clock clock;
+
+    ExperimentDesk(
+            Experiments experiments,
+            Jobs jobs,
+            References references,
+            ApplicationEventPublisher events,
+            TransactionTemplate transactions,
+            Home home,
+            Ids ids,
+            Clock clock) {
+        this.experiments = experiments;
+        this.jobs = jobs;
+        this.references = references;
+        this.events = events;
+        this.transactions = transactions;
+        this.home = home;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    @Transactional
+    public Experiment plan(ExperimentRequest request) {
+        references.check(request);
+        return experiments.save(Experiment.planned(ids.next("exp"), request, clock.instant()));
+    }
+
+    @Transactional
+    public Experiment edit(String id, ExperimentEdit edit, @Nullable String ifMatch) {
+        Experiment experiment =
+                experiments.findAndLock(id).orElseThrow(() -> ExperimentController.missing(id));
+        String current = ExperimentController.eTag(experiment);
+        if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.equals(current))
+            throw new Stale(
+                    "experiment %s was edited since: its ETag is %s, not %s; read it again"
+                            .formatted(id, current, ifMatch));
+        experiment.describe(edit, clock.instant());
+        return experiments.saveAndFlush(experiment);
+    }
+
+    /** Rows first, folders after they are gone for certain. */
+    public void delete(String id) {
+        List<String> deleted = transactions.execute(_ -> deleteRows(id));
+        for (String job : deleted) deleteFolder(job);
+    }
+
+    private List<String> deleteRows(String id) {
+        Experiment experiment =
+                experiments.findAndLock(id).orElseThrow(() -> ExperimentController.missing(id));
+        List<Job> its = jobs.findByExperimentOrderById(id);
+        long unfinished = its.stream().filter(job -> !job.status().terminal()).count();
+        if (unfinished > 0)
+            throw new Conflict(
+                    "experiment %s has %d jobs that have not ended; cancel them first"
+                            .formatted(id, unfinished));
+        List<String> ids = its.stream().map(Job::id).toList();
+        jobs.deleteByExperiment(id);
+        experiments.delete(experiment);
+        events.publishEvent(new ExperimentDeleted(id, ids));
+        return ids;
+    }
+
+    private void deleteFolder(String job) {
+        try {
+            FileSystemUtils.deleteRecursively(home.jobs().resolve(job));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

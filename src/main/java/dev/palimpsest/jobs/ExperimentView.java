@@ -1,0 +1,31 @@
+package dev.palimpsest.jobs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An experiment as it is answered. */
+record ExperimentView(
+        String id,
+        String name,
+        @Nullable String description,
+        String baseModel,
+        List<String> learningTasks,
+        List<String> forgettingTasks,
+        Map<String, String> tags,
+        Instant createdAt,
+        Instant updatedAt) {
+    static ExperimentView of(Experiment experiment) {
+        return new ExperimentView(
+                experiment.id(),
+                experiment.name(),
+                experiment.description().orElse(null),
+                experiment.baseModel(),
+                experiment.learningTasks(),
+                experiment.forgettingTasks(),
+                experiment.tags(),
+                experiment.createdAt(),
+                experiment.updatedAt());
+    }
+}

@@ -1,0 +1,26 @@
+package dev.palimpsest.jobs;
+
+import jakarta.persistence.LockModeType;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Query;
+
+/** All experiments. */
+public interface Experiments extends JpaRepository<Experiment, String> {
+    /** Keeps it from being deleted until the transaction ends. */
+    @Lock(LockModeType.PESSIMISTIC_READ)
+    @Query("select experiment from Experiment experiment where experiment.id = :id")
+    Optional<Experiment> findAndKeep(String id);
+
+    /** Keeps jobs from being added until the transaction ends. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select experiment from Experiment experiment where experiment.id = :id")
+    Optional<Experiment> findAndLock(String id);
+
+    List<Experiment> findByOrderByIdDesc(Limit limit);
+
+    List<Experiment> findByIdLessThanOrderByIdDesc(String after, Limit limit);
+}

@@ -1,0 +1,79 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.spec.JobSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** A job as it is answered. */
+record JobView(
+        String id,
+        String experiment,
+        @Nullable String name,
+        Status status,
+        String baseModel,
+        JobSpec spec,
+        List<AttemptView> attempts,
+        Progress progress,
+        boolean cancelRequested,
+        @Nullable Long trainableParameters,
+        @Nullable Long peakBytes,
+        List<String> warnings,
+        Map<String, String> tags,
+        @Nullable Failure error,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+
+    record AttemptView(
+            int number,
+            String worker,
+            Instant startedAt,
+            @Nullable Instant endedAt,
+            @Nullable String outcome,
+            @Nullable String reason) {}
+
+    record Progress(long step, @Nullable Long totalSteps, long tokens) {}
+
+    /** Why it failed in one sentence, and the trainer's last lines. */
+    record Failure(String title, String detail) {}
+
+    static JobView of(Job job) {
+        return new JobView(
+                job.id(),
+                job.experiment(),
+                job.name().orElse(null),
+                job.status(),
+                job.baseModel(),
+                job.spec(),
+                attempts(job.attempts()),
+                new Progress(job.step(), job.totalSteps().orElse(null), job.tokens()),
+                job.cancelRequested(),
+                job.trainableParameters().orElse(null),
+                job.peakBytes().orElse(null),
+                job.warnings(),
+                job.tags(),
+                job.errorTitle()
+                        .map(title -> new Failure(title, job.errorDetail().orElse("")))
+                        .orElse(null),
+                job.createdAt(),
+                job.startedAt().orElse(null),
+                job.endedAt().orElse(null));
+    }
+
+    private static List<AttemptView> attempts(SortedMap<Integer, Attempt> attempts) {
+        return attempts.entrySet().stream()
+                .map(
+                        entry ->
+                                new AttemptView(
+                                        entry.getKey(),
+                                        entry.getValue().worker(),
+                                        entry.getValue().startedAt(),
+                                        entry.getValue().endedAt(),
+                                        entry.getValue().outcome(),
+                                        entry.getValue().reason()))
+                .toList();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.palimpsest.jobs;
+
+/** How an attempt ended. */
+public sealed interface Outcome {
+    /** The last step is done, its checkpoint saved and scored. */
+    record Finished(long steps, long peakBytes) implements Outcome {}
+
+    /**
+     * The run broke: {@code reason} is one sentence for the job's owner, {@code detail} the
+     * trainer's last lines. A fault of the machine may be tried again, a fault of the spec or its
+     * data may not.
+     */
+    record Failed(String reason, String detail, boolean retryable) implements Outcome {}
+
+    /** The owner asked for it. */
+    record Cancelled() implements Outcome {}
+
+    /** The worker is gone, and so is what it had not yet filed. */
+    record Lost(String reason) implements Outcome {}
+
+    /** The worker stops in good order and gives the job back; no fault of anyone. */
+    record HandedBack(String reason) implements Outcome {}
+
+    default String word() {
+        return switch (this) {
+            case Finished _ -> "finished";
+            case Failed _ -> "failed";
+            case Cancelled _ -> "cancelled";
+            case Lost _ -> "lost";
+            case HandedBack _ -> "handed_back";
+        };
+    }
+}

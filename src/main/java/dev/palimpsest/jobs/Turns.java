@@ -1,0 +1,86 @@
+package dev.palimpsest.jobs;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Hands a job to one worker at a time. Each call is one transaction that begins by locking the
+ * job's row, so whatever it writes beside the job is written by the current attempt or not at all.
+ */
+@Component
+public class Turns {
+    private final Jobs jobs;
+    private final Clock clock;
+
+    Turns(Jobs jobs, Clock clock) {
+        this.jobs = jobs;
+        this.clock = clock;
+    }
+
+    /**
+     * A new attempt, unless the job has ended or was put into the queue anew since; one that is
+     * still running has lost its worker, or this worker could not have been given it.
+     */
+    @Transactional
+    public Optional<Turn> begin(String id, int round, String worker) {
+        Job job = jobs.findAndLock(id).filter(found -> found.round() == round).orElse(null);
+        if (job == null) return Optional.empty();
+        if (job.status() == Status.RUNNING) lose(job);
+        if (job.status() != Status.QUEUED) return Optional.empty();
+        return Optional.of(new Turn(id, job.begin(worker, clock.instant())));
+    }
+
+    /** Files what an attempt has to say; answers whether the job's owner asked for its end. */
+    @Transactional
+    public boolean file(Turn turn, Consumer<Job> writes) {
+        Job job = admitted(turn);
+        writes.accept(job);
+        return job.cancelRequested();
+    }
+
+    /** Ends the attempt; answers what has become of the job. */
+    @Transactional
+    public Status end(Turn turn, Outcome outcome) {
+        Job job = admitted(turn);
+        job.end(outcome, clock.instant());
+        return job.status();
+    }
+
+    /** The attempt now running, if any. */
+    @Transactional(readOnly = true)
+    public Optional<Turn> current(String id) {
+        return jobs.findById(id)
+                .filter(job -> job.status() == Status.RUNNING)
+                .map(job -> new Turn(id, job.attempt()));
+    }
+
+    /** Takes the turn from a worker that stopped answering, unless it has ended already. */
+    @Transactional
+    public void lose(Turn turn) {
+        jobs.findAndLock(turn.job())
+                .filter(job -> job.status() == Status.RUNNING && job.attempt() == turn.attempt())
+                .ifPresent(this::lose);
+    }
+
+    private void lose(Job job) {
+        Attempt lost = job.attempts().get(job.attempt());
+        String reason =
+                "%s stopped answering in attempt %d of job %s"
+                        .formatted(
+                                lost == null ? "the worker" : lost.worker(),
+                                job.attempt(),
+                                job.id());
+        job.end(new Outcome.Lost(reason), clock.instant());
+    }
+
+    private Job admitted(Turn turn) {
+        Job job =
+                jobs.findAndLock(turn.job())
+                        .orElseThrow(() -> new Fenced("job " + turn.job() + " was deleted"));
+        job.admit(turn.attempt());
+        return job;
+    }
+}

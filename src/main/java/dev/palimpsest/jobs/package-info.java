@@ -1,0 +1,7 @@
+/** A job's life and its HTTP door: experiments, jobs, their attempts and checkpoints. */
+@ApplicationModule(allowedDependencies = {"spec", "catalog", "home", "web"})
+@NullMarked
+package dev.palimpsest.jobs;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

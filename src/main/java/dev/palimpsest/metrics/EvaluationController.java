@@ -1,0 +1,113 @@
+package dev.palimpsest.metrics;
+
+import dev.palimpsest.evaluation.ItemResult;
+import dev.palimpsest.evaluation.Measure;
+import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.NotFound;
+import dev.palimpsest.web.Page;
+import dev.palimpsest.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The evaluations' HTTP door. */
+@Tag(name = "Evaluations", description = "Tasks scored on models, every item's result kept")
+@RestController
+@RequestMapping("/api/v1")
+class EvaluationController {
+    private final Evaluations evaluations;
+    private final Jobs jobs;
+
+    EvaluationController(Evaluations evaluations, Jobs jobs) {
+        this.evaluations = evaluations;
+        this.jobs = jobs;
+    }
+
+    /** A metric; null stands for NaN and the infinities. */
+    record MeasureView(@Nullable Double value, @Nullable Double stderr) {
+        static MeasureView of(Measure measure) {
+            return new MeasureView(finite(measure.value()), finite(measure.stderr()));
+        }
+
+        private static @Nullable Double finite(@Nullable Double value) {
+            return value == null || !Double.isFinite(value) ? null : value;
+        }
+    }
+
+    /** An evaluation as it is answered. */
+    record EvaluationView(
+            String id,
+            String job,
+            long step,
+            @Nullable String checkpoint,
+            String model,
+            String task,
+            String convention,
+            Map<String, MeasureView> metrics,
+            int items,
+            String fingerprint,
+            String status) {
+        static EvaluationView of(Evaluation evaluation) {
+            Map<String, MeasureView> metrics = new TreeMap<>();
+            evaluation
+                    .metrics()
+                    .forEach((name, measure) -> metrics.put(name, MeasureView.of(measure)));
+            return new EvaluationView(
+                    evaluation.id(),
+                    evaluation.job(),
+                    evaluation.step(),
+                    evaluation.checkpoint(),
+                    evaluation.model(),
+                    evaluation.task(),
+                    evaluation.convention(),
+                    metrics,
+                    evaluation.items(),
+                    evaluation.fingerprint(),
+                    "succeeded");
+        }
+    }
+
+    record EvaluationList(List<EvaluationView> data) {}
+
+    @Operation(
+            summary = "List a job's evaluations",
+            description =
+                    "By step and task; those of the base model stand at step 0 and have no checkpoint.")
+    @GetMapping("/jobs/{id}/evaluations")
+    EvaluationList list(@PathVariable String id) {
+        if (!jobs.existsById(id))
+            throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
+        return new EvaluationList(
+                evaluations.ofJobs(List.of(id)).stream().map(EvaluationView::of).toList());
+    }
+
+    @Operation(
+            summary = "List an evaluation's items",
+            description = "What was asked and answered; `after` is an item's index.")
+    @GetMapping("/evaluations/{id}/items")
+    Page<ItemResult> items(@PathVariable String id, Paging paging) {
+        int count =
+                evaluations
+                        .itemCount(id)
+                        .orElseThrow(() -> new NotFound("there is no evaluation " + id));
+        int from = paging.after() == null ? 0 : place(paging.after()) + 1;
+        List<ItemResult> items =
+                from >= count ? List.of() : evaluations.items(id, from, paging.limit());
+        int last = from + items.size() - 1;
+        return new Page<>(
+                items, last + 1 < count && !items.isEmpty(), items.isEmpty() ? null : "" + last);
+    }
+
+    private static int place(String after) {
+        if (after.matches("\\d{1,8}")) return Integer.parseInt(after);
+        throw new BadParameter("after", "must be the last_id of the page before");
+    }
+}

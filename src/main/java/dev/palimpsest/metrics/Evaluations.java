@@ -1,0 +1,198 @@
+package dev.palimpsest.metrics;
+
+import dev.palimpsest.evaluation.ItemResult;
+import dev.palimpsest.evaluation.Measure;
+import dev.palimpsest.spec.Binder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+
+/** Every score, each kept once, and where in which job's life it stands. */
+@Component
+public class Evaluations {
+    /** A score as a trainer computed it. */
+    public record Scored(
+            String id,
+            String fingerprint,
+            String model,
+            String task,
+            Map<String, Measure> metrics,
+            List<ItemResult> items) {}
+
+    private static final int ITEMS_A_PAGE = 100;
+    private static final String CONVENTION = "palimpsest";
+    private static final TypeReference<Map<String, Measure>> MEASURES = new TypeReference<>() {};
+    private static final TypeReference<List<ItemResult>> ITEMS = new TypeReference<>() {};
+
+    private static final String SAVE =
+            """
+            insert into evaluations (id, fingerprint, model, task, convention, metrics, items, created_at)
+            values (?, ?, ?, ?, ?, cast(? as jsonb), ?, ?) on conflict (fingerprint) do nothing
+            """;
+
+    private static final String SAVE_ITEMS =
+            "insert into evaluation_items (evaluation, page, items) values (?, ?, ?)";
+
+    private static final String PLACE =
+            """
+            insert into job_evaluations (job, step, task, evaluation)
+            select ?, ?, task, id from evaluations where fingerprint = ? on conflict do nothing
+            """;
+
+    private static final String OF_JOBS =
+            """
+            select e.*, je.job, je.step, c.id as checkpoint from job_evaluations je
+            join evaluations e on e.id = je.evaluation
+            left join checkpoints c on c.job = je.job and c.step = je.step
+            where je.job = any(:jobs) order by je.job, je.step, e.task
+            """;
+
+    private static final String PAGES =
+            """
+            select items from evaluation_items
+            where evaluation = :evaluation and page between :first and :last order by page
+            """;
+
+    private static final String DELETE_ORPHANS =
+            """
+            delete from evaluations e
+            where not exists (select from job_evaluations je where je.evaluation = e.id)
+            """;
+
+    private final JdbcTemplate template;
+    private final JdbcClient database;
+    private final Clock clock;
+
+    Evaluations(JdbcTemplate template, Clock clock) {
+        this.template = template;
+        this.database = JdbcClient.create(template);
+        this.clock = clock;
+    }
+
+    /** Keeps a score, unless an equal one is kept already, and places it in the job's life. */
+    public void file(String job, long step, Scored scored) {
+        int saved =
+                template.update(
+                        SAVE,
+                        scored.id(),
+                        scored.fingerprint(),
+                        scored.model(),
+                        scored.task(),
+                        CONVENTION,
+                        Binder.JSON.writeValueAsString(scored.metrics()),
+                        scored.items().size(),
+                        Timestamp.from(clock.instant()));
+        if (saved > 0) saveItems(scored);
+        place(job, step, scored.fingerprint());
+    }
+
+    /** Places a score that is kept already; answers whether there was one. */
+    public boolean place(String job, long step, String fingerprint) {
+        template.update(PLACE, job, step, fingerprint);
+        return find(fingerprint).isPresent();
+    }
+
+    /** The metrics of the score with this fingerprint, if it is kept. */
+    public Optional<Map<String, Measure>> find(String fingerprint) {
+        return database.sql("select metrics from evaluations where fingerprint = :fingerprint")
+                .param("fingerprint", fingerprint)
+                .query((row, _) -> measures(row))
+                .optional();
+    }
+
+    /** The scores of jobs and of their base models, in the order of job, step and task. */
+    public List<Evaluation> ofJobs(List<String> jobs) {
+        return database.sql(OF_JOBS)
+                .param("jobs", jobs.toArray(new String[0]))
+                .query(
+                        (row, _) ->
+                                new Evaluation(
+                                        row.getString("id"),
+                                        row.getString("job"),
+                                        row.getLong("step"),
+                                        row.getString("checkpoint"),
+                                        row.getString("model"),
+                                        row.getString("task"),
+                                        row.getString("convention"),
+                                        measures(row),
+                                        row.getInt("items"),
+                                        row.getString("fingerprint")))
+                .list();
+    }
+
+    Optional<Integer> itemCount(String evaluation) {
+        return database.sql("select items from evaluations where id = :id")
+                .param("id", evaluation)
+                .query(Integer.class)
+                .optional();
+    }
+
+    /** Items from a place on, the first being 0; reads the pages that hold them and no other. */
+    List<ItemResult> items(String evaluation, int from, int limit) {
+        int first = from / ITEMS_A_PAGE;
+        List<ItemResult> read = new ArrayList<>();
+        database.sql(PAGES)
+                .param("evaluation", evaluation)
+                .param("first", first)
+                .param("last", (from + limit - 1) / ITEMS_A_PAGE)
+                .query((row, _) -> unpacked(row.getBytes("items")))
+                .list()
+                .forEach(read::addAll);
+        int begin = Math.min(from - first * ITEMS_A_PAGE, read.size());
+        return read.subList(begin, Math.min(begin + limit, read.size()));
+    }
+
+    /** Deletes the scores that no job has any more. */
+    public void deleteOrphans() {
+        template.update(DELETE_ORPHANS);
+    }
+
+    private void saveItems(Scored scored) {
+        List<Object[]> pages = new ArrayList<>();
+        for (int from = 0; from < scored.items().size(); from += ITEMS_A_PAGE) {
+            int to = Math.min(from + ITEMS_A_PAGE, scored.items().size());
+            pages.add(
+                    new Object[] {
+                        scored.id(), from / ITEMS_A_PAGE, packed(scored.items().subList(from, to))
+                    });
+        }
+        if (!pages.isEmpty()) template.batchUpdate(SAVE_ITEMS, pages);
+    }
+
+    private static Map<String, Measure> measures(ResultSet row) throws SQLException {
+        return Binder.JSON.readValue(row.getString("metrics"), MEASURES);
+    }
+
+    private static byte[] packed(List<ItemResult> items) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(Binder.JSON.writeValueAsBytes(items));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static List<ItemResult> unpacked(byte[] packed) {
+        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+            return Binder.JSON.readValue(gzip, ITEMS);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

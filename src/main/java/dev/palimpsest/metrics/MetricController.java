@@ -1,0 +1,71 @@
+package dev.palimpsest.metrics;
+
+import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.NotFound;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The metrics' HTTP door. */
+@Tag(name = "Metrics", description = "What was measured while a job ran")
+@RestController
+@RequestMapping("/api/v1/jobs/{id}/metrics")
+class MetricController {
+    private final Metrics metrics;
+    private final Jobs jobs;
+
+    MetricController(Metrics metrics, Jobs jobs) {
+        this.metrics = metrics;
+        this.jobs = jobs;
+    }
+
+    record SeriesList(List<Series> data) {}
+
+    record KeyList(List<Metrics.Latest> data) {}
+
+    @Operation(
+            summary = "Read a job's metrics",
+            description =
+                    "Series by key. A value that was NaN or infinite is null. With max_points each series is thinned evenly to that many of its points, the first and the last among them.")
+    @GetMapping
+    SeriesList series(
+            @PathVariable String id,
+            @Parameter(description = "Keys, separated by commas; left out, all")
+                    @RequestParam(required = false)
+                    @Nullable List<String> keys,
+            @RequestParam(name = "from_step", defaultValue = "0") long fromStep,
+            @RequestParam(name = "to_step", defaultValue = "9223372036854775807") long toStep,
+            @RequestParam(name = "max_points", required = false) @Nullable Integer mostPoints) {
+        exists(id);
+        if (mostPoints != null && mostPoints < 2)
+            throw new BadParameter("max_points", "must be at least 2, got " + mostPoints);
+        return new SeriesList(
+                metrics.series(
+                        id,
+                        new Metrics.Question(
+                                keys == null ? List.of() : keys,
+                                fromStep,
+                                toStep,
+                                mostPoints == null ? Integer.MAX_VALUE : mostPoints)));
+    }
+
+    @Operation(summary = "List a job's metric keys", description = "Each with its newest point.")
+    @GetMapping("/keys")
+    KeyList keys(@PathVariable String id) {
+        exists(id);
+        return new KeyList(metrics.keys(id));
+    }
+
+    private void exists(String id) {
+        if (!jobs.existsById(id))
+            throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
+    }
+}

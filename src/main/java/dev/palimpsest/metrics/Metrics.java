@@ -1,0 +1,120 @@
+package dev.palimpsest.metrics;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Every metric of every job; a point that is filed again after a crash is stored once. */
+@Component
+public class Metrics {
+    /** Values measured together at a step. */
+    public record Measured(long step, Map<String, Double> values, Instant at) {}
+
+    /** Which points are asked for; as many a key at most, the first and the last among them. */
+    record Question(List<String> keys, long fromStep, long toStep, int mostPoints) {}
+
+    /** A key and its newest point. */
+    record Latest(String key, MetricPoint last) {}
+
+    private static final String FILE =
+            "insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, ?) on conflict do nothing";
+
+    /** Of n points the ones at which the m even parts of the series begin, and the last. */
+    private static final String SERIES =
+            """
+            with chosen as (
+                select key, step, value, at,
+                       row_number() over (partition by key order by step) - 1 as place,
+                       count(*) over (partition by key) as n
+                from metric_points
+                where job = :job and (:any or key = any(:keys)) and step between :from and :to)
+            select key, step, value, at from chosen
+            where n <= :most or place = 0
+               or place * (:most - 1) / (n - 1) <> (place - 1) * (:most - 1) / (n - 1)
+            order by key, step
+            """;
+
+    /** Jumps from key to key along the primary key, however many points each has. */
+    private static final String KEYS =
+            """
+            with recursive keys as (
+                (select key from metric_points where job = :job order by key limit 1)
+                union all
+                select (select next.key from metric_points next
+                        where next.job = :job and next.key > keys.key order by next.key limit 1)
+                from keys where keys.key is not null)
+            select keys.key, last.step, last.value, last.at
+            from keys cross join lateral (
+                select step, value, at from metric_points points
+                where points.job = :job and points.key = keys.key order by step desc limit 1) last
+            order by keys.key
+            """;
+
+    private final JdbcTemplate template;
+    private final JdbcClient database;
+
+    Metrics(JdbcTemplate template) {
+        this.template = template;
+        this.database = JdbcClient.create(template);
+    }
+
+    public void file(String job, List<Measured> measured) {
+        List<Object[]> rows = new ArrayList<>();
+        for (Measured together : measured)
+            together.values()
+                    .forEach(
+                            (key, value) ->
+                                    rows.add(
+                                            new Object[] {
+                                                job,
+                                                key,
+                                                together.step(),
+                                                value,
+                                                Timestamp.from(together.at())
+                                            }));
+        if (!rows.isEmpty()) template.batchUpdate(FILE, rows);
+    }
+
+    List<Series> series(String job, Question question) {
+        Map<String, List<MetricPoint>> series = new LinkedHashMap<>();
+        database.sql(SERIES)
+                .param("job", job)
+                .param("any", question.keys().isEmpty())
+                .param("keys", question.keys().toArray(new String[0]))
+                .param("from", question.fromStep())
+                .param("to", question.toStep())
+                .param("most", question.mostPoints())
+                .query(
+                        row -> {
+                            series.computeIfAbsent(row.getString("key"), _ -> new ArrayList<>())
+                                    .add(
+                                            MetricPoint.of(
+                                                    row.getLong("step"),
+                                                    row.getDouble("value"),
+                                                    row.getTimestamp("at").toInstant()));
+                        });
+        return series.entrySet().stream()
+                .map(entry -> new Series(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    List<Latest> keys(String job) {
+        return database.sql(KEYS)
+                .param("job", job)
+                .query(
+                        (row, _) ->
+                                new Latest(
+                                        row.getString("key"),
+                                        MetricPoint.of(
+                                                row.getLong("step"),
+                                                row.getDouble("value"),
+                                                row.getTimestamp("at").toInstant())))
+                .list();
+    }
+}

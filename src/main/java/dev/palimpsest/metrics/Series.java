@@ -1,0 +1,6 @@
+package dev.palimpsest.metrics;
+
+import java.util.List;
+
+/** The points of one metric, by step. */
+record Series(String key, List<MetricPoint> points) {}

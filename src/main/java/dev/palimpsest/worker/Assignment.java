@@ -1,0 +1,46 @@
+package dev.palimpsest.worker;
+
+import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.metrics.Fingerprint;
+import dev.palimpsest.trainer.Run;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt has to do: its run file, and what the worker must know to file its scores.
+ *
+ * @param tasks of each task its version and a sum over its items
+ */
+record Assignment(
+        Turn turn,
+        Path home,
+        Run run,
+        String model,
+        String modelContent,
+        Map<String, TaskContent> tasks,
+        @Nullable Integer limit,
+        int keepLast,
+        String engine) {
+
+    /** What a task asks, as far as its scores depend on it. */
+    record TaskContent(int version, String items) {}
+
+    Path folder() {
+        return Path.of(run.folder());
+    }
+
+    Fingerprint fingerprint(String task, String weights) {
+        TaskContent content = tasks.get(task);
+        if (content == null)
+            throw new IllegalStateException(
+                    "the trainer of job %s scored %s, which is none of its tasks"
+                            .formatted(turn.job(), task));
+        return new Fingerprint(weights, task, content.version(), content.items(), limit, engine);
+    }
+
+    /** Paths are stored relative to the home folder, which may be moved. */
+    String belowHome(Path path) {
+        return home.relativize(folder().resolve(path)).toString();
+    }
+}

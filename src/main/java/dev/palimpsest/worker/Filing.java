@@ -1,0 +1,123 @@
+package dev.palimpsest.worker;
+
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.metrics.LogLine;
+import dev.palimpsest.metrics.Logs;
+import dev.palimpsest.metrics.Metrics;
+import dev.palimpsest.trainer.TrainerEvent;
+import dev.palimpsest.web.Ids;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stores what a trainer says, a batch in one transaction and in the order of the telling: where a
+ * checkpoint is stored, everything measured before it is stored too.
+ */
+@Component
+class Filing {
+    private final Turns turns;
+    private final Checkpoints checkpoints;
+    private final Metrics metrics;
+    private final Evaluations evaluations;
+    private final Logs logs;
+    private final Ids ids;
+
+    Filing(
+            Turns turns,
+            Checkpoints checkpoints,
+            Metrics metrics,
+            Evaluations evaluations,
+            Logs logs,
+            Ids ids) {
+        this.turns = turns;
+        this.checkpoints = checkpoints;
+        this.metrics = metrics;
+        this.evaluations = evaluations;
+        this.logs = logs;
+        this.ids = ids;
+    }
+
+    /** Answers whether the job's owner asked for its end. */
+    boolean file(Assignment assignment, List<TrainerEvent> events, List<LogLine> lines) {
+        Turn turn = assignment.turn();
+        return turns.file(
+                turn,
+                job -> {
+                    List<Metrics.Measured> measured = new ArrayList<>();
+                    for (TrainerEvent event : events) file(assignment, job, event, measured);
+                    metrics.file(turn.job(), measured);
+                    logs.add(turn.job(), turn.attempt(), lines);
+                });
+    }
+
+    private void file(
+            Assignment assignment, Job job, TrainerEvent event, List<Metrics.Measured> measured) {
+        switch (event) {
+            case TrainerEvent.Started started ->
+                    job.planned(
+                            started.totalSteps(),
+                            started.trainableParameters(),
+                            started.warnings());
+            case TrainerEvent.Metrics(var step, var tokens, var values, var at) -> {
+                measured.add(new Metrics.Measured(step, values, at));
+                job.reached(step, tokens);
+            }
+            case TrainerEvent.CheckpointSaved saved ->
+                    checkpoints.save(checkpoint(assignment, saved));
+            case TrainerEvent.Evaluated scored -> file(assignment, scored);
+            case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}
+        }
+    }
+
+    private void file(Assignment assignment, TrainerEvent.Evaluated scored) {
+        String job = assignment.turn().job();
+        String weights =
+                scored.step() == 0
+                        ? assignment.modelContent()
+                        : checkpoints
+                                .atStep(job, scored.step())
+                                .map(Checkpoint::content)
+                                .orElseThrow(() -> unsaved(job, scored));
+        evaluations.file(
+                job,
+                scored.step(),
+                new Evaluations.Scored(
+                        ids.next("eval"),
+                        assignment.fingerprint(scored.task(), weights).sum(),
+                        assignment.model(),
+                        scored.task(),
+                        scored.metrics(),
+                        scored.items()));
+    }
+
+    private Checkpoint checkpoint(Assignment assignment, TrainerEvent.CheckpointSaved saved) {
+        List<Checkpoint.File> files =
+                saved.files().stream()
+                        .map(file -> new Checkpoint.File(file.path(), file.bytes(), file.sha256()))
+                        .toList();
+        return new Checkpoint(
+                ids.next("ckpt"),
+                assignment.turn().job(),
+                assignment.turn().attempt(),
+                saved.step(),
+                saved.epoch(),
+                saved.tokens(),
+                saved.kind(),
+                assignment.belowHome(Path.of(saved.folder())),
+                files,
+                Checkpoints.content(files));
+    }
+
+    private static IllegalStateException unsaved(String job, TrainerEvent.Evaluated scored) {
+        return new IllegalStateException(
+                "the trainer of job %s scored %s at step %d, of which it saved no checkpoint"
+                        .formatted(job, scored.task(), scored.step()));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.palimpsest.worker;
+
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Fenced;
+import dev.palimpsest.jobs.Outcome;
+import dev.palimpsest.jobs.Status;
+import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.spec.Binder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** A worker's life: it says that it is alive, and does one job's turn after the other. */
+@Component
+public class Loop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    private final Turns turns;
+    private final Assignments assignments;
+    private final Supervision supervision;
+    private final Housekeeping housekeeping;
+    private final Workers workers;
+    private final WorkerSettings settings;
+    private final Home home;
+    private final Device device;
+    private final ScheduledExecutorService heart =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("heart").factory());
+    private volatile @Nullable Identity identity;
+    private volatile @Nullable String currentJob;
+    private volatile boolean leaving;
+
+    Loop(
+            Turns turns,
+            Assignments assignments,
+            Supervision supervision,
+            Housekeeping housekeeping,
+            Workers workers,
+            WorkerSettings settings,
+            Home home) {
+        this.turns = turns;
+        this.assignments = assignments;
+        this.supervision = supervision;
+        this.housekeeping = housekeeping;
+        this.workers = workers;
+        this.settings = settings;
+        this.home = home;
+        this.device = Device.of(settings);
+    }
+
+    /** Takes up a name and begins to be heard of; answers the name. */
+    public String start() {
+        Identity taken = Identity.taken(home, settings.id());
+        identity = taken;
+        long period = settings.heartbeat().toMillis();
+        var _ =
+                heart.scheduleWithFixedDelay(
+                        () -> beat(taken.id()), 0, period, TimeUnit.MILLISECONDS);
+        return taken.id();
+    }
+
+    public String id() {
+        Identity taken = identity;
+        return taken == null ? "no-worker" : taken.id();
+    }
+
+    /**
+     * Does a turn to its end; answers what became of the job, or nothing if the turn was taken
+     * away. What goes wrong here and not in the trainer is the machine's fault, and another attempt
+     * may do better.
+     */
+    public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
+        currentJob = turn.job();
+        beat(id());
+        try {
+            return Optional.of(
+                    turns.end(turn, outcome(turn, () -> leaving || stopping.getAsBoolean())));
+        } catch (Fenced fenced) {
+            LOG.warn(fenced.getMessage());
+            return Optional.empty();
+        } finally {
+            currentJob = null;
+            beat(id());
+        }
+    }
+
+    @EventListener(ContextClosedEvent.class)
+    void leave() {
+        leaving = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        heart.shutdownNow();
+        Identity taken = identity;
+        if (taken == null) return;
+        workers.left(taken.id());
+        taken.close();
+    }
+
+    private Outcome outcome(Turn turn, BooleanSupplier leaves) {
+        try {
+            Assignment assignment = assignments.of(turn, device);
+            housekeeping.sweep(turn.job(), turn.attempt());
+            Outcome outcome = supervision.run(assignment, runFile(assignment), leaves);
+            LOG.info("job {}: attempt {} {}", turn.job(), turn.attempt(), outcome.word());
+            return outcome;
+        } catch (Fenced fenced) {
+            throw fenced;
+        } catch (CannotRun cannot) {
+            return new Outcome.Failed(String.valueOf(cannot.getMessage()), "", false);
+        } catch (InterruptedException _) {
+            return new Outcome.HandedBack("the worker was stopped");
+        } catch (Exception wrong) {
+            LOG.error("job {}: attempt {} broke in the worker", turn.job(), turn.attempt(), wrong);
+            return new Outcome.Failed(
+                    "worker %s could not go on: %s".formatted(id(), wrong.getMessage()), "", true);
+        }
+    }
+
+    private static Path runFile(Assignment assignment) throws IOException {
+        Path file = Files.createDirectories(assignment.folder()).resolve("run.json");
+        return Files.writeString(file, Binder.JSON.writeValueAsString(assignment.run()));
+    }
+
+    private void beat(String id) {
+        try {
+            workers.heard(id, device, currentJob);
+        } catch (DataAccessException | TransactionException unreachable) {
+            LOG.warn("the heartbeat of {} was not stored: {}", id, unreachable.getMessage());
+        }
+    }
+}

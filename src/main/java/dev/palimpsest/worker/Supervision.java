@@ -1,0 +1,96 @@
+package dev.palimpsest.worker;
+
+import dev.palimpsest.jobs.Outcome;
+import dev.palimpsest.trainer.TrainerEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Watches one trainer from its start to its end. */
+@Component
+class Supervision {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
+    private static final int MOST_EVENTS_AT_ONCE = 500;
+    private static final Duration AT_MOST_UNFILED = Duration.ofMillis(250);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private final Filing filing;
+    private final Housekeeping housekeeping;
+    private final TrainerCommand command;
+    private final WorkerSettings settings;
+
+    Supervision(
+            Filing filing,
+            Housekeeping housekeeping,
+            TrainerCommand command,
+            WorkerSettings settings) {
+        this.filing = filing;
+        this.housekeeping = housekeeping;
+        this.command = command;
+        this.settings = settings;
+    }
+
+    /** Runs a trainer; throws {@link dev.palimpsest.jobs.Fenced} once another has its turn. */
+    Outcome run(Assignment assignment, Path runFile, BooleanSupplier leaving)
+            throws InterruptedException {
+        try (RunningTrainer trainer = RunningTrainer.start(command, assignment.folder(), runFile)) {
+            LOG.info(
+                    "job {}: attempt {} begins as process {}",
+                    assignment.turn().job(),
+                    assignment.turn().attempt(),
+                    trainer.pid().orElse(-1L));
+            return watched(assignment, trainer, leaving);
+        }
+    }
+
+    private Outcome watched(Assignment assignment, RunningTrainer trainer, BooleanSupplier leaving)
+            throws InterruptedException {
+        @Nullable TrainerEvent lastWord = null;
+        @Nullable Outcome asked = null;
+        Timer grace = Timer.stopped();
+        Timer nextLook = Timer.of(Duration.ZERO);
+        OptionalInt ended = OptionalInt.empty();
+        while (ended.isEmpty()) {
+            List<TrainerEvent> events = trainer.next(MOST_EVENTS_AT_ONCE, AT_MOST_UNFILED);
+            ended = trainer.ended();
+            var lines = trainer.log().drain();
+            boolean cancelled = false;
+            if (!events.isEmpty() || !lines.isEmpty() || nextLook.over()) {
+                cancelled = filing.file(assignment, events, lines);
+                nextLook = Timer.of(BETWEEN_LOOKS);
+            }
+            if (!events.isEmpty()) lastWord = events.getLast();
+            if (events.stream().anyMatch(TrainerEvent.CheckpointSaved.class::isInstance))
+                housekeeping.keepLast(assignment.turn().job(), assignment.keepLast());
+            if (asked == null && (cancelled || leaving.getAsBoolean())) {
+                asked = cancelled ? new Outcome.Cancelled() : handedBack();
+                grace = Timer.of(settings.grace());
+                trainer.ask();
+            }
+            if (grace.over()) trainer.kill();
+        }
+        Ending ending = new Ending(lastWord, ended.getAsInt(), trainer.log().lastLines());
+        if (asked == null && ending.interrupted() && leavesSoon(trainer, leaving))
+            asked = handedBack();
+        Outcome told = ending.outcome();
+        return asked == null || told instanceof Outcome.Finished ? told : asked;
+    }
+
+    /** A terminal's Ctrl-C goes to the trainer too, which may be the faster to end. */
+    private boolean leavesSoon(RunningTrainer trainer, BooleanSupplier leaving)
+            throws InterruptedException {
+        Timer patience = Timer.of(BETWEEN_LOOKS.multipliedBy(2));
+        while (!leaving.getAsBoolean() && !patience.over()) trainer.next(1, AT_MOST_UNFILED);
+        return leaving.getAsBoolean();
+    }
+
+    private static Outcome handedBack() {
+        return new Outcome.HandedBack("the worker was stopped");
+    }
+}

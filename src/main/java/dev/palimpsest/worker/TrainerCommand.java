@@ -1,0 +1,76 @@
+package dev.palimpsest.worker;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.springframework.util.unit.DataSize;
+
+/** How a trainer is started: everything of its command line but the run file. */
+record TrainerCommand(List<String> launcher, Map<String, String> environment) {
+    private static final String MAIN = "dev.palimpsest.Palimpsest";
+
+    /** The same Java and the same classes as this process, be they one jar or a class path. */
+    static TrainerCommand ofThisProcess(DataSize heap, int threads) {
+        List<String> launcher =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx" + heap.toMegabytes() + "m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow"));
+        launcher.addAll(classes(System.getProperty("java.class.path")));
+        launcher.add("trainer");
+        return new TrainerCommand(launcher, environmentFor(threads));
+    }
+
+    /** OpenMP threads that wait in a spin would take the processor from the service beside them. */
+    static Map<String, String> environmentFor(int threads) {
+        return Map.of(
+                "OMP_WAIT_POLICY", "passive",
+                "OMP_NUM_THREADS", Integer.toString(threads),
+                "MALLOC_ARENA_MAX", "2");
+    }
+
+    /** A trainer's own folder is where it runs, so that what a crash dumps lies there too. */
+    ProcessBuilder in(Path folder, Path runFile) {
+        List<String> command = new ArrayList<>(launcher);
+        command.add(runFile.toAbsolutePath().toString());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private static List<String> classes(String classPath) {
+        return executable(classPath)
+                ? List.of("-jar", Path.of(classPath).toAbsolutePath().toString())
+                : List.of("-cp", absolute(classPath), MAIN);
+    }
+
+    /** An executable jar names its classes only to its own launcher. */
+    private static boolean executable(String classPath) {
+        if (classPath.contains(File.pathSeparator) || !classPath.endsWith(".jar")) return false;
+        try (JarFile jar = new JarFile(classPath)) {
+            if (jar.getManifest() == null) return false;
+            Attributes manifest = jar.getManifest().getMainAttributes();
+            return MAIN.equals(manifest.getValue("Start-Class"))
+                    || MAIN.equals(manifest.getValue(Attributes.Name.MAIN_CLASS));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** The trainer runs in a folder of its own. */
+    private static String absolute(String classPath) {
+        return String.join(
+                File.pathSeparator,
+                List.of(classPath.split(File.pathSeparator)).stream()
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .toList());
+    }
+}

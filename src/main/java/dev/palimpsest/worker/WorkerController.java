@@ -1,0 +1,63 @@
+package dev.palimpsest.worker;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The pool's HTTP door. */
+@Tag(name = "Workers", description = "Who runs the jobs")
+@RestController
+@RequestMapping("/api/v1/workers")
+class WorkerController {
+    private static final int MISSED_HEARTBEATS = 5;
+
+    private final Workers workers;
+    private final WorkerSettings settings;
+    private final Clock clock;
+
+    WorkerController(Workers workers, WorkerSettings settings, Clock clock) {
+        this.workers = workers;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** A worker as it is answered. */
+    record WorkerView(
+            String id,
+            String device,
+            long memoryBytes,
+            int threads,
+            WorkerStatus status,
+            @Nullable String currentJob,
+            Instant startedAt,
+            Instant lastHeartbeat) {}
+
+    record WorkerList(List<WorkerView> data) {}
+
+    @Operation(
+            summary = "List the workers",
+            description = "Each with its device, its current job and when it was last heard of.")
+    @GetMapping
+    WorkerList list() {
+        Instant now = clock.instant();
+        return new WorkerList(workers.all().stream().map(worker -> view(worker, now)).toList());
+    }
+
+    private WorkerView view(Workers.Worker worker, Instant now) {
+        return new WorkerView(
+                worker.id(),
+                worker.device(),
+                worker.memoryBytes(),
+                worker.threads(),
+                worker.status(now, settings.heartbeat().multipliedBy(MISSED_HEARTBEATS)),
+                worker.currentJob(),
+                worker.startedAt(),
+                worker.lastHeartbeat());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.palimpsest.worker;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What a worker does with its device.
+ *
+ * @param id what it is called; left out, a name is made once and kept in the home folder
+ * @param device the kind of device it owns
+ * @param threads processor threads of a trainer; 0 stands for all of the machine's
+ * @param heap the most heap of a trainer's JVM; weights and activations lie outside of it
+ * @param heartbeat how often it says that it is alive
+ * @param grace how long a trainer that was asked to stop may take
+ */
+@ConfigurationProperties("palimpsest.worker")
+record WorkerSettings(
+        @Nullable String id,
+        @DefaultValue("cpu") String device,
+        @DefaultValue("0") int threads,
+        @DefaultValue("512MB") DataSize heap,
+        @DefaultValue("5s") Duration heartbeat,
+        @DefaultValue("15s") Duration grace) {
+    int trainerThreads() {
+        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.palimpsest.worker;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The pool: every worker and when it was last heard of. */
+@Component
+class Workers {
+    private static final String HEARD =
+            """
+            insert into workers (id, device, memory_bytes, threads, current_job, started_at, last_heartbeat)
+            values (:id, :device, :memory, :threads, :job, :now, :now)
+            on conflict (id) do update set device = excluded.device, memory_bytes = excluded.memory_bytes,
+                threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat
+            """;
+
+    /** A worker; its status follows from the clock. */
+    record Worker(
+            String id,
+            String device,
+            long memoryBytes,
+            int threads,
+            @Nullable String currentJob,
+            Instant startedAt,
+            Instant lastHeartbeat) {
+        WorkerStatus status(Instant now, Duration mostSilence) {
+            if (lastHeartbeat.plus(mostSilence).isBefore(now)) return WorkerStatus.LOST;
+            return currentJob == null ? WorkerStatus.IDLE : WorkerStatus.BUSY;
+        }
+    }
+
+    private final JdbcClient database;
+    private final Clock clock;
+
+    Workers(JdbcClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    void heard(String id, Device device, @Nullable String job) {
+        database.sql(HEARD)
+                .param("id", id)
+                .param("device", device.kind())
+                .param("memory", device.memoryBytes())
+                .param("threads", device.threads())
+                .param("job", job)
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+    }
+
+    void left(String id) {
+        database.sql("delete from workers where id = :id").param("id", id).update();
+    }
+
+    List<Worker> all() {
+        return database.sql("select * from workers order by id")
+                .query(
+                        (row, _) ->
+                                new Worker(
+                                        row.getString("id"),
+                                        row.getString("device"),
+                                        row.getLong("memory_bytes"),
+                                        row.getInt("threads"),
+                                        row.getString("current_job"),
+                                        row.getTimestamp("started_at").toInstant(),
+                                        row.getTimestamp("last_heartbeat").toInstant()))
+                .list();
+    }
+}

@@ -1,0 +1,18 @@
+/** Owns a device: starts, watches and ends trainers, and files their events. */
+@ApplicationModule(
+        allowedDependencies = {
+            "spec",
+            "evaluation",
+            "training",
+            "trainer",
+            "home",
+            "catalog",
+            "jobs",
+            "metrics",
+            "web"
+        })
+@NullMarked
+package dev.palimpsest.worker;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

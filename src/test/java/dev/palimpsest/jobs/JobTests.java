@@ -1,0 +1,111 @@
+package dev.palimpsest.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class JobTests {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Job job = Job.submitted("job_1", SomeJobs.spec("exp_1"), "tiny", NOW);
+
+    @Test
+    void aJobWhoseWorkerDiedGoesBackToTheQueue() {
+        job.begin("worker-1", NOW);
+
+        job.end(new Outcome.Lost("worker-1 stopped answering"), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.QUEUED);
+        assertThat(job.attempts().get(1).outcome()).isEqualTo("lost");
+        assertThat(job.attempts().get(1).reason()).isEqualTo("worker-1 stopped answering");
+    }
+
+    @Test
+    void theThirdFaultOfAMachineIsTheLast() {
+        for (int i = 0; i < 3; i++) {
+            job.begin("worker-1", NOW);
+            job.end(new Outcome.Failed("the trainer was killed", "the last lines", true), NOW);
+        }
+
+        assertThat(job.status()).isEqualTo(Status.FAILED);
+        assertThat(job.errorTitle()).contains("the trainer was killed; given up after 3 attempts");
+        assertThat(job.errorDetail()).contains("the last lines");
+    }
+
+    @Test
+    void aFaultOfTheSpecIsFinal() {
+        job.begin("worker-1", NOW);
+
+        job.end(new Outcome.Failed("the loss is not a number", "", false), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.FAILED);
+        assertThat(job.attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void aJobHandedBackHasCostNoAttempt() {
+        for (int i = 0; i < 10; i++) {
+            job.begin("worker-1", NOW);
+            job.end(new Outcome.HandedBack("the worker was stopped"), NOW);
+        }
+
+        assertThat(job.status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void aRunningJobIsCancelledOnceItsTrainerHasEnded() {
+        job.begin("worker-1", NOW);
+        job.cancel(NOW);
+        assertThat(job.status()).isEqualTo(Status.RUNNING);
+        assertThat(job.cancelRequested()).isTrue();
+
+        job.end(new Outcome.Cancelled(), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.CANCELLED);
+    }
+
+    @Test
+    void aJobToBeCancelledWhoseWorkerDiedIsCancelled() {
+        job.begin("worker-1", NOW);
+        job.cancel(NOW);
+
+        job.end(new Outcome.Lost("worker-1 stopped answering"), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.CANCELLED);
+    }
+
+    @Test
+    void aRetryBeginsANewRoundWithAllItsAttempts() {
+        job.cancel(NOW);
+
+        job.retry();
+
+        assertThat(job.status()).isEqualTo(Status.QUEUED);
+        assertThat(job.round()).isEqualTo(2);
+        assertThat(job.cancelRequested()).isFalse();
+    }
+
+    @Test
+    void whatAReplacedAttemptWritesIsRefused() {
+        job.begin("worker-1", NOW);
+        job.end(new Outcome.Lost("worker-1 stopped answering"), NOW);
+        job.begin("worker-2", NOW);
+
+        assertThatThrownBy(() -> job.admit(1))
+                .isInstanceOf(Fenced.class)
+                .hasMessageContaining("what attempt 1 wrote is refused");
+    }
+
+    @Test
+    void anEndedJobCannotBeCancelledAndARunningOneNotRetried() {
+        job.begin("worker-1", NOW);
+        assertThatThrownBy(job::retry).isInstanceOf(IllegalMove.class);
+        job.end(new Outcome.Finished(10, 1), NOW);
+
+        assertThatThrownBy(() -> job.cancel(NOW))
+                .isInstanceOf(IllegalMove.class)
+                .hasMessage("job job_1 is succeeded, and a job in that status cannot cancel");
+    }
+}

@@ -1,0 +1,59 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.JobSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Experiments and jobs to test with. */
+public final class SomeJobs {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final String MODEL =
+            """
+            insert into base_models (name, version, status, content_hash, created_at)
+            values ('tiny', 0, 'ready', 'abc', now()) on conflict do nothing
+            """;
+
+    private final Experiments experiments;
+    private final Jobs jobs;
+    private final JdbcClient database;
+
+    public SomeJobs(ApplicationContext context) {
+        this.experiments = context.getBean(Experiments.class);
+        this.jobs = context.getBean(Jobs.class);
+        this.database = context.getBean(JdbcClient.class);
+    }
+
+    public static JobSpec spec(String experiment) {
+        return Binder.bind(
+                """
+                {"experiment": "%s", "dataset": {"train": "letters"}, "method": {"type": "full"},
+                 "training": {"max_steps": 10, "learning_rate": 1e-3}, "checkpoints": {"keep_last": 2}}
+                """
+                        .formatted(experiment),
+                JobSpec.class);
+    }
+
+    public String experiment() {
+        String id = "exp_" + unique();
+        database.sql(MODEL).update();
+        ExperimentRequest request =
+                new ExperimentRequest(
+                        "some", null, "tiny", List.of("learn"), List.of("forget"), Map.of());
+        return experiments.save(Experiment.planned(id, request, NOW)).id();
+    }
+
+    public Job queued(String experiment) {
+        Job job = Job.submitted("job_" + unique(), spec(experiment), "tiny", NOW);
+        return jobs.save(job);
+    }
+
+    private static String unique() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+}

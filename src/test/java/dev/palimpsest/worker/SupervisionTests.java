@@ -1,0 +1,377 @@
+package dev.palimpsest.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.palimpsest.ServiceTest;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.jobs.Fenced;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.jobs.Outcome;
+import dev.palimpsest.jobs.SomeJobs;
+import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.trainer.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.util.unit.DataSize;
+
+@ServiceTest
+@TestPropertySource(properties = "palimpsest.role=api")
+class SupervisionTests {
+    @Autowired ApplicationContext context;
+    @Autowired RestTestClient client;
+    @Autowired Home home;
+    @Autowired Jobs jobs;
+    @Autowired Turns turns;
+    @Autowired Checkpoints checkpoints;
+    @Autowired JdbcClient database;
+    private SomeJobs some;
+    private Job job;
+
+    @BeforeEach
+    void aQueuedJob() {
+        some = new SomeJobs(context);
+        job = some.queued(some.experiment());
+    }
+
+    @Test
+    void everythingATrainerSaysIsFiled() {
+        Outcome outcome = run("good");
+
+        assertThat(outcome).isEqualTo(new Outcome.Finished(10, 1L << 30));
+        assertThat(count("metric_points")).isEqualTo(10);
+        client.get()
+                .uri("/api/v1/jobs/{id}/metrics?keys=train/loss&max_points=3", job.id())
+                .exchange()
+                .expectBody()
+                .jsonPath("$.data[0].key")
+                .isEqualTo("train/loss")
+                .jsonPath("$.data[0].points.length()")
+                .isEqualTo(3)
+                .jsonPath("$.data[0].points[0].value")
+                .isEqualTo(1.0)
+                .jsonPath("$.data[0].points[2].step")
+                .isEqualTo(10);
+        client.get()
+                .uri("/api/v1/jobs/{id}/evaluations", job.id())
+                .exchange()
+                .expectBody()
+                .jsonPath("$.data.length()")
+                .isEqualTo(6)
+                .jsonPath("$.data[0].checkpoint")
+                .isEmpty()
+                .jsonPath("$.data[0].metrics.acc.value")
+                .isEqualTo(0.5)
+                .jsonPath("$.data[5].items")
+                .isEqualTo(250);
+    }
+
+    @Test
+    void itemsArePagedAndHoldWhatWasGeneratedToTheCharacter() {
+        run("good");
+        String evaluation =
+                database.sql("select evaluation from job_evaluations where job = :id limit 1")
+                        .param("id", job.id())
+                        .query(String.class)
+                        .single();
+
+        client.get()
+                .uri("/api/v1/evaluations/{id}/items?limit=40&after=179", evaluation)
+                .exchange()
+                .expectBody()
+                .jsonPath("$.data.length()")
+                .isEqualTo(40)
+                .jsonPath("$.data[0].index")
+                .isEqualTo(180)
+                .jsonPath("$.data[39].index")
+                .isEqualTo(219)
+                .jsonPath("$.data[0].options[0].text")
+                .isEqualTo("yes\u0000")
+                .jsonPath("$.has_more")
+                .isEqualTo(true)
+                .jsonPath("$.last_id")
+                .isEqualTo("219");
+    }
+
+    @Test
+    void ofTheCheckpointsTheLastAndTheScoredAreKept() {
+        run("good");
+
+        List<Checkpoint> kept = checkpoints.newestFirst(job.id());
+
+        assertThat(kept).extracting(Checkpoint::step).containsExactly(10L, 9L, 5L);
+        assertThat(kept).extracting(Checkpoint::resumable).containsExactly(true, true, false);
+        Path folder = home.jobs().resolve(job.id()).resolve("attempt-1");
+        assertThat(folder).isDirectoryContaining(path -> path.endsWith("step-5"));
+        assertThat(folder.resolve("step-5/state")).doesNotExist();
+        assertThat(folder.resolve("step-4")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fails       | the loss is not a number at step 3                           | false",
+                "silent      | the trainer ended with exit code 1 and no word               | false",
+                "leaves      | the trainer ended without saying that it had finished        | false",
+                "stack-trace | the trainer ended with exit code 1                           | false",
+                "killed      | the trainer was killed (SIGKILL), most likely out of memory  | true",
+                "aborts      | the trainer aborted (SIGABRT)                                | true"
+            })
+    void aTrainerThatEndsBadlyIsReportedInOneSentence(
+            String mode, String sentence, boolean retryable) {
+        Outcome outcome = run(mode);
+
+        assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        Outcome.Failed failed = (Outcome.Failed) outcome;
+        assertThat(failed.reason()).startsWith(sentence);
+        assertThat(failed.retryable()).isEqualTo(retryable);
+        if (mode.equals("killed")) assertThat(failed.detail()).endsWith("the last line");
+        if (mode.equals("stack-trace")) assertThat(failed.detail()).contains("a bug");
+    }
+
+    @Test
+    void aKilledTrainersJobGoesOnFromItsLastCheckpoint() {
+        Outcome first = run("killed-once");
+        turns.end(current(), first);
+        Checkpoint last = checkpoints.newestFirst(job.id()).getFirst();
+
+        Outcome second = run("killed-once", last);
+
+        assertThat(last.step()).isEqualTo(4);
+        assertThat(second).isInstanceOf(Outcome.Finished.class);
+        assertThat(count("metric_points")).isEqualTo(10);
+    }
+
+    @Test
+    void metricsFiledTwiceAreStoredOnce() {
+        Outcome first = run("killed");
+        turns.end(current(), first);
+
+        run("good");
+
+        assertThat(count("metric_points")).isEqualTo(10);
+        assertThat(count("job_evaluations")).isEqualTo(6);
+        assertThat(
+                        database.sql("select attempt from checkpoints where job = :id and step = 5")
+                                .param("id", job.id())
+                                .query(Integer.class)
+                                .single())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void ofAFloodOfLinesTheFirstAndTheLastAreKept() {
+        run("floods");
+
+        assertThat(count("log_lines")).isBetween(9_000, 10_000);
+        String log =
+                client.get()
+                        .uri("/api/v1/jobs/{id}/logs", job.id())
+                        .header("Accept", "text/plain")
+                        .exchange()
+                        .expectBody(String.class)
+                        .returnResult()
+                        .getResponseBody();
+        assertThat(log).endsWith("line 50000 \uFFFD of a flood\n");
+        client.get()
+                .uri("/api/v1/jobs/{id}/logs?limit=1", job.id())
+                .exchange()
+                .expectBody()
+                .jsonPath("$.data[0].attempt")
+                .isEqualTo(1)
+                .jsonPath("$.has_more")
+                .isEqualTo(true);
+    }
+
+    @Test
+    void aLineThatIsNoEventBelongsToTheLog() {
+        assertThat(run("chatters")).isInstanceOf(Outcome.Finished.class);
+
+        assertThat(
+                        database.sql("select line from log_lines where job = :id order by number")
+                                .param("id", job.id())
+                                .query(String.class)
+                                .list())
+                .contains("a library greets", "{\"type\": \"unheard of\"}");
+    }
+
+    @Test
+    void aValueThatIsNoNumberIsNull() {
+        assertThat(run("nan")).isInstanceOf(Outcome.Finished.class);
+
+        client.get()
+                .uri("/api/v1/jobs/{id}/metrics", job.id())
+                .exchange()
+                .expectBody()
+                .jsonPath("$.data[0].points[0].step")
+                .isEqualTo(1)
+                .jsonPath("$.data[0].points[0].value")
+                .isEmpty()
+                .jsonPath("$.data[1].points[0].value")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"obedient", "stubborn"})
+    void aCancelledJobsTrainerEnds(String mode) {
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(() -> run(mode));
+        Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
+
+        client.post()
+                .uri("/api/v1/jobs/{id}/cancel", job.id())
+                .exchange()
+                .expectStatus()
+                .isAccepted();
+
+        assertThat(outcome.join()).isEqualTo(new Outcome.Cancelled());
+        noTrainerIsLeft();
+    }
+
+    @Test
+    void aWorkerThatLeavesHandsItsJobBack() {
+        AtomicBoolean leaving = new AtomicBoolean();
+        CompletableFuture<Outcome> outcome =
+                CompletableFuture.supplyAsync(() -> run("obedient", null, leaving::get));
+        Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
+
+        leaving.set(true);
+
+        assertThat(outcome.join()).isInstanceOf(Outcome.HandedBack.class);
+        noTrainerIsLeft();
+    }
+
+    @Test
+    void aTrainerWhoseTurnWasTakenAwayEnds() {
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(() -> run("stubborn"));
+        Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
+
+        turns.lose(current());
+
+        assertThatThrownBy(outcome::join).hasCauseInstanceOf(Fenced.class);
+        noTrainerIsLeft();
+    }
+
+    private Outcome run(String mode) {
+        return run(mode, null);
+    }
+
+    private Outcome run(String mode, Checkpoint from) {
+        return run(mode, from, () -> false);
+    }
+
+    private Outcome run(String mode, Checkpoint from, BooleanSupplier leaving) {
+        Turn turn = turns.begin(job.id(), 1, "worker-1").orElseThrow();
+        WorkerSettings settings =
+                new WorkerSettings(
+                        null,
+                        "cpu",
+                        1,
+                        DataSize.ofMegabytes(64),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1));
+        Supervision supervision =
+                new Supervision(
+                        context.getBean(Filing.class),
+                        context.getBean(Housekeeping.class),
+                        pretending(mode),
+                        settings);
+        try {
+            Assignment assignment = assignment(turn, from);
+            Path file = Files.createDirectories(assignment.folder()).resolve("run.json");
+            Files.writeString(file, Binder.JSON.writeValueAsString(assignment.run()));
+            return supervision.run(assignment, file, leaving);
+        } catch (java.io.IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private Assignment assignment(Turn turn, Checkpoint from) {
+        Path folder = home.jobs().resolve(turn.job()).resolve("attempt-" + turn.attempt());
+        List<Run.TaskRun> tasks =
+                List.of(
+                        new Run.TaskRun("learn", "learn.jsonl", Run.Role.LEARNING),
+                        new Run.TaskRun("forget", "forget.jsonl", Run.Role.FORGETTING));
+        Run run =
+                new Run(
+                        turn.job(),
+                        turn.attempt(),
+                        job.spec(),
+                        "models/tiny",
+                        new Run.Data("data.jsonl", "text"),
+                        null,
+                        tasks,
+                        folder.toString(),
+                        from == null ? null : home.root().resolve(from.folder()).toString(),
+                        List.of(),
+                        Map.of(),
+                        1);
+        var content = new Assignment.TaskContent(1, "sum");
+        return new Assignment(
+                turn,
+                home.root(),
+                run,
+                "tiny",
+                "abc" + job.id(),
+                Map.of("learn", content, "forget", content),
+                null,
+                2,
+                "1");
+    }
+
+    static TrainerCommand pretending(String mode) {
+        return new TrainerCommand(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PretendTrainer.class.getName(),
+                        mode),
+                Map.of());
+    }
+
+    private Turn current() {
+        return turns.current(job.id()).orElseThrow();
+    }
+
+    private int count(String table) {
+        return database.sql("select count(*) from " + table + " where job = :id")
+                .param("id", job.id())
+                .query(Integer.class)
+                .single();
+    }
+
+    private static void noTrainerIsLeft() {
+        Awaitility.await()
+                .until(
+                        () ->
+                                ProcessHandle.current()
+                                        .descendants()
+                                        .map(process -> process.info().command().orElse(""))
+                                        .noneMatch(command -> command.endsWith("java")));
+    }
+}
