@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -24,6 +25,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 class CheckpointController {
+    private static final String CHECKPOINT =
+            """
+            {"id": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vw", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
+             "step": 224, "epoch": 0.5, "tokens": 450000, "kind": "adapter", "bytes": 792000,
+             "resumable": true,
+             "files": [{"path": "adapter_model.safetensors", "bytes": 790000,
+                        "sha256": "0f343b0931126a20f133d67c2b018a3b1b7d6b9f3e2c6e6dfd4b2c1f4f0a7c11"}]}
+            """;
+
     private final Checkpoints checkpoints;
     private final Jobs jobs;
     private final Home home;
@@ -35,6 +45,11 @@ class CheckpointController {
     }
 
     @Operation(summary = "List a job's checkpoints", description = "By step.")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + CHECKPOINT
+                            + "], \"has_more\": false, \"last_id\": \"ckpt_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping("/jobs/{id}/checkpoints")
     Page<CheckpointView> list(@PathVariable String id, Paging paging) {
         if (!jobs.existsById(id)) throw JobController.missing(id);
@@ -47,6 +62,7 @@ class CheckpointController {
     }
 
     @Operation(summary = "Read a checkpoint")
+    @Example(response = CHECKPOINT)
     @GetMapping("/checkpoints/{id}")
     CheckpointView get(@PathVariable String id) {
         return CheckpointView.of(found(id));

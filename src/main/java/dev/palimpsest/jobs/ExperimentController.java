@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The experiments' HTTP door. */
@@ -35,6 +38,15 @@ class ExperimentController {
              "forgetting_tasks": ["definitions_choice", "definitions_perplexity"],
              "tags": {"team": "a"}}
             """;
+    private static final String ANSWER =
+            """
+            {"id": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "LoRA against full on GSM8K",
+             "description": null, "base_model": "palimpsest-mini",
+             "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"],
+             "tags": {"team": "a"},
+             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+            """;
 
     private final Experiments experiments;
     private final ExperimentDesk desk;
@@ -47,6 +59,8 @@ class ExperimentController {
     @Operation(summary = "Plan an experiment")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
+    @ResponseStatus(HttpStatus.CREATED)
+    @Example(response = ANSWER)
     @PostMapping
     ResponseEntity<ExperimentView> create(@RequestBody ExperimentRequest request) {
         Experiment experiment = desk.plan(request);
@@ -56,6 +70,11 @@ class ExperimentController {
     }
 
     @Operation(summary = "List experiments", description = "The newest first.")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + ANSWER
+                            + "], \"has_more\": false, \"last_id\": \"exp_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping
     Page<ExperimentView> list(Paging paging) {
         Limit limit = Limit.of(paging.limit() + 1);
@@ -68,6 +87,7 @@ class ExperimentController {
     }
 
     @Operation(summary = "Read an experiment", description = "Its ETag is what If-Match wants.")
+    @Example(response = ANSWER)
     @GetMapping("/{id}")
     ResponseEntity<ExperimentView> get(@PathVariable String id) {
         return answer(experiments.findById(id).orElseThrow(() -> missing(id)));
@@ -77,6 +97,7 @@ class ExperimentController {
             summary = "Edit an experiment",
             description =
                     "Name, description and tags; what its jobs are compared by stays. With If-Match only if nobody else edited it since.")
+    @Example(request = "{\"description\": \"The second try\"}", response = ANSWER)
     @PatchMapping("/{id}")
     ResponseEntity<ExperimentView> edit(
             @PathVariable String id,
@@ -90,6 +111,7 @@ class ExperimentController {
             summary = "Delete an experiment",
             description =
                     "With its jobs and all they made; refused while a job is queued or running.")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
     @DeleteMapping("/{id}")
     ResponseEntity<Void> delete(@PathVariable String id) {
         desk.delete(id);

@@ -3,6 +3,7 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Conflict;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,6 +30,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The jobs' HTTP door. */
@@ -44,6 +47,22 @@ class JobController {
              "checkpoints": {"every_steps": 100, "keep_last": 2},
              "evaluation": {"at": {"epochs": [0.5]}, "limit": 200},
              "tags": {"team": "a"}}
+            """;
+    private static final String JOB =
+            """
+            {"id": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw",
+             "name": "lora-r16", "status": "running", "base_model": "palimpsest-mini",
+             "spec":
+            """
+                    + EXAMPLE
+                    + """
+            , "attempts": [{"number": 1, "worker": "worker-1", "started_at": "2026-01-01T00:00:01Z",
+                           "ended_at": null, "outcome": null, "reason": null}],
+             "progress": {"step": 120, "total_steps": 448, "tokens": 241000},
+             "cancel_requested": false, "trainable_parameters": 196608, "peak_bytes": null,
+             "warnings": [], "tags": {"team": "a"}, "error": null,
+             "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:01Z",
+             "ended_at": null}
             """;
 
     private final Jobs jobs;
@@ -64,6 +83,8 @@ class JobController {
                     "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer.")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Example(response = JOB)
     @PostMapping
     ResponseEntity<JobView> submit(@RequestBody JobSpec spec) {
         Job job = submission.of(spec);
@@ -73,6 +94,11 @@ class JobController {
     }
 
     @Operation(summary = "List jobs", description = "The newest first.")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + JOB
+                            + "], \"has_more\": false, \"last_id\": \"job_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping
     @Transactional(readOnly = true)
     Page<JobView> list(
@@ -96,6 +122,7 @@ class JobController {
     }
 
     @Operation(summary = "Read a job")
+    @Example(response = JOB)
     @GetMapping("/{id}")
     @Transactional(readOnly = true)
     JobView get(@PathVariable String id) {
@@ -106,6 +133,8 @@ class JobController {
             summary = "Cancel a job",
             description =
                     "A queued job is cancelled at once, a running one as soon as its trainer has ended.")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Example(response = JOB)
     @PostMapping("/{id}/cancel")
     @Transactional
     ResponseEntity<JobView> cancel(@PathVariable String id) {
@@ -115,6 +144,8 @@ class JobController {
     @Operation(
             summary = "Try a failed or cancelled job again",
             description = "It goes on from its last checkpoint.")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Example(response = JOB)
     @PostMapping("/{id}/retry")
     @Transactional
     ResponseEntity<JobView> retry(@PathVariable String id) {

@@ -4,6 +4,7 @@ import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -81,6 +82,15 @@ class EvaluationController {
             summary = "List a job's evaluations",
             description =
                     "By step and task; those of the base model stand at step 0 and have no checkpoint.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"id": "eval_06dgm0e1xhw4t9s8n1p3q5r7vw",
+                      "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "step": 0, "checkpoint": null,
+                      "model": "palimpsest-mini", "task": "definitions_choice",
+                      "convention": "lm_eval",
+                      "metrics": {"acc_norm": {"value": 0.56, "stderr": 0.035}}, "items": 200,
+                      "fingerprint": "3f1a0b1c7d4e5f60718293a4b5c6d7e8", "status": "succeeded"}]}""")
     @GetMapping("/jobs/{id}/evaluations")
     EvaluationList list(@PathVariable String id) {
         if (!jobs.existsById(id))
@@ -92,6 +102,14 @@ class EvaluationController {
     @Operation(
             summary = "List an evaluation's items",
             description = "What was asked and answered; `after` is an item's index.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"index": 0, "document": "felt (noun): a fabric made",
+                      "options": [{"text": " of compressed matted fibers", "log_likelihood": -14.2,
+                                   "tokens": 7, "characters": 28}],
+                      "choice": 0, "gold": 0, "correct": true, "generations": []}],
+                     "has_more": true, "last_id": "0"}""")
     @GetMapping("/evaluations/{id}/items")
     Page<ItemResult> items(@PathVariable String id, Paging paging) {
         int count =

@@ -2,6 +2,7 @@ package dev.palimpsest.metrics;
 
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -34,6 +35,11 @@ class LogController {
             summary = "Read a job's log",
             description =
                     "What its trainers wrote to standard error, as text with `Accept: text/plain`, else a list. Of each attempt the first 1,000 and the last 9,000 lines are kept.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"attempt": 1, "number": 1, "line": "palimpsest-mini: 4.2 M weights"}],
+                     "has_more": false, "last_id": "1.1"}""")
     @GetMapping(
             path = "/api/v1/jobs/{id}/logs",
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
