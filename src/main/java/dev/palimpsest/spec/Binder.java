@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
@@ -43,6 +44,25 @@ public final class Binder {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
                     .build();
+
+    // looked up by reflection once a class: a list of jobs binds their specs again and again
+    private static final ClassValue<RecordComponent[]> COMPONENTS =
+            new ClassValue<>() {
+                @Override
+                protected RecordComponent[] computeValue(Class<?> type) {
+                    return type.getRecordComponents();
+                }
+            };
+
+    private static final ClassValue<Optional<Method>> DELEGATES =
+            new ClassValue<>() {
+                @Override
+                protected Optional<Method> computeValue(Class<?> type) {
+                    return delegate(type);
+                }
+            };
+
+    private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
 
     private final Faults faults = new Faults();
 
@@ -86,8 +106,8 @@ public final class Binder {
             case ParameterizedType map when map.getRawType() == Map.class ->
                     map(json, map.getActualTypeArguments()[1], pointer);
             case Class<?> raw when raw.isEnum() -> constant(json, raw, pointer);
-            case Class<?> raw when delegate(raw).isPresent() ->
-                    delegated(json, delegate(raw).get(), pointer);
+            case Class<?> raw when DELEGATES.get(raw).isPresent() ->
+                    delegated(json, DELEGATES.get(raw).get(), pointer);
             case Class<?> raw when raw.isRecord() -> record(json, raw, pointer);
             case Class<?> raw when raw.isSealed() -> variant(json, raw, pointer);
             case Class<?> raw -> scalar(json, raw, pointer);
@@ -97,7 +117,7 @@ public final class Binder {
 
     private Optional<Object> record(JsonNode json, Class<?> type, String pointer) {
         if (!json.isObject()) return fault(pointer, "must be an object, got " + kind(json));
-        RecordComponent[] components = type.getRecordComponents();
+        RecordComponent[] components = COMPONENTS.get(type);
         refuseUnknown(json, type, pointer);
         @Nullable Object[] arguments = new @Nullable Object[components.length];
         Set<String> faulty = new LinkedHashSet<>();
@@ -115,7 +135,7 @@ public final class Binder {
 
     private void refuseUnknown(JsonNode json, Class<?> type, String pointer) {
         Set<String> known =
-                Arrays.stream(type.getRecordComponents())
+                Arrays.stream(COMPONENTS.get(type))
                         .map(component -> snake(component.getName()))
                         .collect(Collectors.toCollection(LinkedHashSet::new));
         boolean named = type.isAnnotationPresent(JsonTypeName.class);
@@ -296,7 +316,7 @@ public final class Binder {
 
     /** The name in JSON of a record's component. */
     public static String snake(String camel) {
-        return camel.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+        return HUMP.matcher(camel).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
     }
 
     private static String escape(String token) {
