@@ -129,22 +129,18 @@ def block(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tenso
   saved.extend(s)
   return (y, saved)
 
-def block_forward(self, drop: Tensor, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor]) -> List[Tensor]:
-  torch.set_grad_enabled(False)
-  r = self.block(x, cos, sin, mask, w, a, float(drop))
+def block_forward(self, drop: float, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor]) -> List[Tensor]:
+  r = self.block(x, cos, sin, mask, w, a, drop)
   out = [r[0]]
   out.extend(r[1])
   return out
 
 # the same without anything kept: for scoring
 def block_infer(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor]) -> Tensor:
-  torch.set_grad_enabled(False)
   return self.block(x, cos, sin, mask, w, a, 0.0)[0]
 
 # dx (N, d), the gradient of the block's output, becomes that of its input, in place
-def block_backward(self, drop0: Tensor, dx: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor], s: List[Tensor], g: List[Tensor]) -> Tensor:
-  torch.set_grad_enabled(False)
-  drop = float(drop0)
+def block_backward(self, drop: float, dx: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor], s: List[Tensor], g: List[Tensor]) -> Tensor:
   columns = cos.size(0)
   x = s[0]
   r1 = s[1]
@@ -173,18 +169,15 @@ def block_backward(self, drop0: Tensor, dx: Tensor, cos: Tensor, sin: Tensor, ma
   return self.norm_backward(dx, dh, x, r1, w[0], g, 0)
 
 def embed(self, ids: Tensor, e: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   return torch.embedding(e, ids.flatten(0, -1))  # (N, d)
 
 def embed_backward(self, ids: Tensor, dx: Tensor, g: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   return g.index_add_(0, ids.flatten(0, -1), dx)
 
 # Cross-entropy over the labelled rows only, a few at a time, so that a batch's logits never exist at once.
 # labels (N), -100 where there is no loss; count is the whole batch's number of labels.
 # Returns the summed loss / count as a double, and its gradient with respect to x (N, d).
-def head_loss(self, count: Tensor, x: Tensor, labels: Tensor, norm: Tensor, e: Tensor, g: List[Tensor]) -> List[Tensor]:
-  torch.set_grad_enabled(False)
+def head_loss(self, count: int, x: Tensor, labels: Tensor, norm: Tensor, e: Tensor, g: List[Tensor]) -> List[Tensor]:
   rows = torch.nonzero(torch.ne(labels, -100)).squeeze(1)
   label = torch.index_select(labels, 0, rows).unsqueeze(1)
   xs = torch.index_select(x, 0, rows)  # (n, d)
@@ -192,7 +185,7 @@ def head_loss(self, count: Tensor, x: Tensor, labels: Tensor, norm: Tensor, e: T
   h = self.norm(xs, r, norm)
   dh = torch.empty_like(h)
   loss = torch.zeros([1], dtype=7, device=x.device)
-  scale = torch.reciprocal(count.to(6))
+  scale = 1.0 / count
   n = rows.size(0)
   i = 0
   while i < n:
@@ -205,8 +198,8 @@ def head_loss(self, count: Tensor, x: Tensor, labels: Tensor, norm: Tensor, e: T
     p = logits.sub_(most).exp_()
     z = torch.sum(p, [1], True)
     loss.add_(torch.sum(torch.sub(torch.log(z), own).to(7)))
-    p.mul_(torch.div(scale, z))
-    p.scatter_add_(1, lc, torch.neg(scale).expand(lc.size()))
+    p.mul_(torch.mul(torch.reciprocal(z), scale))
+    p.scatter_add_(1, lc, torch.full(lc.size(), torch.neg(scale), dtype=6, device=x.device))
     torch.mm(p, e, out=dh[i:j])
     if self.full:
       g[1].addmm_(p.t(), hc)
@@ -215,11 +208,10 @@ def head_loss(self, count: Tensor, x: Tensor, labels: Tensor, norm: Tensor, e: T
   self.norm_backward(dx, dh, xs, r, norm, g, 0)
   out = torch.zeros_like(x)
   out.index_copy_(0, rows, dx)
-  return [torch.mul(loss, scale), out]
+  return [torch.div(loss, count), out]
 
 # log-likelihood of each chosen row's target, and whether the target is the most likely token: (n, 2)
 def head_score(self, rows: Tensor, targets: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   xs = torch.index_select(x, 0, rows)
   h = self.norm(xs, self.rstd(xs), norm)
   out = torch.empty([rows.size(0), 2], dtype=6, device=x.device)
@@ -237,14 +229,12 @@ def head_score(self, rows: Tensor, targets: Tensor, x: Tensor, norm: Tensor, e: 
 
 # logits of chosen rows (n, vocabulary)
 def head_logits(self, rows: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   xs = torch.index_select(x, 0, rows)
   return torch.linear(self.norm(xs, self.rstd(xs), norm), e)
 
 # One token a row with cached keys and values (rows, K, capacity, s); at (rows) is each row's position,
 # mask (rows, 1, 1, capacity) hides what lies behind it.
 def block_decode(self, x: Tensor, at: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   rows = x.size(0)
   s = annotate(List[Tensor], [])
   h = self.norm(x, self.rstd(x), w[0])
@@ -278,7 +268,6 @@ def rotate_rows_(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 # a prompt's block, whose keys and values go into the cache: keys and values (rows, K, capacity, s)
 def block_prefill(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   columns = cos.size(0)
   rows = x.size(0) // columns
   y, s, = self.block(x, cos, sin, mask, w, a, 0.0)
@@ -286,19 +275,16 @@ def block_prefill(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: Li
   torch.copy_(values[:, :, :columns], s[4].view([rows, columns, self.kv_heads, self.head]).transpose(1, 2))
   return y
 
-def causal_mask(self, columns: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
-  n = int(columns)
-  m = torch.triu(torch.full([n, n], -3.0e+38, dtype=6, device=columns.device), 1)
+# (1, G * columns, columns), from the table of cosines, whose rows are the positions
+def causal_mask(self, cos: Tensor) -> Tensor:
+  n = cos.size(0)
+  m = torch.triu(torch.full([n, n], -3.0e+38, dtype=6, device=cos.device), 1)
   return m.repeat([self.heads // self.kv_heads, 1]).unsqueeze(0)
 
 def greedy(self, logits: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
   return torch.argmax(logits, -1)
 
 # mask (rows, 1, 1, capacity) for rows whose newest token lies at position at
-def cache_mask(self, at: Tensor, capacity: Tensor) -> Tensor:
-  torch.set_grad_enabled(False)
-  n = int(capacity)
-  hidden = torch.gt(torch.arange(n, dtype=4, device=at.device).unsqueeze(0), at.unsqueeze(1))
-  return torch.mul(hidden.to(6), -3.0e+38).view([at.size(0), 1, 1, n])
+def cache_mask(self, at: Tensor, capacity: int) -> Tensor:
+  hidden = torch.gt(torch.arange(capacity, dtype=4, device=at.device).unsqueeze(0), at.unsqueeze(1))
+  return torch.mul(hidden.to(6), -3.0e+38).view([at.size(0), 1, 1, capacity])

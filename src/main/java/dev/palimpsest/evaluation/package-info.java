@@ -1,7 +1,9 @@
 /**
  * Tasks and scores: what a model is asked, how its answers are judged, every item's result kept.
  */
+@ApplicationModule(allowedDependencies = {"spec", "data", "model"})
 @NullMarked
 package dev.palimpsest.evaluation;
 
 import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

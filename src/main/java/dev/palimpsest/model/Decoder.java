@@ -26,7 +26,7 @@ public final class Decoder {
     private final Kernels kernels;
     private final Scope owner;
     private final Tensor none;
-    private final Tensor dropout;
+    private final double dropout;
     private final List<List<Tensor>> blocks;
     private final List<List<Tensor>> adapters = new ArrayList<>();
     private final List<List<Tensor>> blockGradients = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class Decoder {
         double scale = adapter.map(a -> a.method().scale()).orElse(0.0);
         this.kernels = Kernels.load(owner, "decoder", architecture.constants(scale, full));
         this.none = owner.floats(new float[0], 0);
-        this.dropout = owner.number(adapter.map(a -> (float) a.method().dropout()).orElse(0f));
+        this.dropout = adapter.map(a -> a.method().dropout()).orElse(0.0);
         Map<String, Tensor> trained =
                 full ? weights.named() : adapter.map(Adapter::named).orElse(Map.of());
         Map<String, Tensor> gradients = new LinkedHashMap<>();
@@ -100,7 +100,7 @@ public final class Decoder {
         try (Scope step = owner.nested()) {
             Tensor tokens = step.longs(ids, rows, columns);
             RotaryTable rotary = RotaryTable.upTo(columns, architecture, step);
-            Tensor mask = kernels.one(step, "causal_mask", step.number((long) columns));
+            Tensor mask = kernels.one(step, "causal_mask", rotary.cos());
             Tensor x = kernels.one(step, "embed", tokens, weights.embedding()); // (tokens, hidden)
             Deque<List<Tensor>> saved = new ArrayDeque<>();
             Deque<Scope> scopes = new ArrayDeque<>();
@@ -125,7 +125,7 @@ public final class Decoder {
                     kernels.call(
                             step,
                             "head_loss",
-                            step.number(count),
+                            count,
                             x,
                             step.longs(shifted(labels, columns), labels.length),
                             weights.finalNorm(),
@@ -134,19 +134,18 @@ public final class Decoder {
             Tensor dx = head.get(1); // (tokens, hidden), changed in place from here on
             for (int layer = blocks.size() - 1; layer >= 0; layer--) {
                 try (Scope scope = scopes.pop()) {
-                    var _ =
-                            kernels.one(
-                                    scope,
-                                    "block_backward",
-                                    dropout,
-                                    dx,
-                                    rotary.cos(),
-                                    rotary.sin(),
-                                    mask,
-                                    blocks.get(layer),
-                                    adapters.get(layer),
-                                    saved.pop(),
-                                    blockGradients.get(layer));
+                    kernels.one(
+                            scope,
+                            "block_backward",
+                            dropout,
+                            dx,
+                            rotary.cos(),
+                            rotary.sin(),
+                            mask,
+                            blocks.get(layer),
+                            adapters.get(layer),
+                            saved.pop(),
+                            blockGradients.get(layer));
                 }
             }
             embeddingGradient.ifPresent(
@@ -160,7 +159,7 @@ public final class Decoder {
         int columns = ids.length / rows;
         try (Scope call = scope.nested()) {
             RotaryTable rotary = RotaryTable.upTo(columns, architecture, call);
-            Tensor mask = kernels.one(call, "causal_mask", call.number((long) columns));
+            Tensor mask = kernels.one(call, "causal_mask", rotary.cos());
             Tensor x =
                     kernels.one(call, "embed", call.longs(ids, rows, columns), weights.embedding());
             for (int layer = 0; layer < blocks.size(); layer++) {

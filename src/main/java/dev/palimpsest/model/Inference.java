@@ -160,8 +160,7 @@ public final class Inference implements LanguageModel {
             try (Scope call = scope.nested()) {
                 RotaryTable rotary =
                         RotaryTable.upTo(prompts.columns(), decoder.architecture(), call);
-                Tensor mask =
-                        kernels.one(call, "causal_mask", call.number((long) prompts.columns()));
+                Tensor mask = kernels.one(call, "causal_mask", rotary.cos());
                 Tensor x =
                         kernels.one(
                                 call,
@@ -193,8 +192,7 @@ public final class Inference implements LanguageModel {
             try (Scope call = scope.nested()) {
                 RotaryTable rotary = RotaryTable.at(at, decoder.architecture(), call);
                 Tensor positions = call.longs(at, at.length);
-                Tensor mask =
-                        kernels.one(call, "cache_mask", positions, call.number((long) capacity));
+                Tensor mask = kernels.one(call, "cache_mask", positions, (long) capacity);
                 Tensor x =
                         kernels.one(
                                 call,

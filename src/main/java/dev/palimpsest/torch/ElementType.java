@@ -6,7 +6,7 @@ public enum ElementType {
     F16(5, 2),
     BF16(15, 2);
 
-    private final int code;
+    private final long code;
     private final int bytes;
 
     ElementType(int code, int bytes) {
@@ -14,7 +14,7 @@ public enum ElementType {
         this.bytes = bytes;
     }
 
-    int code() {
+    long code() {
         return code;
     }
 

@@ -1,17 +1,19 @@
 package dev.palimpsest.torch;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -39,38 +41,41 @@ public final class Kernels implements AutoCloseable {
         }
     }
 
-    /** Calls a method with tensors and lists of tensors; the results belong to the scope. */
+    /**
+     * Calls a method with tensors, lists of tensors, longs, lists of longs, doubles and strings;
+     * the results belong to the scope. Methods run in inference mode: there is no autograd here.
+     */
     public List<Tensor> call(Scope scope, String method, Object... arguments) {
-        NDList inputs = new NDList(arguments.length + 1);
-        // DJL names the method by an array's name and gives the results the first array's manager
-        try (NDArray name = scope.manager().create(0f)) {
-            name.setName("module_method:" + method);
-            inputs.add(name);
-            for (int i = 0; i < arguments.length; i++) add(inputs, arguments[i], i);
-            return IValueUtils.forward(block, inputs, true).stream().map(Tensor::new).toList();
+        IValue[] values = Arrays.stream(arguments).map(Kernels::value).toArray(IValue[]::new);
+        try (IValue result = IValueUtils.runMethod(block, method, values)) {
+            return result.toNDList((PtNDManager) scope.manager()).stream()
+                    .map(Tensor::new)
+                    .toList();
+        } finally {
+            for (IValue value : values) value.close();
         }
     }
 
     /** Calls a method that returns one tensor. */
+    @CanIgnoreReturnValue
     public Tensor one(Scope scope, String method, Object... arguments) {
         return call(scope, method, arguments).getFirst();
     }
 
-    private static void add(NDList inputs, Object argument, int position) {
-        switch (argument) {
-            case Tensor tensor -> inputs.add(named(tensor, ""));
-            case List<?> list -> {
-                if (list.isEmpty())
-                    throw new IllegalArgumentException("an empty list has no place in a call");
-                for (Object each : list) inputs.add(named((Tensor) each, "list" + position + "[]"));
-            }
+    private static IValue value(Object argument) {
+        return switch (argument) {
+            case Tensor tensor -> IValue.from(tensor.array());
+            case Long number -> IValue.from(number);
+            case Double number -> IValue.from(number);
+            case String text -> IValue.from(text);
+            case long[] numbers -> IValue.listFrom(numbers);
+            case List<?> list ->
+                    IValue.listFrom(
+                            list.stream()
+                                    .map(tensor -> ((Tensor) tensor).array())
+                                    .toArray(PtNDArray[]::new));
             default -> throw new IllegalArgumentException("no argument: " + argument);
-        }
-    }
-
-    private static NDArray named(Tensor tensor, String name) {
-        tensor.array().setName(name);
-        return tensor.array();
+        };
     }
 
     private static String source(String name) {

@@ -4,9 +4,9 @@ import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 
 /** Files as tensors without a copy, copies, random numbers, and how much memory the process had. */
 public final class Memory {
@@ -18,33 +18,24 @@ public final class Memory {
 
     /** Maps a whole file; writing to the tensor changes memory, never the file. */
     public Tensor map(Scope scope, Path file, ElementType type) throws IOException {
-        long[] path = file.toAbsolutePath().toString().codePoints().asLongStream().toArray();
-        long[] shape = {Files.size(file) / type.bytes(), type.code()};
-        try (Scope call = scope.nested()) {
-            return scope.adopt(
-                    kernels.one(
-                            call,
-                            "map_file",
-                            call.longs(path, path.length),
-                            call.longs(shape, shape.length)));
-        }
+        return kernels.one(
+                scope,
+                "map_file",
+                file.toAbsolutePath().toString(),
+                Files.size(file) / type.bytes(),
+                type.code());
     }
 
     /** A part of a mapped file: elements from {@code first} on, in a shape. */
     public Tensor part(Scope scope, Tensor file, long first, List<Long> shape) {
-        long[] place =
-                LongStream.concat(LongStream.of(first), shape.stream().mapToLong(n -> n)).toArray();
-        try (Scope call = scope.nested()) {
-            return scope.adopt(kernels.one(call, "part", file, call.longs(place, place.length)));
-        }
+        long[] sizes = shape.stream().mapToLong(size -> size).toArray();
+        return kernels.one(
+                scope, "part", file, first, Arrays.stream(sizes).reduce(1, (a, b) -> a * b), sizes);
     }
 
     /** The same numbers in another format; the tensor itself where it has that format already. */
     public Tensor as(Scope scope, Tensor tensor, ElementType type) {
-        try (Scope call = scope.nested()) {
-            return scope.adopt(
-                    kernels.one(call, "to_type", tensor, call.number((long) type.code())));
-        }
+        return kernels.one(scope, "to_type", tensor, type.code());
     }
 
     /** A copy in memory of its own, aligned like every fresh tensor. */
@@ -58,10 +49,7 @@ public final class Memory {
 
     /** Uniform numbers in [-bound, bound), by the seed last given to {@link #seed}. */
     public Tensor uniform(Scope scope, double bound, long... shape) {
-        try (Scope call = scope.nested()) {
-            return scope.adopt(
-                    kernels.one(call, "uniform", call.zeros(shape), call.doubles(bound)));
-        }
+        return kernels.one(scope, "uniform", shape, bound);
     }
 
     /** Restarts libtorch's generator, so that what follows draws the same numbers again. */

@@ -1,7 +1,6 @@
 package dev.palimpsest.torch;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
@@ -27,19 +26,11 @@ public final class Scope implements AutoCloseable {
         return new Tensor(manager.create(values, new Shape(shape)));
     }
 
-    public Tensor doubles(double... values) {
-        return new Tensor(manager.create(values));
-    }
-
     public Tensor longs(long[] values, long... shape) {
         return new Tensor(manager.create(values, new Shape(shape)));
     }
 
     public Tensor number(float value) {
-        return new Tensor(manager.create(value));
-    }
-
-    public Tensor number(long value) {
         return new Tensor(manager.create(value));
     }
 
@@ -55,11 +46,6 @@ public final class Scope implements AutoCloseable {
     public Tensor adopt(Tensor tensor) {
         tensor.array().attach(manager);
         return tensor;
-    }
-
-    Tensor hold(NDArray array) {
-        array.attach(manager);
-        return new Tensor(array);
     }
 
     NDManager manager() {

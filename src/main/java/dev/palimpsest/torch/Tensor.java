@@ -1,6 +1,7 @@
 package dev.palimpsest.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
 
 /**
@@ -8,13 +9,13 @@ import java.nio.ByteBuffer;
  * close.
  */
 public final class Tensor implements AutoCloseable {
-    private final NDArray array;
+    private final PtNDArray array;
 
     Tensor(NDArray array) {
-        this.array = array;
+        this.array = (PtNDArray) array;
     }
 
-    NDArray array() {
+    PtNDArray array() {
         return array;
     }
 

@@ -2,7 +2,10 @@
  * The process of one attempt: a run file goes in, JSON lines come out; no Spring, no database, and
  * the only process that loads libtorch.
  */
+@ApplicationModule(
+        allowedDependencies = {"spec", "data", "torch", "model", "evaluation", "training"})
 @NullMarked
 package dev.palimpsest.trainer;
 
 import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -57,27 +57,25 @@ final class AdamW {
 
     /** Scales the gradients to a global 2-norm of at most {@code most}; returns the norm before. */
     double clip(double most, Scope scope) {
-        return kernels.one(scope, "clip", scope.number((float) most), gradients).floats()[0];
+        return kernels.one(scope, "clip", most, gradients).floats()[0];
     }
 
     /** One update at a learning rate; afterwards the gradients are zero. */
     void update(double rate, Scope scope) {
-        var _ =
-                kernels.one(
-                        scope,
-                        "adamw",
-                        scope.doubles(
-                                rate,
-                                options.betas().getFirst(),
-                                options.betas().getLast(),
-                                options.eps(),
-                                options.weightDecay()),
-                        values,
-                        gradients,
-                        firstMoments,
-                        secondMoments,
-                        updates);
-        var _ = kernels.one(scope, "zero", gradients);
+        kernels.one(
+                scope,
+                "adamw",
+                rate,
+                options.betas().getFirst(),
+                options.betas().getLast(),
+                options.eps(),
+                options.weightDecay(),
+                values,
+                gradients,
+                firstMoments,
+                secondMoments,
+                updates);
+        kernels.one(scope, "zero", gradients);
     }
 
     /** What a resumed run needs: the moments and the update counts, by parameter. */

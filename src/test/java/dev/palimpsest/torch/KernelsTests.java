@@ -37,7 +37,7 @@ class KernelsTests {
                                         8,
                                         "full",
                                         false))) {
-            Tensor mask = kernels.one(scope, "causal_mask", scope.number(2L));
+            Tensor mask = kernels.one(scope, "causal_mask", scope.zeros(2, 1));
 
             assertThat(mask.shape()).containsExactly(1, 4, 2);
             assertThat(mask.floats()).containsExactly(0, -3.0e38f, 0, 0, 0, -3.0e38f, 0, 0);
@@ -51,7 +51,7 @@ class KernelsTests {
             List<Tensor> gradients =
                     List.of(scope.floats(new float[] {3, 0}, 2), scope.floats(new float[] {4}, 1));
 
-            Tensor norm = kernels.one(scope, "clip", scope.number(1f), gradients);
+            Tensor norm = kernels.one(scope, "clip", 1.0, gradients);
 
             assertThat(norm.floats()).containsExactly(5);
             assertThat(gradients.get(1).floats()[0]).isCloseTo(0.8f, offset(1e-6f));

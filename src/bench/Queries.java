@@ -1,0 +1,144 @@
+import dev.palimpsest.Palimpsest;
+import dev.palimpsest.home.PostgresBinaries;
+import dev.palimpsest.home.PostgresServer;
+import dev.palimpsest.spec.Binder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
+
+/** Times requests one after another, once so many jobs are stored. */
+public class Queries {
+    private static final int SUBMITTED_AT_ONCE = 8;
+    private static final String MODEL =
+            """
+            {"name": "queries", "source": {"type": "random", "config":
+              {"model_type": "llama", "vocab_size": 4096, "hidden_size": 16, "intermediate_size": 32,
+               "num_hidden_layers": 1, "num_attention_heads": 2, "tie_word_embeddings": true}}}
+            """;
+    private static final String EXPERIMENT =
+            """
+            {"name": "queries", "base_model": "queries",
+             "learning_tasks": ["gsm8k_perplexity"], "forgetting_tasks": ["definitions_perplexity"]}
+            """;
+    private static final String JOB =
+            """
+            {"experiment": "%s", "name": "job %d", "dataset": {"train": "gsm8k-train"},
+             "method": {"type": "lora", "rank": 16, "alpha": 32},
+             "training": {"max_steps": 10, "learning_rate": 2e-4}, "tags": {"batch": "%d"}}
+            """;
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String service;
+
+    private Queries(String service) {
+        this.service = service;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Map<String, String> options = new HashMap<>(Map.of("jobs", "10000", "requests", "300"));
+        for (String argument : arguments) options.put(argument.split("=", 2)[0], argument.split("=", 2)[1]);
+        Path folder = Files.createTempDirectory("palimpsest-queries");
+        try (PostgresServer postgres =
+                        PostgresServer.start(
+                                PostgresBinaries.unpackedIn(Path.of("target/postgres").toAbsolutePath()), folder.resolve("postgres"));
+                ConfigurableApplicationContext api = service(postgres, folder.resolve("home"))) {
+            new Queries("http://127.0.0.1:" + api.getEnvironment().getProperty("local.server.port") + "/api/v1")
+                    .measure(Integer.parseInt(options.get("jobs")), Integer.parseInt(options.get("requests")));
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
+        }
+        System.exit(0); // a client's threads may linger
+    }
+
+    private static ConfigurableApplicationContext service(PostgresServer postgres, Path home) {
+        return SpringApplication.run(
+                Palimpsest.class,
+                "--palimpsest.role=api",
+                "--palimpsest.home=" + home,
+                "--server.port=0",
+                "--logging.level.root=warn",
+                "--spring.datasource.url=" + postgres.url("postgres"),
+                "--spring.datasource.username=" + postgres.user(),
+                "--spring.datasource.password=" + postgres.password());
+    }
+
+    private void measure(int jobs, int requests) throws Exception {
+        post("/models", MODEL);
+        while (!get("/models/queries").get("status").asString().equals("ready")) Thread.sleep(200);
+        String experiment = post("/experiments", EXPERIMENT).get("id").asString();
+        List<String> ids = submitted(experiment, jobs);
+        System.out.printf("%,d jobs stored; %d requests of each kind, one after another%n", ids.size(), requests);
+        Random random = new Random(1);
+        report("submit  POST /jobs", requests, i -> () -> post("/jobs", JOB.formatted(experiment, jobs + i, i)));
+        report("list    GET /jobs", requests, i -> () -> get("/jobs"));
+        report("list    GET /jobs?experiment=&status=queued&limit=100", requests,
+                i -> () -> get("/jobs?experiment=" + experiment + "&status=queued&limit=100"));
+        report("list    GET /jobs?after= (a page in the middle)", requests,
+                i -> () -> get("/jobs?after=" + ids.get(random.nextInt(ids.size()))));
+        report("read    GET /jobs/{id}", requests, i -> () -> get("/jobs/" + ids.get(random.nextInt(ids.size()))));
+    }
+
+    private List<String> submitted(String experiment, int jobs) throws Exception {
+        List<String> ids = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(SUBMITTED_AT_ONCE)) {
+            List<Future<JsonNode>> answers =
+                    IntStream.range(0, jobs)
+                            .mapToObj(i -> clients.submit(() -> post("/jobs", JOB.formatted(experiment, i, i % 100))))
+                            .toList();
+            for (Future<JsonNode> answer : answers) ids.add(answer.get().get("id").asString());
+        }
+        return ids;
+    }
+
+    private interface Request {
+        JsonNode send() throws Exception;
+    }
+
+    private static void report(String what, int requests, IntFunction<Request> each) throws Exception {
+        double[] millis = new double[requests];
+        for (int i = 0; i < requests; i++) {
+            long began = System.nanoTime();
+            each.apply(i).send();
+            millis[i] = (System.nanoTime() - began) / 1e6;
+        }
+        java.util.Arrays.sort(millis);
+        System.out.printf("%-55s median %6.2f ms   95 %% under %6.2f ms%n", what, millis[requests / 2], millis[requests * 95 / 100]);
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(URI.create(service + path)).build());
+    }
+
+    private JsonNode post(String path, String body) throws IOException, InterruptedException {
+        return answer(
+                HttpRequest.newBuilder(URI.create(service + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build());
+    }
+
+    private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() >= 300)
+            throw new IllegalStateException("%s answered %d: %s".formatted(request, response.statusCode(), response.body()));
+        return Binder.JSON.readTree(response.body());
+    }
+}

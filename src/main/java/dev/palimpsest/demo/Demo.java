@@ -1,0 +1,139 @@
+package dev.palimpsest.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Runs the study once the service is ready; the service goes on after it. */
+@Component
+@Profile("demo")
+class Demo implements DisposableBean {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    private final Environment environment;
+    private final PrintStream out = System.out;
+    private @Nullable Thread thread;
+
+    Demo(Environment environment) {
+        this.environment = environment;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void begin() {
+        PublicApi api =
+                new PublicApi(
+                        "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port"));
+        thread = Thread.ofVirtual().name("demo").start(() -> tell(api));
+    }
+
+    @Override
+    public void destroy() {
+        if (thread != null) thread.interrupt();
+    }
+
+    private void tell(PublicApi api) {
+        try {
+            study(api);
+        } catch (PublicApi.Refused refused) {
+            out.println("The demo cannot go on: " + refused.getMessage());
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt(); // the service ends before the study
+        }
+    }
+
+    private void study(PublicApi api) throws InterruptedException {
+        out.println("Palimpsest serves on " + api.url("/swagger-ui.html"));
+        JsonNode experiment = api.post("/api/v1/experiments", Study.EXPERIMENT);
+        String id = experiment.path("id").asString();
+        out.printf("%nExperiment %s: %s%n", id, experiment.path("name").asString());
+        List<String> jobs = new ArrayList<>();
+        for (String spec : Study.jobs(id))
+            jobs.add(api.post("/api/v1/jobs", spec).path("id").asString());
+        Map<String, JsonNode> ended = watch(api, jobs);
+        results(api, experiment, ended);
+        addresses(api, id, ended);
+    }
+
+    /** Looks at the jobs until all have ended. */
+    private Map<String, JsonNode> watch(PublicApi api, List<String> jobs)
+            throws InterruptedException {
+        Map<String, JsonNode> ended = new LinkedHashMap<>();
+        try (Display display = Display.on(out)) {
+            while (ended.size() < jobs.size()) {
+                for (String id : jobs) {
+                    if (ended.containsKey(id)) continue;
+                    JsonNode job = api.get("/api/v1/jobs/" + id);
+                    Sight sight = Sight.of(job, api.get("/api/v1/jobs/" + id + "/metrics/keys"));
+                    display.show(id, sight);
+                    if (sight.ended()) ended.put(id, job);
+                }
+                Thread.sleep(BETWEEN_LOOKS);
+            }
+        }
+        return ended;
+    }
+
+    private void results(PublicApi api, JsonNode experiment, Map<String, JsonNode> jobs) {
+        JsonNode tradeoff =
+                api.get("/api/v1/experiments/" + experiment.path("id").asString() + "/tradeoff");
+        List<Findings> all = new ArrayList<>();
+        jobs.forEach(
+                (id, job) -> {
+                    if (!job.path("status").asString("").equals("succeeded")) failed(job);
+                    else
+                        all.add(
+                                Findings.of(
+                                        experiment,
+                                        tradeoff,
+                                        job,
+                                        api.get("/api/v1/jobs/" + id + "/evaluations"),
+                                        api.get(
+                                                "/api/v1/jobs/"
+                                                        + id
+                                                        + "/metrics?keys=train/tokens_per_second")));
+                });
+        if (all.isEmpty()) return;
+        out.println();
+        Findings.table(all).forEach(out::println);
+        out.println(
+                """
+
+                learned: accuracy on calculations of grade school mathematics; kept: accuracy on endings of definitions;
+                forgotten: what that fell by. Each is base model -> last checkpoint; bits per byte are better when fewer.""");
+    }
+
+    private void failed(JsonNode job) {
+        JsonNode error = job.path("error");
+        out.printf(
+                "%n%s %s: %s%n%s%n",
+                job.path("name").asString(""),
+                job.path("status").asString(""),
+                error.path("title").asString("no reason was given"),
+                error.path("detail").asString("").indent(2).stripTrailing());
+    }
+
+    private void addresses(PublicApi api, String experiment, Map<String, JsonNode> jobs) {
+        out.printf("%nWhere to look:%n");
+        out.printf("  %-9s %s%n", "API", api.url("/swagger-ui.html"));
+        out.printf(
+                "  %-9s %s%n",
+                "trade-off", api.url("/api/v1/experiments/" + experiment + "/tradeoff"));
+        jobs.forEach(
+                (id, job) ->
+                        out.printf(
+                                "  %-9s %s%n",
+                                job.path("name").asString(""), api.url("/api/v1/jobs/" + id)));
+        out.printf("%nThe service goes on; Ctrl-C ends it.%n");
+    }
+}

@@ -1,0 +1,74 @@
+package dev.palimpsest.demo;
+
+import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.RestClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The service's HTTP API as a client sees it. */
+final class PublicApi {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final String address;
+    private final RestClient client;
+
+    PublicApi(String address) {
+        this.address = address;
+        this.client =
+                RestClient.builder()
+                        .baseUrl(address)
+                        .defaultStatusHandler(HttpStatusCode::isError, PublicApi::refuse)
+                        .build();
+    }
+
+    /** A request was answered with a problem. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Refused(String sentence) {
+            super(sentence);
+        }
+    }
+
+    JsonNode get(String path) {
+        return JSON.readTree(client.get().uri(path).retrieve().requiredBody(String.class));
+    }
+
+    JsonNode post(String path, String body) {
+        return JSON.readTree(
+                client.post()
+                        .uri(path)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(body)
+                        .retrieve()
+                        .requiredBody(String.class));
+    }
+
+    /** Where a path is to be found from outside. */
+    String url(String path) {
+        return address + path;
+    }
+
+    private static void refuse(HttpRequest request, ClientHttpResponse response)
+            throws java.io.IOException {
+        JsonNode problem = JSON.readTree(response.getBody());
+        StringBuilder sentence =
+                new StringBuilder(
+                        "%s %s was answered %s: %s"
+                                .formatted(
+                                        request.getMethod(),
+                                        request.getURI().getPath(),
+                                        response.getStatusCode(),
+                                        problem.path("detail").asString("")));
+        for (JsonNode error : problem.path("errors"))
+            sentence.append(
+                    "%n  %s %s"
+                            .formatted(
+                                    error.path("pointer").asString(""),
+                                    error.path("detail").asString("")));
+        throw new Refused(sentence.toString());
+    }
+}
