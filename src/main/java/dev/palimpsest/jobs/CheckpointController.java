@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
@@ -27,12 +28,10 @@ import org.springframework.web.bind.annotation.RestController;
 class CheckpointController {
     private static final String CHECKPOINT =
             """
-            {"id": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vw", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
-             "step": 224, "epoch": 0.5, "tokens": 450000, "kind": "adapter", "bytes": 792000,
-             "resumable": true,
-             "files": [{"path": "adapter_model.safetensors", "bytes": 790000,
-                        "sha256": "0f343b0931126a20f133d67c2b018a3b1b7d6b9f3e2c6e6dfd4b2c1f4f0a7c11"}]}
-            """;
+            {"id": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "step": 200, "epoch": 0.45,
+             "tokens": 305000, "kind": "adapter", "bytes": 7091234, "resumable": true,
+             "files": [{"path": "adapter_model.safetensors", "bytes": 2361234,
+                        "sha256": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd"}]}""";
 
     private final Checkpoints checkpoints;
     private final Jobs jobs;
@@ -49,9 +48,9 @@ class CheckpointController {
             response =
                     "{\"data\": ["
                             + CHECKPOINT
-                            + "], \"has_more\": false, \"last_id\": \"ckpt_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
+                            + "], \"has_more\": false, \"last_id\": \"ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx\"}")
     @GetMapping("/jobs/{id}/checkpoints")
-    Page<CheckpointView> list(@PathVariable String id, Paging paging) {
+    Page<CheckpointView> list(@PathVariable String id, @ParameterObject Paging paging) {
         if (!jobs.existsById(id)) throw JobController.missing(id);
         String after = paging.after() == null ? "" : paging.after();
         return Page.of(
@@ -72,6 +71,7 @@ class CheckpointController {
             summary = "Download a file of a checkpoint",
             description =
                     "An adapter has PEFT's layout, a model Hugging Face's. The ETag is the file's SHA-256; ranges are served.")
+    @Example(response = "\"the file's bytes\"")
     @GetMapping("/checkpoints/{id}/files/{*path}")
     ResponseEntity<Resource> download(@PathVariable String id, @PathVariable String path) {
         Checkpoint checkpoint = found(id);

@@ -5,12 +5,11 @@ import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -31,22 +30,20 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/experiments")
 class ExperimentController {
-    private static final String EXAMPLE =
+    private static final String REQUEST =
             """
             {"name": "LoRA against full on GSM8K", "base_model": "palimpsest-mini",
              "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
              "forgetting_tasks": ["definitions_choice", "definitions_perplexity"],
              "tags": {"team": "a"}}
             """;
-    private static final String ANSWER =
+
+    private static final String EXPERIMENT =
             """
-            {"id": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "LoRA against full on GSM8K",
-             "description": null, "base_model": "palimpsest-mini",
-             "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
-             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"],
-             "tags": {"team": "a"},
-             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
-            """;
+            {"id": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "LoRA against full on GSM8K", "description": null,
+             "base_model": "palimpsest-mini", "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"], "tags": {"team": "a"},
+             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}""";
 
     private final Experiments experiments;
     private final ExperimentDesk desk;
@@ -57,10 +54,8 @@ class ExperimentController {
     }
 
     @Operation(summary = "Plan an experiment")
-    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-            content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
+    @Example(request = REQUEST, response = EXPERIMENT)
     @ResponseStatus(HttpStatus.CREATED)
-    @Example(response = ANSWER)
     @PostMapping
     ResponseEntity<ExperimentView> create(@RequestBody ExperimentRequest request) {
         Experiment experiment = desk.plan(request);
@@ -73,10 +68,10 @@ class ExperimentController {
     @Example(
             response =
                     "{\"data\": ["
-                            + ANSWER
+                            + EXPERIMENT
                             + "], \"has_more\": false, \"last_id\": \"exp_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping
-    Page<ExperimentView> list(Paging paging) {
+    Page<ExperimentView> list(@ParameterObject Paging paging) {
         Limit limit = Limit.of(paging.limit() + 1);
         String after = paging.after();
         List<Experiment> rows =
@@ -87,7 +82,7 @@ class ExperimentController {
     }
 
     @Operation(summary = "Read an experiment", description = "Its ETag is what If-Match wants.")
-    @Example(response = ANSWER)
+    @Example(response = EXPERIMENT)
     @GetMapping("/{id}")
     ResponseEntity<ExperimentView> get(@PathVariable String id) {
         return answer(experiments.findById(id).orElseThrow(() -> missing(id)));
@@ -97,7 +92,9 @@ class ExperimentController {
             summary = "Edit an experiment",
             description =
                     "Name, description and tags; what its jobs are compared by stays. With If-Match only if nobody else edited it since.")
-    @Example(request = "{\"description\": \"The second try\"}", response = ANSWER)
+    @Example(
+            request = "{\"description\": \"three ranks\", \"tags\": {\"team\": \"b\"}}",
+            response = EXPERIMENT)
     @PatchMapping("/{id}")
     ResponseEntity<ExperimentView> edit(
             @PathVariable String id,
@@ -111,11 +108,10 @@ class ExperimentController {
             summary = "Delete an experiment",
             description =
                     "With its jobs and all they made; refused while a job is queued or running.")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
     @DeleteMapping("/{id}")
-    ResponseEntity<Void> delete(@PathVariable String id) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String id) {
         desk.delete(id);
-        return ResponseEntity.noContent().build();
     }
 
     static String eTag(Experiment experiment) {

@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,15 +39,14 @@ class LogController {
     @Example(
             response =
                     """
-                    {"data": [{"attempt": 1, "number": 1, "line": "palimpsest-mini: 4.2 M weights"}],
-                     "has_more": false, "last_id": "1.1"}""")
+                    {"data": [{"attempt": 1, "number": 1, "line": "449 steps an epoch"}], "has_more": true, "last_id": "1.1"}""")
     @GetMapping(
             path = "/api/v1/jobs/{id}/logs",
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
     ResponseEntity<?> read(
             @PathVariable String id,
             @RequestHeader(name = "Accept", defaultValue = "*/*") String accept,
-            Paging paging) {
+            @ParameterObject Paging paging) {
         if (!jobs.existsById(id))
             throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
         return MediaType.parseMediaTypes(accept)

@@ -39,8 +39,9 @@ class MetricController {
     @Example(
             response =
                     """
-                    {"data": [{"key": "train/loss",
-                      "points": [{"step": 1, "value": 3.41, "at": "2026-01-01T00:00:02Z"}]}]}""")
+                    {"data": [{"key": "train/loss", "points": [
+                        {"step": 1, "value": 3.21, "at": "2026-01-01T00:00:03Z"},
+                        {"step": 2, "value": null, "at": "2026-01-01T00:00:04Z"}]}]}""")
     @GetMapping
     SeriesList series(
             @PathVariable String id,
@@ -67,8 +68,7 @@ class MetricController {
     @Example(
             response =
                     """
-                    {"data": [{"key": "train/loss",
-                      "last": {"step": 448, "value": 2.07, "at": "2026-01-01T00:04:00Z"}}]}""")
+                    {"data": [{"key": "train/loss", "last": {"step": 449, "value": 1.23, "at": "2026-01-01T00:03:00Z"}}]}""")
     @GetMapping("/keys")
     KeyList keys(@PathVariable String id) {
         exists(id);

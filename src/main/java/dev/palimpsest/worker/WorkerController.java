@@ -47,11 +47,9 @@ class WorkerController {
     @Example(
             response =
                     """
-                    {"data": [{"id": "worker-1", "device": "cpu", "memory_bytes": 16000000000,
-                      "threads": 2, "status": "busy",
-                      "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
-                      "started_at": "2026-01-01T00:00:00Z",
-                      "last_heartbeat": "2026-01-01T00:01:00Z"}]}""")
+                    {"data": [{"id": "worker-3f2a", "device": "cpu", "memory_bytes": 16777216000, "threads": 2, "status": "busy",
+                               "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "started_at": "2026-01-01T00:00:00Z",
+                               "last_heartbeat": "2026-01-01T00:00:05Z"}]}""")
     @GetMapping
     WorkerList list() {
         Instant now = clock.instant();
