@@ -67,8 +67,7 @@ class JobExecution {
         String job = Entry.of(dead.getExecution().taskInstance.getId()).job();
         Optional<Turn> lost = turns.current(job);
         entry.reschedule(dead, dead.getTimeDone());
-        LOG.warn(
-                "job {} lost {}: it goes back to the queue", job, dead.getExecution().pickedBy);
+        LOG.warn("job {} lost {}: it goes back to the queue", job, dead.getExecution().pickedBy);
         lost.ifPresent(turns::lose);
     }
 }

@@ -35,8 +35,7 @@ class Queue {
     @EventListener
     void enter(JobQueued queued) {
         Entry entry = new Entry(queued.job(), queued.round());
-        scheduler.scheduleIfNotExists(
-                execution.task().instance(entry.toString()), clock.instant());
+        scheduler.scheduleIfNotExists(execution.task().instance(entry.toString()), clock.instant());
     }
 
     /** A free worker of this process takes the job at once instead of at its next look. */

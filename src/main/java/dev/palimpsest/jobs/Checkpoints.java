@@ -15,7 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 
-/** All checkpoints that are filed; one whose row is missing does not exist, whatever the disk says. */
+/**
+ * All checkpoints that are filed; one whose row is missing does not exist, whatever the disk says.
+ */
 @Component
 public class Checkpoints {
     private static final TypeReference<List<Checkpoint.File>> FILES = new TypeReference<>() {};
@@ -100,7 +102,9 @@ public class Checkpoints {
     }
 
     public void delete(Checkpoint checkpoint) {
-        database.sql("delete from checkpoints where id = :id").param("id", checkpoint.id()).update();
+        database.sql("delete from checkpoints where id = :id")
+                .param("id", checkpoint.id())
+                .update();
     }
 
     /** The weights stay, what is needed to go on from them does not. */

@@ -46,10 +46,7 @@ class ExperimentController {
 
     @Operation(summary = "Plan an experiment")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
-            content =
-                    @Content(
-                            mediaType = "application/json",
-                            examples = @ExampleObject(EXAMPLE)))
+            content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
     @PostMapping
     ResponseEntity<ExperimentView> create(@RequestBody ExperimentRequest request) {
         Experiment experiment = desk.plan(request);
@@ -104,7 +101,8 @@ class ExperimentController {
     }
 
     static NotFound missing(String id) {
-        return new NotFound("there is no experiment " + id + "; GET /api/v1/experiments lists them");
+        return new NotFound(
+                "there is no experiment " + id + "; GET /api/v1/experiments lists them");
     }
 
     private static ResponseEntity<ExperimentView> answer(Experiment experiment) {

@@ -63,10 +63,7 @@ class JobController {
             description =
                     "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer.")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
-            content =
-                    @Content(
-                            mediaType = "application/json",
-                            examples = @ExampleObject(EXAMPLE)))
+            content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
     @PostMapping
     ResponseEntity<JobView> submit(@RequestBody JobSpec spec) {
         Job job = submission.of(spec);

@@ -56,7 +56,9 @@ class JobListing {
         parameters.put("limit", paging.limit() + 1);
         String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
         List<String> ids =
-                database.sql("select id from jobs %s order by id desc limit :limit".formatted(where))
+                database.sql(
+                                "select id from jobs %s order by id desc limit :limit"
+                                        .formatted(where))
                         .params(parameters)
                         .query(String.class)
                         .list();

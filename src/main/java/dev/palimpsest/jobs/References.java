@@ -1,8 +1,138 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Datasets;
+import dev.palimpsest.catalog.ModelStatus;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.spec.EvaluationPlan;
+import dev.palimpsest.spec.Faults;
+import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.spec.Training;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+/** Checks that what a request names is there and fits; says all that does not at once. */
 @Component
 class References {
-    void check(ExperimentRequest request) {}
+    private final Models models;
+    private final Datasets datasets;
+    private final Tasks tasks;
+
+    References(Models models, Datasets datasets, Tasks tasks) {
+        this.models = models;
+        this.datasets = datasets;
+        this.tasks = tasks;
+    }
+
+    void check(ExperimentRequest request) {
+        Faults faults = new Faults();
+        Optional<BaseModel> model = models.findByName(request.baseModel());
+        faults.require(model.isPresent(), "/base_model", noModel(request.baseModel()));
+        model.filter(found -> found.status() == ModelStatus.FAILED)
+                .ifPresent(
+                        _ ->
+                                faults.require(
+                                        false,
+                                        "/base_model",
+                                        "'%s' could not be imported; register it again"
+                                                .formatted(request.baseModel())));
+        tasks(request.learningTasks(), "/learning_tasks", faults);
+        tasks(request.forgettingTasks(), "/forgetting_tasks", faults);
+        faults.raise();
+    }
+
+    void check(JobSpec spec, Optional<Experiment> experiment) {
+        Faults faults = new Faults();
+        faults.require(
+                experiment.isPresent(),
+                "/experiment",
+                "there is no experiment '%s'; POST /api/v1/experiments plans one"
+                        .formatted(spec.experiment()));
+        String named = spec.baseModel();
+        if (experiment.isPresent()) {
+            String base = experiment.get().baseModel();
+            faults.require(
+                    named == null || named.equals(base),
+                    "/base_model",
+                    "must be the experiment's, '%s', got '%s'".formatted(base, named));
+            model(base, spec.training(), faults);
+        } else if (named != null) {
+            model(named, spec.training(), faults);
+        }
+        dataset(spec.dataset().train(), "/dataset/train", faults);
+        dataset(spec.dataset().validation(), "/dataset/validation", faults);
+        points(spec.evaluation().at(), spec.training(), faults);
+        faults.raise();
+    }
+
+    private void model(String name, Training training, Faults faults) {
+        Optional<BaseModel> model = models.findByName(name);
+        if (model.isEmpty()) {
+            faults.require(false, "/base_model", noModel(name));
+            return;
+        }
+        faults.require(
+                model.get().isReady(),
+                "/base_model",
+                "'%s' is %s; a job needs a ready model"
+                        .formatted(name, model.get().status().name().toLowerCase(Locale.ROOT)));
+        model.get()
+                .architecture()
+                .ifPresent(
+                        architecture ->
+                                faults.require(
+                                        training.sequenceLength() <= architecture.longest(),
+                                        "/training/sequence_length",
+                                        "must be at most %d, the longest of '%s', got %d"
+                                                .formatted(
+                                                        architecture.longest(),
+                                                        name,
+                                                        training.sequenceLength())));
+    }
+
+    private void dataset(@Nullable String name, String pointer, Faults faults) {
+        faults.require(
+                name == null || datasets.existsById(name),
+                pointer,
+                "there is no dataset '%s'; GET /api/v1/datasets lists those there are"
+                        .formatted(name));
+    }
+
+    private void tasks(List<String> names, String pointer, Faults faults) {
+        for (int i = 0; i < names.size(); i++)
+            faults.require(
+                    tasks.named(names.get(i)).isPresent(),
+                    pointer + "/" + i,
+                    "there is no task '%s'; GET /api/v1/tasks lists those there are"
+                            .formatted(names.get(i)));
+    }
+
+    /** Points past the end, as far as the spec alone tells where that is. */
+    private static void points(EvaluationPlan.Points at, Training training, Faults faults) {
+        Double epochs = training.epochs();
+        Long steps = training.maxSteps();
+        Long tokens = training.maxTokens();
+        if (epochs != null) late(at.epochs(), point -> point > epochs, "epochs", epochs, faults);
+        if (steps != null) late(at.steps(), point -> point > steps, "steps", steps, faults);
+        if (tokens != null) late(at.tokens(), point -> point > tokens, "tokens", tokens, faults);
+    }
+
+    private static <N extends Number> void late(
+            List<N> points, Predicate<N> past, String unit, Number end, Faults faults) {
+        for (int i = 0; i < points.size(); i++)
+            faults.require(
+                    !past.test(points.get(i)),
+                    "/evaluation/at/" + unit + "/" + i,
+                    "is past the end of the run at %s %s, got %s"
+                            .formatted(end, unit, points.get(i)));
+    }
+
+    private static String noModel(String name) {
+        return "there is no model '%s'; GET /api/v1/models lists those there are".formatted(name);
+    }
 }

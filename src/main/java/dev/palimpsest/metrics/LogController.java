@@ -43,9 +43,13 @@ class LogController {
             Paging paging) {
         if (!jobs.existsById(id))
             throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
-        return MediaType.parseMediaTypes(accept).getFirst().equalsTypeAndSubtype(MediaType.TEXT_PLAIN)
+        return MediaType.parseMediaTypes(accept)
+                        .getFirst()
+                        .equalsTypeAndSubtype(MediaType.TEXT_PLAIN)
                 ? ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(text(id))
-                : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(id, paging));
+                : ResponseEntity.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(page(id, paging));
     }
 
     private String text(String id) {
@@ -67,6 +71,7 @@ class LogController {
             throw new BadParameter("after", "must be the last_id of the page before");
         int dot = text.indexOf('.');
         return List.of(
-                Integer.parseInt(text.substring(0, dot)), Integer.parseInt(text.substring(dot + 1)));
+                Integer.parseInt(text.substring(0, dot)),
+                Integer.parseInt(text.substring(dot + 1)));
     }
 }

@@ -51,9 +51,7 @@ public class Logs {
                 READ,
                 (row, _) ->
                         new Entry(
-                                row.getInt("attempt"),
-                                row.getInt("number"),
-                                row.getString("line")),
+                                row.getInt("attempt"), row.getInt("number"), row.getString("line")),
                 job,
                 afterAttempt,
                 afterNumber,

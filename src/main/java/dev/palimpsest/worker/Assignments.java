@@ -1,11 +1,178 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Dataset;
+import dev.palimpsest.catalog.Datasets;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.catalog.RegisteredTask;
+import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.evaluation.Measure;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.jobs.Experiment;
+import dev.palimpsest.jobs.Experiments;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.metrics.Fingerprint;
+import dev.palimpsest.trainer.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+/** Turns a job's names into paths, and finds what of it is done already. */
 @Component
 class Assignments {
+    /** Goes up whenever equal weights and items would be scored differently. */
+    private static final String ENGINE = "1";
+
+    private final Jobs jobs;
+    private final Experiments experiments;
+    private final Checkpoints checkpoints;
+    private final Evaluations evaluations;
+    private final Models models;
+    private final Datasets datasets;
+    private final Tasks tasks;
+    private final Home home;
+
+    Assignments(
+            Jobs jobs,
+            Experiments experiments,
+            Checkpoints checkpoints,
+            Evaluations evaluations,
+            Models models,
+            Datasets datasets,
+            Tasks tasks,
+            Home home) {
+        this.jobs = jobs;
+        this.experiments = experiments;
+        this.checkpoints = checkpoints;
+        this.evaluations = evaluations;
+        this.models = models;
+        this.datasets = datasets;
+        this.tasks = tasks;
+        this.home = home;
+    }
+
     Assignment of(Turn turn, Device device) {
-        throw new CannotRun("not yet");
+        Job job = jobs.findById(turn.job()).orElseThrow();
+        Experiment experiment = experiments.findById(job.experiment()).orElseThrow();
+        BaseModel model =
+                models.findByName(job.baseModel())
+                        .filter(BaseModel::isReady)
+                        .orElseThrow(() -> gone("model", job.baseModel()));
+        Map<RegisteredTask, Run.Role> roles = new LinkedHashMap<>();
+        experiment.learningTasks().forEach(name -> roles.put(task(name), Run.Role.LEARNING));
+        experiment.forgettingTasks().forEach(name -> roles.put(task(name), Run.Role.FORGETTING));
+        String content = model.contentHash().orElseThrow();
+        Run run =
+                new Run(
+                        turn.job(),
+                        turn.attempt(),
+                        job.spec(),
+                        model.directory(home).toString(),
+                        data(job.spec().dataset().train()),
+                        validation(job.spec().dataset().validation()),
+                        roles.entrySet().stream()
+                                .map(entry -> run(entry.getKey(), entry.getValue()))
+                                .toList(),
+                        home.jobs()
+                                .resolve(turn.job())
+                                .resolve("attempt-" + turn.attempt())
+                                .toString(),
+                        resumeFrom(turn.job()).map(Path::toString).orElse(null),
+                        evaluated(turn.job()),
+                        base(job, content, roles.keySet()),
+                        device.threads());
+        return new Assignment(
+                turn,
+                home.root(),
+                run,
+                job.baseModel(),
+                content,
+                contents(roles.keySet()),
+                job.spec().evaluation().limit(),
+                job.spec().checkpoints().keepLast(),
+                ENGINE);
+    }
+
+    /** The newest checkpoint that is stored and still whole on the disk. */
+    private Optional<Path> resumeFrom(String job) {
+        return checkpoints.newestFirst(job).stream()
+                .filter(Checkpoint::resumable)
+                .map(checkpoint -> home.root().resolve(checkpoint.folder()))
+                .filter(folder -> Files.isDirectory(folder.resolve("state")))
+                .findFirst();
+    }
+
+    /** The base model is left out: what is known of it is told by its metrics. */
+    private List<String> evaluated(String job) {
+        return evaluations.ofJobs(List.of(job)).stream()
+                .filter(evaluation -> evaluation.step() > 0)
+                .map(evaluation -> evaluation.task() + "@" + evaluation.step())
+                .toList();
+    }
+
+    /** Scores of the base model that another job had computed are this job's too. */
+    private Map<String, Double> base(Job job, String content, Iterable<RegisteredTask> itsTasks) {
+        Map<String, Double> known = new HashMap<>();
+        for (RegisteredTask task : itsTasks) {
+            String fingerprint =
+                    new Fingerprint(
+                                    content,
+                                    task.name(),
+                                    task.task().version(),
+                                    task.dataHash(),
+                                    job.spec().evaluation().limit(),
+                                    ENGINE)
+                            .sum();
+            Optional<Map<String, Measure>> metrics = evaluations.find(fingerprint);
+            if (metrics.isEmpty()) continue;
+            evaluations.place(job.id(), 0, fingerprint);
+            known.put(task.name(), task.task().primaryOf(metrics.get()));
+        }
+        return known;
+    }
+
+    private static Map<String, Assignment.TaskContent> contents(Iterable<RegisteredTask> all) {
+        Map<String, Assignment.TaskContent> contents = new HashMap<>();
+        for (RegisteredTask task : all)
+            contents.put(
+                    task.name(),
+                    new Assignment.TaskContent(task.task().version(), task.dataHash()));
+        return contents;
+    }
+
+    private Run.@Nullable Data validation(@Nullable String name) {
+        return name == null ? null : data(name);
+    }
+
+    private Run.Data data(String name) {
+        Dataset dataset = datasets.findByName(name).orElseThrow(() -> gone("dataset", name));
+        return new Run.Data(
+                dataset.file(home).toString(), dataset.format().name().toLowerCase(Locale.ROOT));
+    }
+
+    private RegisteredTask task(String name) {
+        return tasks.named(name).orElseThrow(() -> gone("task", name));
+    }
+
+    private static Run.TaskRun run(RegisteredTask task, Run.Role role) {
+        return new Run.TaskRun(task.name(), task.items().toString(), role);
+    }
+
+    private static CannotRun gone(String kind, String name) {
+        return new CannotRun(
+                "the %s '%s' is no longer there; register it again and retry the job"
+                        .formatted(kind, name));
     }
 }

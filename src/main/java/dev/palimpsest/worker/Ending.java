@@ -41,10 +41,12 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
 
     private String signalled() {
         return switch (exitCode - SIGNALS) {
-            case 6 -> "the trainer aborted (SIGABRT): a fault in native code; its last lines tell more";
+            case 6 ->
+                    "the trainer aborted (SIGABRT): a fault in native code; its last lines tell more";
             case 9 ->
                     "the trainer was killed (SIGKILL), most likely out of memory; a smaller micro_batch_size or sequence_length needs less";
-            case 11 -> "the trainer crashed (SIGSEGV): a fault in native code; its last lines tell more";
+            case 11 ->
+                    "the trainer crashed (SIGSEGV): a fault in native code; its last lines tell more";
             default -> "the trainer was ended by " + name(exitCode - SIGNALS);
         };
     }

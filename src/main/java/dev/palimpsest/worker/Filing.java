@@ -58,10 +58,7 @@ class Filing {
     }
 
     private void file(
-            Assignment assignment,
-            Job job,
-            TrainerEvent event,
-            List<Metrics.Measured> measured) {
+            Assignment assignment, Job job, TrainerEvent event, List<Metrics.Measured> measured) {
         switch (event) {
             case TrainerEvent.Started started ->
                     job.planned(
@@ -103,10 +100,7 @@ class Filing {
     private Checkpoint checkpoint(Assignment assignment, TrainerEvent.CheckpointSaved saved) {
         List<Checkpoint.File> files =
                 saved.files().stream()
-                        .map(
-                                file ->
-                                        new Checkpoint.File(
-                                                file.path(), file.bytes(), file.sha256()))
+                        .map(file -> new Checkpoint.File(file.path(), file.bytes(), file.sha256()))
                         .toList();
         return new Checkpoint(
                 ids.next("ckpt"),

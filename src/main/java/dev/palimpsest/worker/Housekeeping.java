@@ -29,7 +29,8 @@ class Housekeeping {
     void keepLast(String job, int most) {
         List<Checkpoint> newestFirst = checkpoints.newestFirst(job);
         Set<Long> evaluated = new HashSet<>(checkpoints.evaluatedSteps(job));
-        for (Checkpoint old : newestFirst.subList(Math.min(most, newestFirst.size()), newestFirst.size())) {
+        for (Checkpoint old :
+                newestFirst.subList(Math.min(most, newestFirst.size()), newestFirst.size())) {
             if (!evaluated.contains(old.step())) {
                 checkpoints.delete(old);
                 delete(home.root().resolve(old.folder()));

@@ -67,8 +67,9 @@ public class Loop implements AutoCloseable {
         Identity taken = Identity.taken(home, settings.id());
         identity = taken;
         long period = settings.heartbeat().toMillis();
-        var _ = heart.scheduleWithFixedDelay(
-                () -> beat(taken.id()), 0, period, TimeUnit.MILLISECONDS);
+        var _ =
+                heart.scheduleWithFixedDelay(
+                        () -> beat(taken.id()), 0, period, TimeUnit.MILLISECONDS);
         return taken.id();
     }
 
@@ -86,7 +87,8 @@ public class Loop implements AutoCloseable {
         currentJob = turn.job();
         beat(id());
         try {
-            return Optional.of(turns.end(turn, outcome(turn, () -> leaving || stopping.getAsBoolean())));
+            return Optional.of(
+                    turns.end(turn, outcome(turn, () -> leaving || stopping.getAsBoolean())));
         } catch (Fenced fenced) {
             LOG.warn(fenced.getMessage());
             return Optional.empty();

@@ -39,8 +39,7 @@ class Supervision {
     /** Runs a trainer; throws {@link dev.palimpsest.jobs.Fenced} once another has its turn. */
     Outcome run(Assignment assignment, Path runFile, BooleanSupplier leaving)
             throws InterruptedException {
-        try (RunningTrainer trainer =
-                RunningTrainer.start(command, assignment.folder(), runFile)) {
+        try (RunningTrainer trainer = RunningTrainer.start(command, assignment.folder(), runFile)) {
             LOG.info(
                     "job {}: attempt {} begins as process {}",
                     assignment.turn().job(),
@@ -50,8 +49,7 @@ class Supervision {
         }
     }
 
-    private Outcome watched(
-            Assignment assignment, RunningTrainer trainer, BooleanSupplier leaving)
+    private Outcome watched(Assignment assignment, RunningTrainer trainer, BooleanSupplier leaving)
             throws InterruptedException {
         @Nullable TrainerEvent lastWord = null;
         @Nullable Outcome asked = null;

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "evaluation",
             "training",
             "trainer",
             "home",

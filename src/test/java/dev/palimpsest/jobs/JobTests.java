@@ -30,8 +30,7 @@ class JobTests {
         }
 
         assertThat(job.status()).isEqualTo(Status.FAILED);
-        assertThat(job.errorTitle())
-                .contains("the trainer was killed; given up after 3 attempts");
+        assertThat(job.errorTitle()).contains("the trainer was killed; given up after 3 attempts");
         assertThat(job.errorDetail()).contains("the last lines");
     }
 

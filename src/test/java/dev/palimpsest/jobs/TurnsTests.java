@@ -71,7 +71,12 @@ class TurnsTests {
         Turn second = turns.begin(job.id(), 1, "worker-1").orElseThrow();
 
         assertThat(second.attempt()).isEqualTo(2);
-        assertThat(database.sql("select outcome from attempts where job = :id and number = 1").param("id", job.id()).query(String.class).single()).isEqualTo("lost");
+        assertThat(
+                        database.sql("select outcome from attempts where job = :id and number = 1")
+                                .param("id", job.id())
+                                .query(String.class)
+                                .single())
+                .isEqualTo("lost");
     }
 
     @Test
@@ -81,14 +86,30 @@ class TurnsTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"queued, succeeded", "queued, failed", "succeeded, queued", "succeeded, running", "failed, running", "cancelled, succeeded"})
+    @CsvSource({
+        "queued, succeeded",
+        "queued, failed",
+        "succeeded, queued",
+        "succeeded, running",
+        "failed, running",
+        "cancelled, succeeded"
+    })
     void illegalMovesAreRefusedByTheDatabase(String from, String to) {
         database.sql("alter table jobs disable trigger user").update();
-        database.sql("update jobs set status = :from where id = :id").param("from", from).param("id", job.id()).update();
+        database.sql("update jobs set status = :from where id = :id")
+                .param("from", from)
+                .param("id", job.id())
+                .update();
         database.sql("alter table jobs enable trigger user").update();
 
-        assertThatThrownBy(() -> database.sql("update jobs set status = :to where id = :id").param("to", to).param("id", job.id()).update())
+        assertThatThrownBy(
+                        () ->
+                                database.sql("update jobs set status = :to where id = :id")
+                                        .param("to", to)
+                                        .param("id", job.id())
+                                        .update())
                 .isInstanceOf(DataIntegrityViolationException.class)
-                .hasMessageContaining("job %s is %s and cannot become %s".formatted(job.id(), from, to));
+                .hasMessageContaining(
+                        "job %s is %s and cannot become %s".formatted(job.id(), from, to));
     }
 }

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A real process that speaks the trainer's protocol and computes nothing: {@code MODE RUN_FILE}. */
+/**
+ * A real process that speaks the trainer's protocol and computes nothing: {@code MODE RUN_FILE}.
+ */
 final class PretendTrainer {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final long LAST_STEP = 10;
@@ -146,7 +148,8 @@ final class PretendTrainer {
         List<SavedFile> files = new ArrayList<>();
         for (String path : List.of("adapter_model.safetensors", "state/optimizer.safetensors")) {
             Files.writeString(folder.resolve(path), path + " at step " + step);
-            files.add(new SavedFile(path, Files.size(folder.resolve(path)), "sum-of-" + path + step));
+            files.add(
+                    new SavedFile(path, Files.size(folder.resolve(path)), "sum-of-" + path + step));
         }
         say(
                 new TrainerEvent.CheckpointSaved(
