@@ -1,15 +1,11 @@
 package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.Batch;
-import dev.palimpsest.data.Batches;
-import dev.palimpsest.data.Format;
-import dev.palimpsest.data.Rows;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
-import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
@@ -27,11 +23,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningAttempt implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningAttempt.class);
-    private static final int VALIDATION_ROWS = 256;
     private static final int LOGGED_EVERY_SECONDS = 10;
 
     private final Run run;
@@ -66,51 +59,44 @@ final class RunningAttempt implements AutoCloseable {
         this.scope = scope;
         this.tokenizer = tokenizer;
         this.folder = Files.createDirectories(Path.of(run.folder()));
-        JobSpec spec = run.spec();
-        Training training = spec.training();
+        Training training = run.spec().training();
         Path model = Path.of(run.model());
         fit(Architecture.of(model), tokenizer, training);
-        Rows rows = rows(run.train());
-        Batches batches =
-                new Batches(rows, training.batchSize(), training.seed(), tokenizer.padding());
-        this.plan = Plan.of(spec, batches);
-        this.validation = validation(run.validation());
+        TrainingData data = TrainingData.of(run, tokenizer);
+        this.validation = data.validation();
+        this.plan = Plan.of(run.spec(), data.batches());
         Memory memory = new Memory(scope);
         Optional<Checkpoint> resumed =
                 Optional.ofNullable(run.resumeFrom()).map(Path::of).map(Checkpoint::new);
-        this.trainee = Trainee.of(spec.method(), training.seed(), model, resumed, scope, memory);
+        this.trainee =
+                Trainee.of(run.spec().method(), training.seed(), model, resumed, scope, memory);
         Start start = resumed.isPresent() ? Start.at(resumed.get(), scope, memory) : Start.fresh();
         this.loop =
-                new TrainingLoop(training, plan, batches, trainee, start, scope, memory, stopped);
+                new TrainingLoop(
+                        training, plan, data.batches(), trainee, start, scope, memory, stopped);
         this.examiner =
                 new Examiner(
                         run, new Inference(trainee.decoder(), tokenizer.endOfText()), tokenizer);
+        started(data);
+    }
+
+    private void started(TrainingData data) {
         List<String> warnings = new ArrayList<>(plan.warnings());
-        Rows.Report report = rows.report();
-        if (report.truncated() > 0)
-            warnings.add(
-                    "%d of %d rows were cut at %d tokens"
-                            .formatted(
-                                    report.truncated(), report.rows(), training.sequenceLength()));
-        if (report.dropped() > 0)
-            warnings.add(
-                    "%d documents were left out: nothing of their completion fits"
-                            .formatted(report.dropped()));
+        warnings.addAll(data.warnings(run.spec().training()));
         warnings.forEach(LOG::warn);
+        long step = loop.state().step();
         events.write(
                 new TrainerEvent.Started(
-                        start.state().step(),
+                        step,
                         plan.steps(),
-                        trainee.decoder().parameters().stream()
-                                .mapToLong(parameter -> parameter.value().elements())
-                                .sum(),
-                        report.tokens(),
+                        trainee.trainableParameters(),
+                        data.report().tokens(),
                         warnings));
         LOG.info(
                 "{} rows, {} tokens an epoch, steps {} to {}",
-                report.rows(),
-                report.tokens(),
-                start.state().step() + 1,
+                data.report().rows(),
+                data.report().tokens(),
+                step + 1,
                 plan.steps());
     }
 
@@ -207,33 +193,6 @@ final class RunningAttempt implements AutoCloseable {
                 loop.state().step(),
                 "%.4f".formatted(sum / learned));
         return sum / learned;
-    }
-
-    private Rows rows(Run.Data data) throws IOException {
-        return Rows.of(
-                Path.of(data.path()),
-                Format.valueOf(data.format().toUpperCase(Locale.ROOT)),
-                tokenizer,
-                run.spec().regime(),
-                run.spec().training().sequenceLength());
-    }
-
-    private List<Batch> validation(Run.@Nullable Data data) throws IOException {
-        if (data == null) return List.of();
-        Training training = run.spec().training();
-        Batches batches =
-                new Batches(
-                        rows(data),
-                        Math.min(VALIDATION_ROWS, training.rowsAtOnce()),
-                        training.seed(),
-                        tokenizer.padding());
-        List<Batch> chosen = new ArrayList<>();
-        int rows = 0;
-        for (int i = 0; i < batches.stepsPerEpoch() && rows < VALIDATION_ROWS; i++) {
-            chosen.add(batches.batch(i));
-            rows += chosen.getLast().rows();
-        }
-        return chosen;
     }
 
     private static void fit(Architecture architecture, Tokenizer tokenizer, Training training) {

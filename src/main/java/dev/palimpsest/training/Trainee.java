@@ -29,6 +29,12 @@ public record Trainee(Decoder decoder, String kind, Checkpoint.Artifact artifact
                     "special_tokens_map.json",
                     "chat_template.jinja");
 
+    public long trainableParameters() {
+        return decoder.parameters().stream()
+                .mapToLong(parameter -> parameter.value().elements())
+                .sum();
+    }
+
     /** The method on a base model, fresh or as a checkpoint has it. */
     public static Trainee of(
             Method method,

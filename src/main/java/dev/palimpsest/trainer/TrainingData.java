@@ -1,0 +1,69 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.data.Batch;
+import dev.palimpsest.data.Batches;
+import dev.palimpsest.data.Format;
+import dev.palimpsest.data.Rows;
+import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.spec.Training;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A run's datasets as batches: those trained on, and the first few hundred rows of those watched.
+ */
+record TrainingData(Batches batches, List<Batch> validation, Rows.Report report) {
+    private static final int VALIDATION_ROWS = 256;
+
+    static TrainingData of(Run run, Tokenizer tokenizer) throws IOException {
+        Training training = run.spec().training();
+        Rows rows = rows(run, run.train(), tokenizer);
+        Batches batches =
+                new Batches(rows, training.batchSize(), training.seed(), tokenizer.padding());
+        return new TrainingData(batches, validation(run, tokenizer), rows.report());
+    }
+
+    /** What the owner of the run should know about the texts. */
+    List<String> warnings(Training training) {
+        List<String> warnings = new ArrayList<>();
+        if (report.truncated() > 0)
+            warnings.add(
+                    "%d of %d rows were cut at %d tokens"
+                            .formatted(
+                                    report.truncated(), report.rows(), training.sequenceLength()));
+        if (report.dropped() > 0)
+            warnings.add(
+                    "%d documents were left out: nothing of their completion fits"
+                            .formatted(report.dropped()));
+        return warnings;
+    }
+
+    private static List<Batch> validation(Run run, Tokenizer tokenizer) throws IOException {
+        Run.Data data = run.validation();
+        if (data == null) return List.of();
+        Training training = run.spec().training();
+        int rowsAtOnce = Math.min(VALIDATION_ROWS, training.rowsAtOnce());
+        Batches batches =
+                new Batches(
+                        rows(run, data, tokenizer),
+                        rowsAtOnce,
+                        training.seed(),
+                        tokenizer.padding());
+        List<Batch> chosen = new ArrayList<>();
+        int count = Math.min(batches.stepsPerEpoch(), VALIDATION_ROWS / rowsAtOnce);
+        for (int i = 0; i < count; i++) chosen.add(batches.batch(i));
+        return chosen;
+    }
+
+    private static Rows rows(Run run, Run.Data data, Tokenizer tokenizer) throws IOException {
+        return Rows.of(
+                Path.of(data.path()),
+                Format.valueOf(data.format().toUpperCase(Locale.ROOT)),
+                tokenizer,
+                run.spec().regime(),
+                run.spec().training().sequenceLength());
+    }
+}
