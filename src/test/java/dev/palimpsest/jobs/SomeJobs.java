@@ -32,7 +32,7 @@ public final class SomeJobs {
     public static JobSpec spec(String experiment) {
         return Binder.bind(
                 """
-                {"experiment": "%s", "dataset": {"train": "letters"}, "method": {"type": "full"},
+                {"experiment": "%s", "dataset": {"train": "gsm8k-train"}, "method": {"type": "full"},
                  "training": {"max_steps": 10, "learning_rate": 1e-3}, "checkpoints": {"keep_last": 2}}
                 """
                         .formatted(experiment),
@@ -44,7 +44,7 @@ public final class SomeJobs {
         database.sql(MODEL).update();
         ExperimentRequest request =
                 new ExperimentRequest(
-                        "some", null, "tiny", List.of("learn"), List.of("forget"), Map.of());
+                        "some", null, "tiny", List.of("gsm8k_perplexity"), List.of("definitions_perplexity"), Map.of());
         return experiments.save(Experiment.planned(id, request, NOW)).id();
     }
 

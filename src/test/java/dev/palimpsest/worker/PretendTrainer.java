@@ -126,7 +126,9 @@ final class PretendTrainer {
                     new TrainerEvent.Evaluated(
                             step,
                             task.name(),
-                            Map.of("acc", new Measure(0.5 + step / 100.0, 0.1)),
+                            Map.of(
+                                    "acc", new Measure(0.5 + step / 100.0, 0.1),
+                                    "bits_per_byte", new Measure(2 - step / 100.0, null)),
                             items));
         }
     }
