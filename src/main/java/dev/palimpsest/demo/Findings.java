@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Locale;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -30,27 +30,22 @@ record Findings(
         }
 
         private static String number(String format, double value) {
-            return Double.isNaN(value) ? "-" : format.formatted(value);
+            return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
         }
     }
 
-    /** From what the API answers about a job of an experiment. */
-    static Findings of(
-            JsonNode experiment,
-            JsonNode tradeoff,
-            JsonNode job,
-            JsonNode evaluations,
-            JsonNode speeds) {
+    /** From what the API answers about a job and the trade-off of its experiment. */
+    static Findings of(JsonNode tradeoff, JsonNode job, JsonNode speeds) {
         JsonNode base = tradeoff.path("base");
         JsonNode last = lastPoint(tradeoff, job.path("id").asString(""));
         return new Findings(
                 job.path("name").asString(""),
                 change(base, last, "learning"),
-                bits(experiment.path("learning_tasks"), evaluations),
+                change(base, last, "learning_bits_per_byte"),
                 change(base, last, "source_score"),
-                bits(experiment.path("forgetting_tasks"), evaluations),
+                change(base, last, "source_bits_per_byte"),
                 job.path("trainable_parameters").asLong(0),
-                median(speeds),
+                median(speeds.path("data").path(0).path("points")),
                 job.path("peak_bytes").asLong(0),
                 Duration.between(
                         Instant.parse(job.path("started_at").asString()),
@@ -94,9 +89,9 @@ record Findings(
                             found.source.shown(),
                             found.source.fall(),
                             found.sourceBits.shown(),
-                            "%,d".formatted(found.trainableParameters),
-                            "%,.0f".formatted(found.tokensPerSecond),
-                            "%.2f GB".formatted(found.peakBytes / 1e9),
+                            String.format(Locale.ROOT, "%,d", found.trainableParameters),
+                            Change.number("%,.0f", found.tokensPerSecond),
+                            Change.number("%.2f GB", found.peakBytes / 1e9),
                             found.time.toSeconds() + " s"));
         return lines;
     }
@@ -114,39 +109,12 @@ record Findings(
                 base.path(field).asDouble(Double.NaN), last.path(field).asDouble(Double.NaN));
     }
 
-    /**
-     * The mean bits per byte of the tasks that have them, of the base model and at the last step.
-     */
-    private static Change bits(JsonNode tasks, JsonNode evaluations) {
-        long last = 0;
-        for (JsonNode evaluation : evaluations.path("data"))
-            last = Math.max(last, evaluation.path("step").asLong(0));
-        return new Change(bits(tasks, evaluations, 0), bits(tasks, evaluations, last));
-    }
-
-    private static double bits(JsonNode tasks, JsonNode evaluations, long step) {
-        List<String> names = stream(tasks).map(JsonNode::asString).toList();
-        OptionalDouble mean =
-                stream(evaluations.path("data"))
-                        .filter(evaluation -> evaluation.path("step").asLong(-1) == step)
-                        .filter(evaluation -> names.contains(evaluation.path("task").asString("")))
-                        .map(evaluation -> evaluation.path("metrics").path("bits_per_byte"))
-                        .filter(measure -> measure.path("value").isNumber())
-                        .mapToDouble(measure -> measure.path("value").asDouble())
-                        .average();
-        return mean.orElse(Double.NaN);
-    }
-
-    private static double median(JsonNode speeds) {
+    private static double median(JsonNode points) {
         double[] values =
-                stream(speeds.path("data").path(0).path("points"))
+                StreamSupport.stream(points.spliterator(), false)
                         .mapToDouble(point -> point.path("value").asDouble(0))
                         .sorted()
                         .toArray();
         return values.length == 0 ? Double.NaN : values[values.length / 2];
-    }
-
-    private static java.util.stream.Stream<JsonNode> stream(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false);
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.demo;
 
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** A job at a glance; loss and speed are NaN until the first step is done. */
@@ -26,8 +27,13 @@ record Sight(String name, String status, long step, long totalSteps, double loss
 
     /** What it is doing in a few words. */
     String doing() {
-        if (Double.isNaN(loss)) return running() ? "scoring the base model" : status;
-        return "loss %.3f, %,.0f tokens/s%s".formatted(loss, speed, running() ? "" : ", " + status);
+        if (Double.isNaN(loss)) return running() ? "starting" : status;
+        return String.format(
+                Locale.ROOT,
+                "loss %.3f, %,.0f tokens/s%s",
+                loss,
+                speed,
+                running() ? "" : ", " + status);
     }
 
     private static double newest(JsonNode keys, String key) {

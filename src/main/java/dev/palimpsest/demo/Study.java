@@ -18,7 +18,7 @@ final class Study {
     /** The job specs of an experiment. */
     static List<String> jobs(String experiment) {
         return List.of(
-                job(experiment, "full", "1e-3", "{\"type\": \"full\"}"),
+                job(experiment, "full", "2e-3", "{\"type\": \"full\"}"),
                 job(
                         experiment,
                         "lora-r4",
@@ -37,8 +37,9 @@ final class Study {
          "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation"},
          "regime": "instruction",
          "method": %s,
-         "training": {"max_steps": 120, "batch_size": 16, "sequence_length": 256, "learning_rate": %s},
-         "evaluation": {"at": {"steps": [30, 60, 90]}, "limit": 100},
+         "training": {"max_steps": 200, "batch_size": 8, "micro_batch_size": 4, "sequence_length": 256,
+                      "learning_rate": %s},
+         "evaluation": {"at": {"steps": [50, 100]}, "limit": 100},
          "tags": {"study": "demo"}}
         """
                 .formatted(experiment, name, method, rate);

@@ -9,15 +9,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class FindingsTests {
-    private static final JsonNode EXPERIMENT =
-            json(
-                    "{\"learning_tasks\": [\"sums\", \"answers\"], \"forgetting_tasks\": [\"endings\"]}");
     private static final JsonNode TRADEOFF =
             json(
                     """
-                    {"base": {"learning": 0.01, "source_score": 0.6},
-                     "points": [{"job": "job_1", "step": 20, "learning": 0.3, "source_score": 0.5},
-                                {"job": "job_1", "step": 10, "learning": 0.2, "source_score": 0.55},
+                    {"base": {"learning": 0.01, "source_score": 0.6, "learning_bits_per_byte": 3.0},
+                     "points": [{"job": "job_1", "step": 20, "learning": 0.3, "source_score": 0.5,
+                                 "learning_bits_per_byte": 1.5},
+                                {"job": "job_1", "step": 10, "learning": 0.2, "source_score": 0.55,
+                                 "learning_bits_per_byte": 2.0},
                                 {"job": "job_2", "step": 30, "learning": 0.9, "source_score": 0.1}]}
                     """);
     private static final JsonNode JOB =
@@ -25,14 +24,6 @@ class FindingsTests {
                     """
                     {"id": "job_1", "name": "full", "trainable_parameters": 5000000, "peak_bytes": 900000000,
                      "started_at": "2026-01-01T00:00:00Z", "ended_at": "2026-01-01T00:01:25Z"}
-                    """);
-    private static final JsonNode EVALUATIONS =
-            json(
-                    """
-                    {"data": [{"step": 0, "task": "sums", "metrics": {"exact_match": {"value": 0.01}}},
-                              {"step": 0, "task": "answers", "metrics": {"bits_per_byte": {"value": 3.0}}},
-                              {"step": 10, "task": "answers", "metrics": {"bits_per_byte": {"value": 2.0}}},
-                              {"step": 20, "task": "answers", "metrics": {"bits_per_byte": {"value": 1.5}}}]}
                     """);
     private static final JsonNode SPEEDS =
             json(
@@ -42,7 +33,7 @@ class FindingsTests {
 
     @Test
     void theBaseModelIsComparedWithTheLastCheckpointOfTheJob() {
-        Findings found = Findings.of(EXPERIMENT, TRADEOFF, JOB, EVALUATIONS, SPEEDS);
+        Findings found = Findings.of(TRADEOFF, JOB, SPEEDS);
 
         assertThat(found.learning()).isEqualTo(new Findings.Change(0.01, 0.3));
         assertThat(found.source()).isEqualTo(new Findings.Change(0.6, 0.5));
@@ -54,7 +45,7 @@ class FindingsTests {
 
     @Test
     void theTableHasALineAJobUnderItsHead() {
-        Findings found = Findings.of(EXPERIMENT, TRADEOFF, JOB, EVALUATIONS, SPEEDS);
+        Findings found = Findings.of(TRADEOFF, JOB, SPEEDS);
 
         List<String> table = Findings.table(List.of(found, found));
 
