@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "data",
             "evaluation",
             "training",
             "trainer",
