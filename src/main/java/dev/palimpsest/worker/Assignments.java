@@ -15,11 +15,14 @@ import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.Fingerprint;
+import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,32 +38,41 @@ class Assignments {
     /** Goes up whenever equal weights and items would be scored differently. */
     private static final String ENGINE = "1";
 
+    private final Turns turns;
     private final Jobs jobs;
     private final Experiments experiments;
     private final Checkpoints checkpoints;
     private final Evaluations evaluations;
+    private final Metrics metrics;
     private final Models models;
     private final Datasets datasets;
     private final Tasks tasks;
     private final Home home;
+    private final Clock clock;
 
     Assignments(
+            Turns turns,
             Jobs jobs,
             Experiments experiments,
             Checkpoints checkpoints,
             Evaluations evaluations,
+            Metrics metrics,
             Models models,
             Datasets datasets,
             Tasks tasks,
-            Home home) {
+            Home home,
+            Clock clock) {
+        this.turns = turns;
         this.jobs = jobs;
         this.experiments = experiments;
         this.checkpoints = checkpoints;
         this.evaluations = evaluations;
+        this.metrics = metrics;
         this.models = models;
         this.datasets = datasets;
         this.tasks = tasks;
         this.home = home;
+        this.clock = clock;
     }
 
     Assignment of(Turn turn, Device device) {
@@ -91,7 +103,7 @@ class Assignments {
                                 .toString(),
                         resumeFrom(turn.job()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
-                        base(job, content, roles.keySet()),
+                        base(turn, job, content, roles.keySet()),
                         device.threads());
         return new Assignment(
                 turn,
@@ -123,7 +135,8 @@ class Assignments {
     }
 
     /** Scores of the base model that another job had computed are this job's too. */
-    private Map<String, Double> base(Job job, String content, Iterable<RegisteredTask> itsTasks) {
+    private Map<String, Double> base(
+            Turn turn, Job job, String content, Iterable<RegisteredTask> itsTasks) {
         Map<String, Double> known = new HashMap<>();
         for (RegisteredTask task : itsTasks) {
             String fingerprint =
@@ -135,12 +148,21 @@ class Assignments {
                                     job.spec().evaluation().limit(),
                                     ENGINE)
                             .sum();
-            Optional<Map<String, Measure>> metrics = evaluations.find(fingerprint);
-            if (metrics.isEmpty()) continue;
-            evaluations.place(job.id(), 0, fingerprint);
-            known.put(task.name(), task.task().primaryOf(metrics.get()));
+            Optional<Map<String, Measure>> found = evaluations.find(fingerprint);
+            if (found.isEmpty()) continue;
+            turns.file(turn, _ -> place(job.id(), task.name(), fingerprint, found.get()));
+            known.put(task.name(), task.task().primaryOf(found.get()));
         }
         return known;
+    }
+
+    /** With every metric, of which a trainer is told only the primary one. */
+    private void place(String job, String task, String fingerprint, Map<String, Measure> measures) {
+        evaluations.place(job, 0, fingerprint);
+        Map<String, Double> values = new HashMap<>();
+        measures.forEach(
+                (metric, measure) -> values.put("eval/" + task + "/" + metric, measure.value()));
+        metrics.file(job, List.of(new Metrics.Measured(0, values, clock.instant())));
     }
 
     private static Map<String, Assignment.TaskContent> contents(Iterable<RegisteredTask> all) {
