@@ -2,6 +2,7 @@ package dev.palimpsest;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +92,10 @@ public final class RunningService implements AutoCloseable {
     }
 
     private static void drain(BufferedReader lines) {
-        lines.lines().forEach(_ -> {});
+        try {
+            lines.lines().forEach(_ -> {});
+        } catch (UncheckedIOException _) {
+            // it was killed
+        }
     }
 }

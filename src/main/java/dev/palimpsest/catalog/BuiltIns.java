@@ -8,6 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -47,26 +54,33 @@ class BuiltIns implements ApplicationRunner {
         this.clock = clock;
     }
 
+    /** At the first start there is a second of work in each, which other cores can do. */
     @Override
-    public void run(ApplicationArguments arguments) throws IOException {
-        if (bundled.hasWeights()) model();
-        for (BuiltInDataset dataset : BuiltInDatasets.all()) dataset(dataset);
+    public void run(ApplicationArguments arguments) throws Exception {
+        List<Callable<?>> work = new ArrayList<>();
+        if (bundled.hasWeights()) work.add(this::model);
+        for (BuiltInDataset dataset : BuiltInDatasets.all()) work.add(() -> dataset(dataset));
+        work.add(tasks::all);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<?> part : work.stream().map(threads::submit).toList()) part.get();
+        }
         log.info("{} tasks and {} datasets are at hand", tasks.all().size(), datasets.count());
     }
 
-    private void model() throws IOException {
+    private BaseModel model() throws IOException {
         Path directory = bundled.directory();
-        if (models.existsById(BundledModel.NAME)) return;
+        Optional<BaseModel> known = models.findByName(BundledModel.NAME);
+        if (known.isPresent()) return known.get();
         try {
-            models.saveAndFlush(
+            return models.saveAndFlush(
                     BaseModel.builtIn(
                             BundledModel.NAME, ImportModel.content(directory), clock.instant()));
-        } catch (DataIntegrityViolationException _) {
-            // another process on this database was first
+        } catch (DataIntegrityViolationException _) { // another process was first
+            return models.findByName(BundledModel.NAME).orElseThrow();
         }
     }
 
-    private void dataset(BuiltInDataset origin) throws IOException {
+    private Path dataset(BuiltInDataset origin) throws IOException {
         if (!datasets.existsById(origin.name())) {
             try {
                 store.store(
@@ -80,6 +94,7 @@ class BuiltIns implements ApplicationRunner {
         }
         Path place = home.datasets().resolve(origin.name());
         if (!Files.exists(place)) write(origin, place);
+        return place;
     }
 
     /** The row is known but this machine's folder is new. */

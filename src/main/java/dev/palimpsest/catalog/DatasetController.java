@@ -12,7 +12,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
-import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -97,7 +96,7 @@ class DatasetController {
                     "{\"data\": ["
                             + DATASET
                             + "], \"has_more\": false, \"last_id\": \"questions\"}")
-    Page<DatasetView> list(@ParameterObject Paging paging) {
+    Page<DatasetView> list(Paging paging) {
         String after = paging.after() == null ? "" : paging.after();
         return Page.of(
                         datasets.findByNameGreaterThanOrderByName(

@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.home.Settings;
 import dev.palimpsest.model.RandomModel;
 import dev.palimpsest.model.UnsupportedModel;
 import java.io.IOException;
@@ -30,6 +31,7 @@ class ImportModel {
     private final Models models;
     private final Tokenizers tokenizers;
     private final Home home;
+    private final Settings settings;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -40,11 +42,13 @@ class ImportModel {
             Models models,
             Tokenizers tokenizers,
             Home home,
+            Settings settings,
             Clock clock,
             TransactionTemplate transaction) {
         this.models = models;
         this.tokenizers = tokenizers;
         this.home = home;
+        this.settings = settings;
         this.clock = clock;
         this.transaction = transaction;
     }
@@ -58,10 +62,10 @@ class ImportModel {
         run(model.name());
     }
 
-    /** Those whose process was killed. */
+    /** Those whose process was killed; a worker's machine may not have their sources. */
     @Scheduled(fixedDelayString = "PT30S")
     void resume() {
-        models.importing().forEach(this::run);
+        if (settings.role().answersRequests()) models.importing().forEach(this::run);
     }
 
     private void run(String name) {

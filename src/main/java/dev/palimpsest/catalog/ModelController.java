@@ -8,7 +8,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.net.URI;
-import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -70,7 +69,7 @@ class ModelController {
     @GetMapping
     @Operation(summary = "List base models by name")
     @Example(response = "{\"data\": [" + MODEL + "], \"has_more\": false, \"last_id\": \"tiny\"}")
-    Page<ModelView> list(@ParameterObject Paging paging) {
+    Page<ModelView> list(Paging paging) {
         String after = paging.after() == null ? "" : paging.after();
         return Page.of(
                         models.findByNameGreaterThanOrderByName(

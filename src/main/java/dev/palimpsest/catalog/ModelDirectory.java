@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** A Hugging Face model directory, checked by its headers: no weights are read. */
 record ModelDirectory(Path path, Architecture architecture, List<Path> weights) {
     static final String INDEX = "model.safetensors.index.json";
+    private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}");
+    private static final long LARGEST_JSON = 64 << 20;
     private static final List<String> OTHER_FILES =
             List.of(
                     "config.json",
@@ -34,6 +37,7 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
     static ModelDirectory checked(Path path) throws IOException {
         if (!Files.isDirectory(path))
             throw new UnsupportedModel("there is no folder " + path + " on the service's machine");
+        for (String name : OTHER_FILES) refuseHuge(path.resolve(name));
         Architecture architecture = Architecture.of(path);
         ModelSizes.check(architecture);
         List<Path> weights = weights(path);
@@ -62,7 +66,16 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
                                         tokenizer.vocabularySize() - 1, architecture.vocabulary()));
         } catch (InvalidData wrong) {
             throw new UnsupportedModel(String.valueOf(wrong.getMessage()));
+        } catch (JacksonException odd) {
+            throw new UnsupportedModel("tokenizer.json: " + odd.getOriginalMessage());
         }
+    }
+
+    private static void refuseHuge(Path file) throws IOException {
+        if (Files.isRegularFile(file) && Files.size(file) > LARGEST_JSON)
+            throw new UnsupportedModel(
+                    "%s has %,d bytes; that is no JSON of a model"
+                            .formatted(file.getFileName(), Files.size(file)));
     }
 
     private static List<Path> weights(Path path) throws IOException {
@@ -74,11 +87,10 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
         }
         List<Path> shards = new ArrayList<>();
         for (String name : shardNames(path.resolve(INDEX))) {
-            Path shard = path.resolve(name);
-            if (!path.equals(shard.getParent()) || !Files.isRegularFile(shard))
+            if (!SHARD.matcher(name).matches() || !Files.isRegularFile(path.resolve(name)))
                 throw new UnsupportedModel(
                         "%s names '%s', which is no file in %s".formatted(INDEX, name, path));
-            shards.add(shard);
+            shards.add(path.resolve(name));
         }
         return shards;
     }

@@ -62,6 +62,8 @@ class RegisterModel {
                     ModelDirectory.checked(Path.of(path));
                 } catch (UnsupportedModel reason) {
                     throw new InvalidSpec("/source/path", String.valueOf(reason.getMessage()));
+                } catch (IOException unreadable) {
+                    throw new InvalidSpec("/source/path", "cannot be read: " + unreadable);
                 }
             }
             case ModelSource.Random random -> check(random);

@@ -7,7 +7,6 @@ import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
-import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -40,7 +39,7 @@ class TaskController {
                     "{\"data\": ["
                             + TASK
                             + "], \"has_more\": false, \"last_id\": \"gsm8k_arithmetic\"}")
-    Page<TaskView> list(@ParameterObject Paging paging) {
+    Page<TaskView> list(Paging paging) {
         String after = paging.after() == null ? "" : paging.after();
         List<RegisteredTask> rows =
                 tasks.all().stream()

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,7 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +26,8 @@ public final class WordNet {
     private static final String FOLDER = "/net/sf/extjwnl/data/wordnet/wn31/data.";
     private static final Pattern MARKER = Pattern.compile("\\((a|p|ip)\\)$");
     private static final Pattern SPACES = Pattern.compile("\\s+");
+
+    private static SoftReference<Map<Part, List<Definition>>> parsed = new SoftReference<>(null);
 
     private WordNet() {}
 
@@ -72,17 +77,28 @@ public final class WordNet {
     }
 
     /** The definitions of a part, in the order of their hashes: mixed, and the same everywhere. */
-    public static List<Definition> definitions(Part part) {
+    public static synchronized List<Definition> definitions(Part part) {
+        Map<Part, List<Definition>> parts = parsed.get();
+        if (parts == null) {
+            parts = parse();
+            parsed = new SoftReference<>(parts); // parsing takes a second, and all parts are asked
+        }
+        return parts.getOrDefault(part, List.of());
+    }
+
+    private static Map<Part, List<Definition>> parse() {
         record Hashed(long hash, Definition definition) {}
         return Stream.of("noun", "verb", "adj", "adv")
                 .flatMap(file -> read(file).stream())
                 .map(definition -> new Hashed(definition.hash(), definition))
-                .filter(hashed -> Part.of(hashed.hash()) == part)
                 .sorted(
                         Comparator.comparingLong(Hashed::hash)
                                 .thenComparing(hashed -> hashed.definition().text()))
-                .map(Hashed::definition)
-                .toList();
+                .collect(
+                        Collectors.groupingBy(
+                                hashed -> Part.of(hashed.hash()),
+                                Collectors.mapping(
+                                        Hashed::definition, Collectors.toUnmodifiableList())));
     }
 
     private static List<Definition> read(String file) {

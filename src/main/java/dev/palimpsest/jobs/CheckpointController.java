@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -8,6 +9,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
@@ -24,6 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 class CheckpointController {
+    private static final String CHECKPOINT =
+            """
+            {"id": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "step": 200, "epoch": 0.45,
+             "tokens": 305000, "kind": "adapter", "bytes": 7091234, "resumable": true,
+             "files": [{"path": "adapter_model.safetensors", "bytes": 2361234,
+                        "sha256": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd"}]}""";
+
     private final Checkpoints checkpoints;
     private final Jobs jobs;
     private final Home home;
@@ -35,8 +44,13 @@ class CheckpointController {
     }
 
     @Operation(summary = "List a job's checkpoints", description = "By step.")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + CHECKPOINT
+                            + "], \"has_more\": false, \"last_id\": \"ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx\"}")
     @GetMapping("/jobs/{id}/checkpoints")
-    Page<CheckpointView> list(@PathVariable String id, Paging paging) {
+    Page<CheckpointView> list(@PathVariable String id, @ParameterObject Paging paging) {
         if (!jobs.existsById(id)) throw JobController.missing(id);
         String after = paging.after() == null ? "" : paging.after();
         return Page.of(
@@ -47,6 +61,7 @@ class CheckpointController {
     }
 
     @Operation(summary = "Read a checkpoint")
+    @Example(response = CHECKPOINT)
     @GetMapping("/checkpoints/{id}")
     CheckpointView get(@PathVariable String id) {
         return CheckpointView.of(found(id));
@@ -56,6 +71,7 @@ class CheckpointController {
             summary = "Download a file of a checkpoint",
             description =
                     "An adapter has PEFT's layout, a model Hugging Face's. The ETag is the file's SHA-256; ranges are served.")
+    @Example(response = "\"the file's bytes\"")
     @GetMapping("/checkpoints/{id}/files/{*path}")
     ResponseEntity<Resource> download(@PathVariable String id, @PathVariable String path) {
         Checkpoint checkpoint = found(id);

@@ -1,17 +1,18 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The experiments' HTTP door. */
@@ -28,13 +30,20 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/experiments")
 class ExperimentController {
-    private static final String EXAMPLE =
+    private static final String REQUEST =
             """
             {"name": "LoRA against full on GSM8K", "base_model": "palimpsest-mini",
              "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
              "forgetting_tasks": ["definitions_choice", "definitions_perplexity"],
              "tags": {"team": "a"}}
             """;
+
+    private static final String EXPERIMENT =
+            """
+            {"id": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "LoRA against full on GSM8K", "description": null,
+             "base_model": "palimpsest-mini", "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"], "tags": {"team": "a"},
+             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}""";
 
     private final Experiments experiments;
     private final ExperimentDesk desk;
@@ -45,8 +54,8 @@ class ExperimentController {
     }
 
     @Operation(summary = "Plan an experiment")
-    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-            content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
+    @Example(request = REQUEST, response = EXPERIMENT)
+    @ResponseStatus(HttpStatus.CREATED)
     @PostMapping
     ResponseEntity<ExperimentView> create(@RequestBody ExperimentRequest request) {
         Experiment experiment = desk.plan(request);
@@ -56,8 +65,13 @@ class ExperimentController {
     }
 
     @Operation(summary = "List experiments", description = "The newest first.")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + EXPERIMENT
+                            + "], \"has_more\": false, \"last_id\": \"exp_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping
-    Page<ExperimentView> list(Paging paging) {
+    Page<ExperimentView> list(@ParameterObject Paging paging) {
         Limit limit = Limit.of(paging.limit() + 1);
         String after = paging.after();
         List<Experiment> rows =
@@ -68,6 +82,7 @@ class ExperimentController {
     }
 
     @Operation(summary = "Read an experiment", description = "Its ETag is what If-Match wants.")
+    @Example(response = EXPERIMENT)
     @GetMapping("/{id}")
     ResponseEntity<ExperimentView> get(@PathVariable String id) {
         return answer(experiments.findById(id).orElseThrow(() -> missing(id)));
@@ -77,6 +92,9 @@ class ExperimentController {
             summary = "Edit an experiment",
             description =
                     "Name, description and tags; what its jobs are compared by stays. With If-Match only if nobody else edited it since.")
+    @Example(
+            request = "{\"description\": \"three ranks\", \"tags\": {\"team\": \"b\"}}",
+            response = EXPERIMENT)
     @PatchMapping("/{id}")
     ResponseEntity<ExperimentView> edit(
             @PathVariable String id,
@@ -91,9 +109,9 @@ class ExperimentController {
             description =
                     "With its jobs and all they made; refused while a job is queued or running.")
     @DeleteMapping("/{id}")
-    ResponseEntity<Void> delete(@PathVariable String id) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String id) {
         desk.delete(id);
-        return ResponseEntity.noContent().build();
     }
 
     static String eTag(Experiment experiment) {

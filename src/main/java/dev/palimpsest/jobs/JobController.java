@@ -3,13 +3,12 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Conflict;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
@@ -20,6 +19,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The jobs' HTTP door. */
@@ -35,7 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/jobs")
 class JobController {
-    static final String EXAMPLE =
+    private static final String EXAMPLE =
             """
             {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16",
              "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation"},
@@ -45,6 +47,32 @@ class JobController {
              "evaluation": {"at": {"epochs": [0.5]}, "limit": 200},
              "tags": {"team": "a"}}
             """;
+
+    private static final String JOB =
+            """
+            {"id": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16",
+             "status": "running", "base_model": "palimpsest-mini",
+             "spec": {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16", "base_model": null,
+                      "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation"}, "regime": "instruction",
+                      "method": {"type": "lora", "rank": 16, "alpha": 32.0, "dropout": 0.0, "target_modules": "all"},
+                      "training": {"epochs": 1.0, "max_tokens": null, "max_steps": null, "batch_size": 16,
+                                   "micro_batch_size": null, "sequence_length": 256,
+                                   "optimizer": {"type": "adamw", "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.0},
+                                   "learning_rate": 5e-4, "schedule": {"type": "cosine", "warmup": 0.1, "floor": 0.01},
+                                   "gradient_clip": 1.0, "precision": "fp32", "seed": 17},
+                      "checkpoints": {"every_steps": 100, "keep_last": 2},
+                      "evaluation": {"at": {"epochs": [0.5], "steps": [], "tokens": [], "every_steps": null}, "limit": 200},
+                      "tags": {"team": "a"}},
+             "attempts": [{"number": 1, "worker": "worker-3f2a", "started_at": "2026-01-01T00:00:02Z", "ended_at": null,
+                           "outcome": null, "reason": null}],
+             "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false,
+             "trainable_parameters": 589824, "peak_bytes": null, "warnings": [], "tags": {"team": "a"}, "error": null,
+             "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:02Z", "ended_at": null}""";
+
+    private static final String LIST =
+            "{\"data\": ["
+                    + JOB
+                    + "], \"has_more\": false, \"last_id\": \"job_06dgm0e1xhw4t9s8n1p3q5r7vw\"}";
 
     private final Jobs jobs;
     private final JobListing listing;
@@ -62,8 +90,8 @@ class JobController {
             summary = "Submit a job",
             description =
                     "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer.")
-    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-            content = @Content(mediaType = "application/json", examples = @ExampleObject(EXAMPLE)))
+    @Example(request = EXAMPLE, response = JOB)
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping
     ResponseEntity<JobView> submit(@RequestBody JobSpec spec) {
         Job job = submission.of(spec);
@@ -73,6 +101,7 @@ class JobController {
     }
 
     @Operation(summary = "List jobs", description = "The newest first.")
+    @Example(response = LIST)
     @GetMapping
     @Transactional(readOnly = true)
     Page<JobView> list(
@@ -85,7 +114,7 @@ class JobController {
             @Parameter(description = "`key:value`; given more than once, all must hold")
                     @RequestParam(required = false)
                     @Nullable List<String> tag,
-            Paging paging) {
+            @ParameterObject Paging paging) {
         JobListing.Question question =
                 new JobListing.Question(
                         experiment,
@@ -96,6 +125,7 @@ class JobController {
     }
 
     @Operation(summary = "Read a job")
+    @Example(response = JOB)
     @GetMapping("/{id}")
     @Transactional(readOnly = true)
     JobView get(@PathVariable String id) {
@@ -106,6 +136,8 @@ class JobController {
             summary = "Cancel a job",
             description =
                     "A queued job is cancelled at once, a running one as soon as its trainer has ended.")
+    @Example(response = JOB)
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping("/{id}/cancel")
     @Transactional
     ResponseEntity<JobView> cancel(@PathVariable String id) {
@@ -115,6 +147,8 @@ class JobController {
     @Operation(
             summary = "Try a failed or cancelled job again",
             description = "It goes on from its last checkpoint.")
+    @Example(response = JOB)
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping("/{id}/retry")
     @Transactional
     ResponseEntity<JobView> retry(@PathVariable String id) {

@@ -4,7 +4,9 @@ import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.JobSpec;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
+import org.hibernate.annotations.Immutable;
 
+@Immutable
 @Converter
 class SpecColumn implements AttributeConverter<JobSpec, String> {
     @Override

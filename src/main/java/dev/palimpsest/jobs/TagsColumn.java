@@ -5,8 +5,10 @@ import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.Map;
 import java.util.TreeMap;
+import org.hibernate.annotations.Immutable;
 import tools.jackson.core.type.TypeReference;
 
+@Immutable
 @Converter
 class TagsColumn implements AttributeConverter<Map<String, String>, String> {
     private static final TypeReference<TreeMap<String, String>> TAGS = new TypeReference<>() {};

@@ -4,6 +4,7 @@ import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -81,6 +83,14 @@ class EvaluationController {
             summary = "List a job's evaluations",
             description =
                     "By step and task; those of the base model stand at step 0 and have no checkpoint.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"id": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "step": 0,
+                               "checkpoint": null, "model": "palimpsest-mini", "task": "definitions_choice",
+                               "convention": "palimpsest", "metrics": {"accuracy": {"value": 0.58, "stderr": 0.03}}, "items": 200,
+                               "fingerprint": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd",
+                               "status": "succeeded"}]}""")
     @GetMapping("/jobs/{id}/evaluations")
     EvaluationList list(@PathVariable String id) {
         if (!jobs.existsById(id))
@@ -92,8 +102,15 @@ class EvaluationController {
     @Operation(
             summary = "List an evaluation's items",
             description = "What was asked and answered; `after` is an item's index.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"index": 0, "document": "a small domesticated",
+                               "options": [{"text": " carnivore", "log_likelihood": -4.2, "tokens": 2, "characters": 10}],
+                               "choice": 0, "gold": 0, "correct": true, "generations": []}],
+                     "has_more": true, "last_id": "0"}""")
     @GetMapping("/evaluations/{id}/items")
-    Page<ItemResult> items(@PathVariable String id, Paging paging) {
+    Page<ItemResult> items(@PathVariable String id, @ParameterObject Paging paging) {
         int count =
                 evaluations
                         .itemCount(id)

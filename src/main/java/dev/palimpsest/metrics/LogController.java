@@ -2,6 +2,7 @@ package dev.palimpsest.metrics;
 
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
@@ -9,6 +10,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,13 +36,17 @@ class LogController {
             summary = "Read a job's log",
             description =
                     "What its trainers wrote to standard error, as text with `Accept: text/plain`, else a list. Of each attempt the first 1,000 and the last 9,000 lines are kept.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"attempt": 1, "number": 1, "line": "449 steps an epoch"}], "has_more": true, "last_id": "1.1"}""")
     @GetMapping(
             path = "/api/v1/jobs/{id}/logs",
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
     ResponseEntity<?> read(
             @PathVariable String id,
             @RequestHeader(name = "Accept", defaultValue = "*/*") String accept,
-            Paging paging) {
+            @ParameterObject Paging paging) {
         if (!jobs.existsById(id))
             throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
         return MediaType.parseMediaTypes(accept)

@@ -2,6 +2,7 @@ package dev.palimpsest.metrics;
 
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -35,6 +36,12 @@ class MetricController {
             summary = "Read a job's metrics",
             description =
                     "Series by key. A value that was NaN or infinite is null. With max_points each series is thinned evenly to that many of its points, the first and the last among them.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"key": "train/loss", "points": [
+                        {"step": 1, "value": 3.21, "at": "2026-01-01T00:00:03Z"},
+                        {"step": 2, "value": null, "at": "2026-01-01T00:00:04Z"}]}]}""")
     @GetMapping
     SeriesList series(
             @PathVariable String id,
@@ -58,6 +65,10 @@ class MetricController {
     }
 
     @Operation(summary = "List a job's metric keys", description = "Each with its newest point.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"key": "train/loss", "last": {"step": 449, "value": 1.23, "at": "2026-01-01T00:03:00Z"}}]}""")
     @GetMapping("/keys")
     KeyList keys(@PathVariable String id) {
         exists(id);

@@ -3,6 +3,7 @@ package dev.palimpsest.spec;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
@@ -43,6 +45,51 @@ public final class Binder {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
                     .build();
+
+    /** A component of a record: its field in JSON, and what stands for it when that is missing. */
+    private record Field(
+            String name,
+            Class<?> type,
+            Type genericType,
+            @Nullable JsonNode standard,
+            boolean optional) {
+        static Field of(RecordComponent component) {
+            Default standard = component.getAnnotation(Default.class);
+            return new Field(
+                    snake(component.getName()),
+                    component.getType(),
+                    component.getGenericType(),
+                    standard == null ? null : JSON.readTree(standard.value()),
+                    component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+        }
+    }
+
+    // looked up by reflection once a class: a list of jobs binds their specs again and again
+    private static final ClassValue<List<Field>> FIELDS =
+            new ClassValue<>() {
+                @Override
+                protected List<Field> computeValue(Class<?> type) {
+                    return Arrays.stream(type.getRecordComponents()).map(Field::of).toList();
+                }
+            };
+
+    private static final ClassValue<Constructor<?>> CONSTRUCTORS =
+            new ClassValue<>() {
+                @Override
+                protected Constructor<?> computeValue(Class<?> type) {
+                    return canonical(type);
+                }
+            };
+
+    private static final ClassValue<Optional<Method>> DELEGATES =
+            new ClassValue<>() {
+                @Override
+                protected Optional<Method> computeValue(Class<?> type) {
+                    return delegate(type);
+                }
+            };
+
+    private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
 
     private final Faults faults = new Faults();
 
@@ -86,8 +133,8 @@ public final class Binder {
             case ParameterizedType map when map.getRawType() == Map.class ->
                     map(json, map.getActualTypeArguments()[1], pointer);
             case Class<?> raw when raw.isEnum() -> constant(json, raw, pointer);
-            case Class<?> raw when delegate(raw).isPresent() ->
-                    delegated(json, delegate(raw).get(), pointer);
+            case Class<?> raw when DELEGATES.get(raw).isPresent() ->
+                    delegated(json, DELEGATES.get(raw).get(), pointer);
             case Class<?> raw when raw.isRecord() -> record(json, raw, pointer);
             case Class<?> raw when raw.isSealed() -> variant(json, raw, pointer);
             case Class<?> raw -> scalar(json, raw, pointer);
@@ -97,63 +144,48 @@ public final class Binder {
 
     private Optional<Object> record(JsonNode json, Class<?> type, String pointer) {
         if (!json.isObject()) return fault(pointer, "must be an object, got " + kind(json));
-        RecordComponent[] components = type.getRecordComponents();
-        refuseUnknown(json, type, pointer);
-        @Nullable Object[] arguments = new @Nullable Object[components.length];
+        List<Field> fields = FIELDS.get(type);
+        refuseUnknown(json, type, fields, pointer);
+        @Nullable Object[] arguments = new @Nullable Object[fields.size()];
         Set<String> faulty = new LinkedHashSet<>();
-        for (int i = 0; i < components.length; i++) {
-            String at = pointer + "/" + escape(snake(components[i].getName()));
+        for (int i = 0; i < arguments.length; i++) {
+            Field field = fields.get(i);
+            String at = pointer + "/" + escape(field.name());
             int before = faults.found().size();
-            arguments[i] = component(json, components[i], at).orElse(null);
+            arguments[i] = component(json, field, at).orElse(null);
             if (faults.found().size() > before) {
                 faulty.add(at);
-                arguments[i] = placeholder(components[i].getType());
+                arguments[i] = placeholder(field.type());
             }
         }
-        return construct(type, components, arguments, pointer, faulty);
+        return construct(type, arguments, pointer, faulty);
     }
 
-    private void refuseUnknown(JsonNode json, Class<?> type, String pointer) {
-        Set<String> known =
-                Arrays.stream(type.getRecordComponents())
-                        .map(component -> snake(component.getName()))
-                        .collect(Collectors.toCollection(LinkedHashSet::new));
+    private void refuseUnknown(JsonNode json, Class<?> type, List<Field> fields, String pointer) {
         boolean named = type.isAnnotationPresent(JsonTypeName.class);
-        for (String field : json.propertyNames()) {
-            if (known.contains(field) || (named && field.equals("type"))) continue;
-            String hint =
-                    known.isEmpty() ? "" : "; the fields here are " + String.join(", ", known);
-            faults.add(new Fault(pointer + "/" + escape(field), "is not a known field" + hint));
+        for (String given : json.propertyNames()) {
+            if (named && given.equals("type")) continue;
+            if (fields.stream().anyMatch(field -> field.name().equals(given))) continue;
+            String known = fields.stream().map(Field::name).collect(Collectors.joining(", "));
+            String hint = known.isEmpty() ? "" : "; the fields here are " + known;
+            faults.add(new Fault(pointer + "/" + escape(given), "is not a known field" + hint));
         }
     }
 
-    private Optional<Object> component(JsonNode parent, RecordComponent component, String at) {
-        JsonNode given = parent.get(snake(component.getName()));
-        if (given != null && !given.isNull()) return value(given, component.getGenericType(), at);
-        Default standard = component.getAnnotation(Default.class);
-        if (standard != null)
-            return value(JSON.readTree(standard.value()), component.getGenericType(), at);
-        if (optional(component)) return Optional.empty();
-        return fault(at, "is required");
+    private Optional<Object> component(JsonNode parent, Field field, String at) {
+        JsonNode given = parent.get(field.name());
+        if (given != null && !given.isNull()) return value(given, field.genericType(), at);
+        if (field.standard() != null) return value(field.standard(), field.genericType(), at);
+        return field.optional() ? Optional.empty() : fault(at, "is required");
     }
 
     /**
      * Faults of a constructor that only follow from a component already found faulty are left out.
      */
     private Optional<Object> construct(
-            Class<?> type,
-            RecordComponent[] components,
-            @Nullable Object[] arguments,
-            String pointer,
-            Set<String> faulty) {
+            Class<?> type, @Nullable Object[] arguments, String pointer, Set<String> faulty) {
         try {
-            var constructor =
-                    type.getDeclaredConstructor(
-                            Arrays.stream(components)
-                                    .map(RecordComponent::getType)
-                                    .toArray(Class<?>[]::new));
-            constructor.setAccessible(true);
-            Object built = constructor.newInstance(arguments);
+            Object built = CONSTRUCTORS.get(type).newInstance(arguments);
             return faulty.isEmpty() ? Optional.of(built) : Optional.empty();
         } catch (InvocationTargetException thrown) {
             return switch (thrown.getCause()) {
@@ -169,6 +201,20 @@ public final class Binder {
                 case null, default -> throw new IllegalStateException(type + " failed", thrown);
             };
         } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Constructor<?> canonical(Class<?> type) {
+        try {
+            Constructor<?> constructor =
+                    type.getDeclaredConstructor(
+                            Arrays.stream(type.getRecordComponents())
+                                    .map(RecordComponent::getType)
+                                    .toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+            return constructor;
+        } catch (NoSuchMethodException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
@@ -275,10 +321,6 @@ public final class Binder {
         return Optional.empty();
     }
 
-    private static boolean optional(RecordComponent component) {
-        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-    }
-
     private static @Nullable Object placeholder(Class<?> type) {
         if (type == int.class) return 0;
         if (type == long.class) return 0L;
@@ -296,7 +338,7 @@ public final class Binder {
 
     /** The name in JSON of a record's component. */
     public static String snake(String camel) {
-        return camel.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+        return HUMP.matcher(camel).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
     }
 
     private static String escape(String token) {

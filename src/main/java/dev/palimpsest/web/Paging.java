@@ -3,8 +3,10 @@ package dev.palimpsest.web;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 
 /** Which part of a list is asked for: {@code ?limit=&after=}. */
+@ParameterObject
 public record Paging(
         @Parameter(
                         description = "How many entries at most",

@@ -3,6 +3,7 @@ package dev.palimpsest.web;
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.InvalidSpec;
 import java.util.List;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
@@ -71,6 +72,11 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(InvalidParameterException garbled) {
+        return answer(Problem.BAD_REQUEST.says("a query parameter is not percent-encoded UTF-8"));
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> on(MultipartException malformed) {
         return answer(
                 Problem.BAD_REQUEST.says(
@@ -84,7 +90,8 @@ final class Problems extends ResponseEntityExceptionHandler {
             HttpStatusCode status,
             WebRequest request) {
         return widened(
-                Problem.BODY_TOO_LARGE.says("an upload may have at most 512 MB; split the file"),
+                Problem.BODY_TOO_LARGE.says(
+                        "an upload may have at most 512 MB, 50 parts, and 2 MB in a field that is no file"),
                 headers);
     }
 

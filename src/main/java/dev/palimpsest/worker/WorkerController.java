@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
@@ -43,6 +44,12 @@ class WorkerController {
     @Operation(
             summary = "List the workers",
             description = "Each with its device, its current job and when it was last heard of.")
+    @Example(
+            response =
+                    """
+                    {"data": [{"id": "worker-3f2a", "device": "cpu", "memory_bytes": 16777216000, "threads": 2, "status": "busy",
+                               "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "started_at": "2026-01-01T00:00:00Z",
+                               "last_heartbeat": "2026-01-01T00:00:05Z"}]}""")
     @GetMapping
     WorkerList list() {
         Instant now = clock.instant();

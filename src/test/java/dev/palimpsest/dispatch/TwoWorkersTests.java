@@ -65,9 +65,20 @@ class TwoWorkersTests {
                                         .extracting(Job::status)
                                         .containsOnly(Status.SUCCEEDED));
 
-        assertThat(database().sql("select count(*) from attempts where job = any(:ids)").param("ids", ids.toArray(new String[0])).query(Integer.class).single())
+        assertThat(
+                        database()
+                                .sql("select count(*) from attempts where job = any(:ids)")
+                                .param("ids", ids.toArray(new String[0]))
+                                .query(Integer.class)
+                                .single())
                 .isEqualTo(8);
-        assertThat(database().sql("select distinct worker from attempts where job = any(:ids) order by 1").param("ids", ids.toArray(new String[0])).query(String.class).list())
+        assertThat(
+                        database()
+                                .sql(
+                                        "select distinct worker from attempts where job = any(:ids) order by 1")
+                                .param("ids", ids.toArray(new String[0]))
+                                .query(String.class)
+                                .list())
                 .containsExactly("worker-1", "worker-2");
         assertThat(entries()).isZero();
     }
@@ -78,18 +89,35 @@ class TwoWorkersTests {
         Awaitility.await().until(() -> status(job) == Status.SUCCEEDED);
         // as it would lie there had its worker died in the middle of it: picked, and silent since
         database().sql("alter table jobs disable trigger user").update();
-        database().sql("update jobs set status = 'running', ended_at = null where id = :id").param("id", job.id()).update();
+        database()
+                .sql("update jobs set status = 'running', ended_at = null where id = :id")
+                .param("id", job.id())
+                .update();
         database().sql("alter table jobs enable trigger user").update();
-        database().sql("update attempts set worker = 'worker-0', ended_at = null, outcome = null where job = :id").param("id", job.id()).update();
+        database()
+                .sql(
+                        "update attempts set worker = 'worker-0', ended_at = null, outcome = null where job = :id")
+                .param("id", job.id())
+                .update();
         database().sql(DEAD_ENTRY).param("entry", job.id() + ".1").update();
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> status(job) == Status.SUCCEEDED);
 
-        assertThat(database().sql("select outcome from attempts where job = :id order by number").param("id", job.id()).query(String.class).list())
+        assertThat(
+                        database()
+                                .sql("select outcome from attempts where job = :id order by number")
+                                .param("id", job.id())
+                                .query(String.class)
+                                .list())
                 .containsExactly("lost", "finished");
-        assertThat(database().sql("select reason from attempts where job = :id and number = 1").param("id", job.id()).query(String.class).single())
+        assertThat(
+                        database()
+                                .sql("select reason from attempts where job = :id and number = 1")
+                                .param("id", job.id())
+                                .query(String.class)
+                                .single())
                 .startsWith("worker-0 stopped answering in attempt 1");
     }
 

@@ -44,7 +44,12 @@ public final class SomeJobs {
         database.sql(MODEL).update();
         ExperimentRequest request =
                 new ExperimentRequest(
-                        "some", null, "tiny", List.of("gsm8k_perplexity"), List.of("definitions_perplexity"), Map.of());
+                        "some",
+                        null,
+                        "tiny",
+                        List.of("gsm8k_perplexity"),
+                        List.of("definitions_perplexity"),
+                        Map.of());
         return experiments.save(Experiment.planned(id, request, NOW)).id();
     }
 

@@ -72,4 +72,17 @@ class BinderTests {
                 .containsExactly(
                         new Fault("/method/type", "must be one of full, lora, got \"prefix\""));
     }
+
+    @Test
+    void textThatCannotBeStoredIsRefusedUnderItsPointer() {
+        String faulty =
+                SMALLEST.replace("\"gsm8k-train\"", "\"a\\u0000b\"")
+                        .replace("\"exp_1\"", "\"\\ud800\"");
+
+        InvalidSpec invalid =
+                catchThrowableOfType(InvalidSpec.class, () -> Binder.bind(faulty, JobSpec.class));
+
+        assertThat(invalid.faults().stream().map(Fault::pointer))
+                .containsExactlyInAnyOrder("/experiment", "/dataset/train");
+    }
 }

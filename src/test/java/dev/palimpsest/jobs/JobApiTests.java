@@ -1,0 +1,336 @@
+package dev.palimpsest.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.ServiceTest;
+import dev.palimpsest.home.Home;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
+
+@ServiceTest
+@TestPropertySource(properties = "palimpsest.role=api")
+class JobApiTests {
+    private static final String SPEC =
+            """
+            {"experiment": "%s", "name": "one", "dataset": {"train": "gsm8k-train"}, "method": {"type": "lora", "rank": 4, "alpha": 8},
+             "training": {"max_steps": 10, "learning_rate": 1e-3}, "tags": {"team": "a"}}
+            """;
+
+    private static final String TEN_THOUSAND =
+            """
+            insert into jobs (id, experiment, status, spec, base_model, method, tags, round, attempt, faults, step, tokens, created_at)
+            select 'job_0' || lpad(n::text, 25, '0'), :experiment, 'queued', cast(:spec as jsonb), 'tiny',
+                   case when n % 2 = 0 then 'lora' else 'full' end, jsonb_build_object('n', (n % 100)::text), 1, 0, 0, 0, 0, now()
+            from generate_series(1, 10000) n
+            """;
+
+    @Autowired ApplicationContext context;
+    @Autowired RestTestClient client;
+    @Autowired JdbcClient database;
+    @Autowired Home home;
+    private SomeJobs some;
+    private String experiment;
+
+    @BeforeEach
+    void anExperiment() {
+        some = new SomeJobs(context);
+        experiment = some.experiment();
+    }
+
+    @Test
+    void aSubmittedJobIsQueuedAndReadBack() {
+        String location =
+                post("/api/v1/jobs", SPEC.formatted(experiment))
+                        .expectStatus()
+                        .isAccepted()
+                        .returnResult(String.class)
+                        .getResponseHeaders()
+                        .getFirst("Location");
+
+        get(location)
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo("queued")
+                .jsonPath("$.spec.method.type")
+                .isEqualTo("lora")
+                .jsonPath("$.spec.training.precision")
+                .isEqualTo("fp32")
+                .jsonPath("$.progress.step")
+                .isEqualTo(0)
+                .jsonPath("$.error")
+                .isEmpty();
+        assertThat(entryOf(location)).isEqualTo(1);
+    }
+
+    @Test
+    void everyFaultOfASpecIsSaidAtOnceUnderItsPointer() {
+        String faulty =
+                """
+                {"experiment": "exp_gone", "base_model": "gone", "dataset": {"train": "gone", "validation": "lost"},
+                 "method": {"type": "full"}, "training": {"max_steps": 10, "learning_rate": 1e-3},
+                 "evaluation": {"at": {"steps": [5, 11]}}}
+                """;
+
+        post("/api/v1/jobs", faulty)
+                .expectStatus()
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT)
+                .expectBody()
+                .jsonPath("$.errors[*].pointer")
+                .isEqualTo(
+                        List.of(
+                                "/experiment",
+                                "/base_model",
+                                "/dataset/train",
+                                "/dataset/validation",
+                                "/evaluation/at/steps/1"));
+    }
+
+    @Test
+    void anExperimentThatNamesWhatIsNotThereIsRefused() {
+        String faulty =
+                """
+                {"name": "x", "base_model": "gone", "learning_tasks": ["gsm8k_perplexity", "nope"], "forgetting_tasks": ["lost"]}
+                """;
+
+        post("/api/v1/experiments", faulty)
+                .expectStatus()
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT)
+                .expectBody()
+                .jsonPath("$.errors[*].pointer")
+                .isEqualTo(List.of("/base_model", "/learning_tasks/1", "/forgetting_tasks/0"));
+    }
+
+    @Test
+    void anEditOfWhatOthersEditedIsRefused() {
+        String path = "/api/v1/experiments/" + experiment;
+        String eTag = get(path).returnResult(String.class).getResponseHeaders().getETag();
+
+        edit(path, eTag, "first").expectStatus().isOk();
+        edit(path, eTag, "second").expectStatus().isEqualTo(HttpStatus.PRECONDITION_FAILED);
+
+        get(path).expectBody().jsonPath("$.name").isEqualTo("first");
+    }
+
+    @Test
+    void anExperimentIsDeletedWithItsJobsOnceTheyHaveEnded() throws Exception {
+        Job job = some.queued(experiment);
+        Path folder = Files.createDirectories(home.jobs().resolve(job.id()).resolve("attempt-1"));
+        String path = "/api/v1/experiments/" + experiment;
+        delete(path).expectStatus().isEqualTo(HttpStatus.CONFLICT);
+        post("/api/v1/jobs/" + job.id() + "/cancel", "").expectStatus().isAccepted();
+
+        delete(path).expectStatus().isNoContent();
+
+        get("/api/v1/jobs/" + job.id()).expectStatus().isNotFound();
+        get(path).expectStatus().isNotFound();
+        assertThat(folder).doesNotExist();
+        delete(path).expectStatus().isNotFound();
+    }
+
+    @Test
+    void aCancelledJobLeavesTheQueueAndARetryBringsItBack() {
+        Job job = some.queued(experiment);
+        String path = "/api/v1/jobs/" + job.id();
+        post(path + "/retry", "").expectStatus().isEqualTo(HttpStatus.CONFLICT);
+
+        post(path + "/cancel", "").expectBody().jsonPath("$.status").isEqualTo("cancelled");
+        assertThat(entryOf(path)).isZero();
+        post(path + "/cancel", "").expectStatus().isAccepted();
+
+        post(path + "/retry", "").expectBody().jsonPath("$.status").isEqualTo("queued");
+        assertThat(entryOf(path)).isEqualTo(1);
+    }
+
+    @Test
+    void jobsAreListedPageByPageTheNewestFirst() {
+        List<String> ids =
+                List.of(
+                        some.queued(experiment).id(),
+                        some.queued(experiment).id(),
+                        some.queued(experiment).id());
+        List<String> newest = ids.stream().sorted((a, b) -> b.compareTo(a)).toList();
+
+        get("/api/v1/jobs?limit=2&experiment=" + experiment)
+                .expectBody()
+                .jsonPath("$.data[*].id")
+                .isEqualTo(newest.subList(0, 2))
+                .jsonPath("$.has_more")
+                .isEqualTo(true);
+        get("/api/v1/jobs?limit=2&experiment=" + experiment + "&after=" + newest.get(1))
+                .expectBody()
+                .jsonPath("$.data[*].id")
+                .isEqualTo(newest.subList(2, 3))
+                .jsonPath("$.has_more")
+                .isEqualTo(false);
+        get("/api/v1/jobs?status=asleep").expectStatus().isBadRequest();
+        get("/api/v1/jobs?tag=x").expectStatus().isBadRequest();
+    }
+
+    @Test
+    void aPageOfTenThousandStoredJobsComesAsFastAsOneOfTwenty() {
+        for (int i = 0; i < 21; i++) some.queued(experiment);
+        String page = "/api/v1/jobs?limit=20";
+        median(page);
+        double few = median(page + "&experiment=" + experiment);
+        String crowded = some.experiment();
+        database.sql(TEN_THOUSAND)
+                .param("experiment", crowded)
+                .param("spec", SPEC.formatted(crowded))
+                .update();
+        database.sql("analyze jobs").update();
+
+        for (String query :
+                List.of(
+                        "",
+                        "&experiment=" + crowded,
+                        "&status=queued",
+                        "&method=lora",
+                        "&tag=n:42",
+                        "&after=job_0" + "0".repeat(21) + "5000")) {
+            double many = median(page + query);
+            System.out.printf("a page%s: %.1f ms of 10,000, %.1f ms of 21%n", query, many, few);
+            assertThat(many).as(query).isLessThan(Math.max(20, 2 * few));
+        }
+        database.sql("delete from jobs where experiment = :id").param("id", crowded).update();
+    }
+
+    /** In milliseconds. */
+    private double median(String path) {
+        long[] nanos = new long[41];
+        for (int i = 0; i < nanos.length; i++) {
+            long begin = System.nanoTime();
+            get(path).expectStatus().isOk();
+            nanos[i] = System.nanoTime() - begin;
+        }
+        Arrays.sort(nanos);
+        return nanos[20] / 1e6;
+    }
+
+    @Test
+    void aFileOfACheckpointIsDownloadedWholeAndInParts() throws Exception {
+        Job job = some.queued(experiment);
+        Path folder = Files.createDirectories(home.jobs().resolve(job.id()).resolve("step-5"));
+        Files.writeString(folder.resolve("adapter_model.safetensors"), "0123456789");
+        Files.writeString(folder.resolve("secret"), "not listed");
+        Checkpoint.File file = new Checkpoint.File("adapter_model.safetensors", 10, "the-sum");
+        context.getBean(Checkpoints.class)
+                .save(
+                        new Checkpoint(
+                                "ckpt_" + job.id(),
+                                job.id(),
+                                1,
+                                5,
+                                0.5,
+                                50,
+                                "adapter",
+                                "jobs/" + job.id() + "/step-5",
+                                List.of(file),
+                                "content"));
+        String files = "/api/v1/checkpoints/ckpt_" + job.id() + "/files/";
+
+        get(files + "adapter_model.safetensors")
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("ETag", "\"the-sum\"")
+                .expectHeader()
+                .contentLength(10)
+                .expectBody(String.class)
+                .isEqualTo("0123456789");
+        client.get()
+                .uri(files + "adapter_model.safetensors")
+                .header("Range", "bytes=2-4")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.PARTIAL_CONTENT)
+                .expectBody(String.class)
+                .isEqualTo("234");
+        client.get()
+                .uri(files + "adapter_model.safetensors")
+                .header("If-None-Match", "\"the-sum\"")
+                .exchange()
+                .expectStatus()
+                .isNotModified();
+        get(files + "secret").expectStatus().isNotFound();
+        get(files + "../step-5/adapter_model.safetensors").expectStatus().is4xxClientError();
+        get("/api/v1/jobs/" + job.id() + "/checkpoints")
+                .expectBody()
+                .jsonPath("$.data[0].bytes")
+                .isEqualTo(10)
+                .jsonPath("$.data[0].files[0].sha256")
+                .isEqualTo("the-sum");
+    }
+
+    @Test
+    void whatIsNotThereIsAProblemThatSaysWhatToDo() {
+        for (String path :
+                List.of(
+                        "jobs/job_gone",
+                        "jobs/job_gone/metrics",
+                        "jobs/job_gone/metrics/keys",
+                        "jobs/job_gone/logs",
+                        "jobs/job_gone/checkpoints",
+                        "jobs/job_gone/evaluations",
+                        "experiments/exp_gone",
+                        "experiments/exp_gone/tradeoff",
+                        "checkpoints/ckpt_gone",
+                        "checkpoints/ckpt_gone/files/x",
+                        "evaluations/eval_gone/items"))
+            get("/api/v1/" + path)
+                    .expectStatus()
+                    .isNotFound()
+                    .expectHeader()
+                    .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        get("/api/v1/jobs/" + some.queued(experiment).id() + "/metrics?max_points=1")
+                .expectStatus()
+                .isBadRequest();
+    }
+
+    private ResponseSpec get(String path) {
+        return client.get().uri(path).exchange();
+    }
+
+    private ResponseSpec delete(String path) {
+        return client.method(HttpMethod.DELETE).uri(path).exchange();
+    }
+
+    private ResponseSpec post(String path, String body) {
+        return client.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .exchange();
+    }
+
+    private ResponseSpec edit(String path, String eTag, String name) {
+        return client.patch()
+                .uri(path)
+                .header("If-Match", eTag)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body("{\"name\": \"%s\"}".formatted(name))
+                .exchange();
+    }
+
+    private int entryOf(String path) {
+        String job = path.substring(path.lastIndexOf('/') + 1);
+        return database.sql("select count(*) from scheduled_tasks where task_instance like :like")
+                .param("like", job + ".%")
+                .query(Integer.class)
+                .single();
+    }
+}
