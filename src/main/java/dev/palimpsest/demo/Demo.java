@@ -7,23 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.ResourceAccessException;
 import tools.jackson.databind.JsonNode;
 
 /** Runs the study once the service is ready; the service goes on after it. */
 @Component
 @Profile("demo")
-class Demo implements DisposableBean {
+class Demo {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
     private final Environment environment;
     private final PrintStream out = System.out;
     private @Nullable Thread thread;
+    private volatile boolean closing;
 
     Demo(Environment environment) {
         this.environment = environment;
@@ -37,8 +39,9 @@ class Demo implements DisposableBean {
         thread = Thread.ofVirtual().name("demo").start(() -> tell(api));
     }
 
-    @Override
-    public void destroy() {
+    @EventListener(ContextClosedEvent.class)
+    void end() {
+        closing = true;
         if (thread != null) thread.interrupt();
     }
 
@@ -47,6 +50,8 @@ class Demo implements DisposableBean {
             study(api);
         } catch (PublicApi.Refused refused) {
             out.println("The demo cannot go on: " + refused.getMessage());
+        } catch (ResourceAccessException unanswered) {
+            if (!closing) out.println("The demo cannot go on: " + unanswered.getMessage());
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt(); // the service ends before the study
         }
