@@ -28,7 +28,7 @@ import org.springframework.data.domain.AbstractAggregateRoot;
 @Entity
 @Table(name = "jobs")
 public class Job extends AbstractAggregateRoot<Job> {
-    /** Attempts that the faults of machines may cost before a job is given up. */
+    /** Attempts in a row that the faults of machines may end without a new checkpoint. */
     static final int MOST_ATTEMPTS = 3;
 
     @Id private String id;
@@ -143,6 +143,14 @@ public class Job extends AbstractAggregateRoot<Job> {
         expect(Status.RUNNING, "advance");
         this.step = Math.max(this.step, step);
         this.tokens = Math.max(this.tokens, tokens);
+    }
+
+    /**
+     * A new checkpoint is stored: what follows is new ground, with as many attempts as before it.
+     */
+    public void saved() {
+        expect(Status.RUNNING, "save");
+        faults = 0;
     }
 
     /** The current attempt is over. */

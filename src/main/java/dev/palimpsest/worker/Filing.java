@@ -69,8 +69,10 @@ class Filing {
                 measured.add(new Metrics.Measured(step, values, at));
                 job.reached(step, tokens);
             }
-            case TrainerEvent.CheckpointSaved saved ->
-                    checkpoints.save(checkpoint(assignment, saved));
+            case TrainerEvent.CheckpointSaved saved -> {
+                checkpoints.save(checkpoint(assignment, saved));
+                job.saved();
+            }
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
             case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}
         }

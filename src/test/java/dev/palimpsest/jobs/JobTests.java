@@ -35,6 +35,17 @@ class JobTests {
     }
 
     @Test
+    void aJobThatSavesACheckpointBetweenFaultsGoesOnForever() {
+        for (int i = 0; i < 10; i++) {
+            job.begin("worker-1", NOW);
+            job.saved();
+            job.end(new Outcome.Failed("the trainer was killed", "", true), NOW);
+        }
+
+        assertThat(job.status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
     void aFaultOfTheSpecIsFinal() {
         job.begin("worker-1", NOW);
 
