@@ -22,12 +22,12 @@ final class Study {
                 job(
                         experiment,
                         "lora-r4",
-                        "5e-3",
+                        "3e-3",
                         "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8}"),
                 job(
                         experiment,
                         "lora-r16",
-                        "5e-3",
+                        "3e-3",
                         "{\"type\": \"lora\", \"rank\": 16, \"alpha\": 32}"));
     }
 
@@ -37,9 +37,9 @@ final class Study {
          "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation"},
          "regime": "instruction",
          "method": %s,
-         "training": {"max_steps": 200, "batch_size": 8, "micro_batch_size": 4, "sequence_length": 256,
+         "training": {"max_steps": 320, "batch_size": 4, "sequence_length": 256,
                       "learning_rate": %s},
-         "evaluation": {"at": {"steps": [50, 100]}, "limit": 100},
+         "evaluation": {"at": {"steps": [160]}, "limit": 200},
          "tags": {"study": "demo"}}
         """
                 .formatted(experiment, name, method, rate);
