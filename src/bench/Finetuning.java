@@ -59,10 +59,10 @@ public class Finetuning {
 
         static ProcessorTime now() throws IOException {
             // user, nice, system, idle, iowait, irq, softirq
-            long[] all = numbers(Files.readString(Path.of("/proc/stat")).lines().findFirst().orElseThrow().substring(5));
+            double[] all = numbers(Files.readString(Path.of("/proc/stat")).lines().findFirst().orElseThrow().substring(5));
             // utime, stime, cutime, cstime are fields 14 to 17; the name before them may have spaces
             String self = Files.readString(Path.of("/proc/self/stat"));
-            long[] own = numbers(self.substring(self.lastIndexOf(')') + 4));
+            double[] own = numbers(self.substring(self.lastIndexOf(')') + 4));
             return new ProcessorTime(
                     System.nanoTime(),
                     (all[0] + all[1] + all[2] + all[5] + all[6]) / TICKS,
@@ -74,8 +74,8 @@ public class Finetuning {
             return Math.max(0, (machine - then.machine - (ours - then.ours)) / ((nanos - then.nanos) / 1e9));
         }
 
-        private static long[] numbers(String text) {
-            return Arrays.stream(text.strip().split("\\s+")).mapToLong(Long::parseLong).toArray();
+        private static double[] numbers(String text) {
+            return Arrays.stream(text.strip().split("\\s+")).mapToDouble(Double::parseDouble).toArray();
         }
     }
 
