@@ -22,12 +22,12 @@ final class Study {
                 job(
                         experiment,
                         "lora-r4",
-                        "3e-3",
+                        "8e-3",
                         "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8}"),
                 job(
                         experiment,
                         "lora-r16",
-                        "3e-3",
+                        "5e-3",
                         "{\"type\": \"lora\", \"rank\": 16, \"alpha\": 32}"));
     }
 
