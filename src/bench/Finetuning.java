@@ -162,7 +162,7 @@ public class Finetuning {
                         "-cp", System.getProperty("java.class.path"), "dev.palimpsest.Palimpsest", "trainer", file.toString());
         // as a worker starts it
         builder.environment().putAll(
-                Map.of("OMP_WAIT_POLICY", "passive", "OMP_NUM_THREADS", options.get("threads"), "MALLOC_ARENA_MAX", "2"));
+                Map.of("OMP_WAIT_POLICY", "passive", "OMP_NUM_THREADS", options.get("threads"), "MALLOC_ARENA_MAX", "2", "MKL_CBWR", "AUTO,STRICT"));
         List<Double> speeds = new ArrayList<>();
         long[] trainableAndPeak = new long[2];
         for (String line : linesOf(builder, folder)) {
