@@ -61,7 +61,8 @@ class BuiltIns implements ApplicationRunner {
         if (bundled.hasWeights()) work.add(this::model);
         for (BuiltInDataset dataset : BuiltInDatasets.all()) work.add(() -> dataset(dataset));
         work.add(tasks::all);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        try (ExecutorService threads = Executors.newFixedThreadPool(cores)) {
             for (Future<?> part : work.stream().map(threads::submit).toList()) part.get();
         }
         log.info("{} tasks and {} datasets are at hand", tasks.all().size(), datasets.count());

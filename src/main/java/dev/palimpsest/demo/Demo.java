@@ -36,7 +36,7 @@ class Demo {
         PublicApi api =
                 new PublicApi(
                         "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port"));
-        thread = Thread.ofVirtual().name("demo").start(() -> tell(api));
+        thread = Thread.ofPlatform().daemon().name("demo").start(() -> tell(api));
     }
 
     @EventListener(ContextClosedEvent.class)

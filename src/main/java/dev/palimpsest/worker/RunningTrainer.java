@@ -48,7 +48,7 @@ final class RunningTrainer implements AutoCloseable {
         }
     }
 
-    /** Reading a pipe would block the carrier of a virtual thread, and requests run on those. */
+    /** Reading a pipe would block the carrier of a virtual thread. */
     private static Thread reader(InputStream stream, int longest, Consumer<String> each) {
         return Thread.ofPlatform().daemon().start(() -> Lines.read(stream, longest, each));
     }
