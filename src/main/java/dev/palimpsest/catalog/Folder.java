@@ -1,15 +1,10 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.util.FileSystemUtils;
@@ -38,47 +33,12 @@ final class Folder {
 
     /** SHA-256 over each file's name, length and bytes. */
     static String sha256(List<Path> files) throws IOException {
-        MessageDigest digest = digest();
+        Sha256 sum = new Sha256();
         for (Path file : files) {
-            digest.update(
-                    "%s %d\n"
-                            .formatted(file.getFileName(), Files.size(file))
-                            .getBytes(StandardCharsets.UTF_8));
-            feed(file, digest);
+            sum.add("%s %d\n".formatted(file.getFileName(), Files.size(file)));
+            sum.add(file);
         }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** SHA-256 of one file's bytes, as sha256sum prints it. */
-    static String sha256(Path file) throws IOException {
-        MessageDigest digest = digest();
-        feed(file, digest);
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void feed(Path file, MessageDigest digest) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file)) {
-            bytes.transferTo(
-                    new OutputStream() {
-                        @Override
-                        public void write(int b) {
-                            digest.update((byte) b);
-                        }
-
-                        @Override
-                        public void write(byte[] some, int from, int length) {
-                            digest.update(some, from, length);
-                        }
-                    });
-        }
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return sum.hex();
     }
 
     private static Path hidden(Path place, String why) {

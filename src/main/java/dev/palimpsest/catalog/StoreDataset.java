@@ -4,6 +4,7 @@ import dev.palimpsest.data.DocumentFile;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.web.Conflict;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +89,7 @@ class StoreDataset {
                 "/file",
                 "is empty; a dataset needs one document at least");
         faults.raise();
-        return new Dataset.Content(report.documents(), Files.size(file), Folder.sha256(file));
+        return new Dataset.Content(report.documents(), Files.size(file), Sha256.of(file));
     }
 
     private static Conflict taken(String name) {

@@ -3,6 +3,7 @@ package dev.palimpsest.catalog;
 import dev.palimpsest.evaluation.BuiltInTask;
 import dev.palimpsest.evaluation.BuiltInTasks;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public class Tasks {
                 Files.move(partial, items, StandardCopyOption.ATOMIC_MOVE);
             }
             try (Stream<String> lines = Files.lines(items)) {
-                return new RegisteredTask(task.task(), items, Folder.sha256(items), lines.count());
+                return new RegisteredTask(task.task(), items, Sha256.of(items), lines.count());
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -1,5 +1,6 @@
 package dev.palimpsest.data;
 
+import dev.palimpsest.spec.Sha256;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +9,6 @@ import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,14 +64,9 @@ public final class WordNet {
 
         /** SHA-256 never changes between Java releases, as {@code hashCode} might. */
         long hash() {
-            try {
-                byte[] digest =
-                        MessageDigest.getInstance("SHA-256")
-                                .digest(gloss.getBytes(StandardCharsets.UTF_8));
-                return ByteBuffer.wrap(digest).getLong();
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException(impossible);
-            }
+            Sha256 sum = new Sha256();
+            sum.add(gloss);
+            return ByteBuffer.wrap(sum.bytes()).getLong();
         }
     }
 

@@ -1,13 +1,11 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.spec.Binder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.palimpsest.spec.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -123,18 +121,7 @@ public class Checkpoints {
                         .sorted(Comparator.comparing(Checkpoint.File::path))
                         .map(file -> file.path() + " " + file.sha256())
                         .collect(Collectors.joining("\n"));
-        return sha256(sums);
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] sum =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sum);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Sha256.of(sums);
     }
 
     private static Checkpoint read(ResultSet row, int number) throws SQLException {

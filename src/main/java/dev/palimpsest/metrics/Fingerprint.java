@@ -1,9 +1,6 @@
 package dev.palimpsest.metrics;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.palimpsest.spec.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +18,7 @@ public record Fingerprint(
         String engine) {
 
     public String sum() {
-        String all =
+        return Sha256.of(
                 String.join(
                         "\n",
                         weights,
@@ -29,12 +26,6 @@ public record Fingerprint(
                         Integer.toString(version),
                         items,
                         limit == null ? "all" : limit.toString(),
-                        engine);
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(all.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+                        engine));
     }
 }

@@ -101,7 +101,7 @@ public final class Decoder {
             Tensor tokens = step.longs(ids, rows, columns);
             RotaryTable rotary = RotaryTable.upTo(columns, architecture, step);
             Tensor mask = kernels.one(step, "causal_mask", rotary.cos());
-            Tensor x = kernels.one(step, "embed", tokens, weights.embedding()); // (tokens, hidden)
+            Tensor x = embed(step, tokens);
             Deque<List<Tensor>> saved = new ArrayDeque<>();
             Deque<Scope> scopes = new ArrayDeque<>();
             for (int layer = 0; layer < blocks.size(); layer++) {
@@ -160,8 +160,7 @@ public final class Decoder {
         try (Scope call = scope.nested()) {
             RotaryTable rotary = RotaryTable.upTo(columns, architecture, call);
             Tensor mask = kernels.one(call, "causal_mask", rotary.cos());
-            Tensor x =
-                    kernels.one(call, "embed", call.longs(ids, rows, columns), weights.embedding());
+            Tensor x = embed(call, call.longs(ids, rows, columns));
             for (int layer = 0; layer < blocks.size(); layer++) {
                 Tensor before = x;
                 x =
@@ -183,16 +182,24 @@ public final class Decoder {
     /** Logits (chosen, vocabulary) of chosen positions, counted through the rows of a batch. */
     public Tensor logits(Scope scope, long[] ids, int rows, long[] chosen) {
         try (Scope call = scope.nested()) {
-            Tensor x = hidden(call, ids, rows);
-            return scope.adopt(
-                    kernels.one(
-                            call,
-                            "head_logits",
-                            call.longs(chosen, chosen.length),
-                            x,
-                            weights.finalNorm(),
-                            weights.head()));
+            return scope.adopt(headLogits(call, hidden(call, ids, rows), chosen));
         }
+    }
+
+    /** Embeddings (tokens, hidden) of ids of any shape. */
+    Tensor embed(Scope scope, Tensor ids) {
+        return kernels.one(scope, "embed", ids, weights.embedding());
+    }
+
+    /** Logits (chosen, vocabulary) after chosen rows of the last block's output. */
+    Tensor headLogits(Scope scope, Tensor x, long[] chosen) {
+        return kernels.one(
+                scope,
+                "head_logits",
+                scope.longs(chosen, chosen.length),
+                x,
+                weights.finalNorm(),
+                weights.head());
     }
 
     /**
@@ -230,10 +237,6 @@ public final class Decoder {
 
     Kernels kernels() {
         return kernels;
-    }
-
-    Weights weights() {
-        return weights;
     }
 
     List<Tensor> block(int layer) {

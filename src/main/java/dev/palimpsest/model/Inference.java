@@ -162,11 +162,8 @@ public final class Inference implements LanguageModel {
                         RotaryTable.upTo(prompts.columns(), decoder.architecture(), call);
                 Tensor mask = kernels.one(call, "causal_mask", rotary.cos());
                 Tensor x =
-                        kernels.one(
-                                call,
-                                "embed",
-                                call.longs(prompts.ids(), prompts.rows(), prompts.columns()),
-                                decoder.weights().embedding());
+                        decoder.embed(
+                                call, call.longs(prompts.ids(), prompts.rows(), prompts.columns()));
                 for (int layer = 0; layer < keys.size(); layer++)
                     x =
                             kernels.one(
@@ -193,12 +190,7 @@ public final class Inference implements LanguageModel {
                 RotaryTable rotary = RotaryTable.at(at, decoder.architecture(), call);
                 Tensor positions = call.longs(at, at.length);
                 Tensor mask = kernels.one(call, "cache_mask", positions, (long) capacity);
-                Tensor x =
-                        kernels.one(
-                                call,
-                                "embed",
-                                call.longs(newest, newest.length),
-                                decoder.weights().embedding());
+                Tensor x = decoder.embed(call, call.longs(newest, newest.length));
                 for (int layer = 0; layer < keys.size(); layer++)
                     x =
                             kernels.one(
@@ -220,16 +212,8 @@ public final class Inference implements LanguageModel {
         }
 
         private long[] mostLikely(Scope call, Tensor x, long[] chosen) {
-            Kernels kernels = decoder.kernels();
-            Tensor logits =
-                    kernels.one(
-                            call,
-                            "head_logits",
-                            call.longs(chosen, chosen.length),
-                            x,
-                            decoder.weights().finalNorm(),
-                            decoder.weights().head());
-            return kernels.one(call, "greedy", logits).longs();
+            Tensor logits = decoder.headLogits(call, x, chosen);
+            return decoder.kernels().one(call, "greedy", logits).longs();
         }
     }
 }

@@ -66,10 +66,6 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
         Safetensors.write(folder.resolve("model.safetensors"), type, named);
     }
 
-    public long parameters() {
-        return named.values().stream().mapToLong(Tensor::elements).sum();
-    }
-
     Tensor embedding() {
         return weight("model.embed_tokens.weight");
     }

@@ -38,10 +38,6 @@ public final class Scope implements AutoCloseable {
         return new Tensor(manager.zeros(new Shape(shape)));
     }
 
-    public Tensor ones(long... shape) {
-        return new Tensor(manager.ones(new Shape(shape)));
-    }
-
     /** The tensor outlives the scope in which it was made and belongs to this one. */
     public Tensor adopt(Tensor tensor) {
         tensor.array().attach(manager);

@@ -2,6 +2,7 @@ package dev.palimpsest.training;
 
 import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
@@ -12,11 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,18 +76,11 @@ public record Checkpoint(Path folder) {
     }
 
     private SavedFile described(Path file) {
-        try (var in =
-                new DigestInputStream(
-                        Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+        try {
             return new SavedFile(
-                    folder.relativize(file).toString(),
-                    Files.size(file),
-                    HexFormat.of().formatHex(in.getMessageDigest().digest()));
+                    folder.relativize(file).toString(), Files.size(file), Sha256.of(file));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 

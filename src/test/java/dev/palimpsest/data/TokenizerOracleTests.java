@@ -2,8 +2,9 @@ package dev.palimpsest.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.palimpsest.spec.Binder;
-import java.nio.file.Path;
+import dev.palimpsest.OracleSet;
+import dev.palimpsest.OracleSet.Variant;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,22 +14,19 @@ import tools.jackson.databind.JsonNode;
 
 /** Ids and decoded text as Hugging Face's tokenizers gives them, for every variant of the set. */
 class TokenizerOracleTests {
-    private static final Path ORACLES =
-            Path.of(System.getProperty("palimpsest.oracles", "src/test/resources/oracles"));
-
     @TestFactory
-    Stream<DynamicTest> idsAndTextsAreThoseOfHuggingFace() {
-        JsonNode variants = Binder.JSON.readTree(ORACLES.resolve("manifest.json")).get("variants");
+    Stream<DynamicTest> idsAndTextsAreThoseOfHuggingFace() throws IOException {
+        List<Variant> variants = OracleSet.chosen().variants();
         assertThat(variants).isNotEmpty();
-        return variants.valueStream()
-                .map(variant -> variant.get("variant").stringValue())
-                .map(name -> DynamicTest.dynamicTest(name, () -> check(ORACLES.resolve(name))));
+        return variants.stream()
+                .map(variant -> DynamicTest.dynamicTest(variant.name(), () -> check(variant)));
     }
 
-    private static void check(Path variant) {
-        JsonNode cases = Binder.JSON.readTree(variant.resolve("tokenizer_cases.json")).get("cases");
+    private static void check(Variant variant) throws IOException {
+        JsonNode cases =
+                OracleSet.json(variant.folder().resolve("tokenizer_cases.json")).get("cases");
         assertThat(cases).isNotEmpty();
-        try (Tokenizer tokenizer = Tokenizer.open(variant.resolve("model/tokenizer.json"))) {
+        try (Tokenizer tokenizer = Tokenizer.open(variant.model().resolve("tokenizer.json"))) {
             for (JsonNode one : cases) {
                 List<Integer> ids = one.get("ids").valueStream().map(JsonNode::intValue).toList();
                 String text = one.get("text").stringValue();

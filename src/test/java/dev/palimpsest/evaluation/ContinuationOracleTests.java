@@ -2,10 +2,11 @@ package dev.palimpsest.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.OracleSet;
+import dev.palimpsest.OracleSet.Variant;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel.Request;
-import dev.palimpsest.spec.Binder;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -14,22 +15,18 @@ import tools.jackson.databind.JsonNode;
 
 /** Contexts and texts split into tokens as lm-evaluation-harness does, for every variant. */
 class ContinuationOracleTests {
-    private static final Path ORACLES =
-            Path.of(System.getProperty("palimpsest.oracles", "src/test/resources/oracles"));
-
     @TestFactory
-    Stream<DynamicTest> aTextIsSplitFromItsContextWhereTheHarnessSplitsIt() {
-        JsonNode variants = Binder.JSON.readTree(ORACLES.resolve("manifest.json")).get("variants");
+    Stream<DynamicTest> aTextIsSplitFromItsContextWhereTheHarnessSplitsIt() throws IOException {
+        List<Variant> variants = OracleSet.chosen().variants();
         assertThat(variants).isNotEmpty();
-        return variants.valueStream()
-                .map(variant -> variant.get("variant").stringValue())
-                .map(name -> DynamicTest.dynamicTest(name, () -> check(ORACLES.resolve(name))));
+        return variants.stream()
+                .map(variant -> DynamicTest.dynamicTest(variant.name(), () -> check(variant)));
     }
 
-    private static void check(Path variant) {
-        JsonNode pairs = Binder.JSON.readTree(variant.resolve("base.json")).get("loglikelihood");
+    private static void check(Variant variant) throws IOException {
+        JsonNode pairs = OracleSet.json(variant.folder().resolve("base.json")).get("loglikelihood");
         assertThat(pairs).isNotEmpty();
-        try (Tokenizer tokenizer = Tokenizer.open(variant.resolve("model/tokenizer.json"))) {
+        try (Tokenizer tokenizer = Tokenizer.open(variant.model().resolve("tokenizer.json"))) {
             for (JsonNode pair : pairs) {
                 Continuation continuation =
                         Continuation.of(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.palimpsest.OracleSet;
+import dev.palimpsest.OracleSet.Variant;
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Decoder;
@@ -21,7 +23,6 @@ import dev.palimpsest.spec.Schedule;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
-import dev.palimpsest.training.OracleSet.Variant;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -93,12 +94,7 @@ class OracleTests {
         supported(variant);
         try (Scope scope = Scope.open()) {
             Memory memory = new Memory(scope);
-            Decoder decoder =
-                    Decoder.frozen(
-                            scope,
-                            Weights.read(variant.model(), scope, memory),
-                            Optional.empty(),
-                            memory);
+            Decoder decoder = base(variant, scope, memory);
             Longs ids = Longs.read(variant.folder().resolve("inputs.safetensors"), "input_ids");
             float[] expected =
                     Safetensors.open(variant.folder().resolve("base.safetensors"))
@@ -123,12 +119,7 @@ class OracleTests {
         JsonNode expected = OracleSet.json(variant.folder().resolve("base.json"));
         try (Scope scope = Scope.open()) {
             Memory memory = new Memory(scope);
-            Decoder decoder =
-                    Decoder.frozen(
-                            scope,
-                            Weights.read(variant.model(), scope, memory),
-                            Optional.empty(),
-                            memory);
+            Decoder decoder = base(variant, scope, memory);
             int never = -1;
             Inference inference = new Inference(decoder, never);
             List<JsonNode> runs = expected.path("greedy").valueStream().toList();
@@ -158,6 +149,11 @@ class OracleTests {
                         .isEqualTo(pairs.get(i).path("is_greedy").asBoolean());
             }
         }
+    }
+
+    private static Decoder base(Variant variant, Scope scope, Memory memory) throws IOException {
+        return Decoder.frozen(
+                scope, Weights.read(variant.model(), scope, memory), Optional.empty(), memory);
     }
 
     private static List<Integer> ints(JsonNode list) {

@@ -1,4 +1,4 @@
-package dev.palimpsest.training;
+package dev.palimpsest;
 
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
@@ -9,14 +9,14 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A folder of tiny models and what transformers and PEFT made of them, listed by its manifest. */
-record OracleSet(Path folder) {
+public record OracleSet(Path folder) {
     /** The set that {@code -Dpalimpsest.oracles} names, else the bundled one. */
-    static OracleSet chosen() {
+    public static OracleSet chosen() {
         return new OracleSet(
                 Path.of(System.getProperty("palimpsest.oracles", "src/test/resources/oracles")));
     }
 
-    List<Variant> variants() throws IOException {
+    public List<Variant> variants() throws IOException {
         return json(folder.resolve("manifest.json"))
                 .path("variants")
                 .valueStream()
@@ -24,21 +24,21 @@ record OracleSet(Path folder) {
                 .toList();
     }
 
-    record Variant(Path folder, JsonNode manifest) {
-        String name() {
+    public record Variant(Path folder, JsonNode manifest) {
+        public String name() {
             return manifest.path("variant").asString();
         }
 
-        Path model() {
+        public Path model() {
             return folder.resolve("model");
         }
 
-        Stream<String> runs() {
+        public Stream<String> runs() {
             return manifest.path("runs").propertyNames().stream();
         }
     }
 
-    static JsonNode json(Path file) throws IOException {
+    public static JsonNode json(Path file) throws IOException {
         return Binder.JSON.readTree(Files.readString(file));
     }
 }
