@@ -151,7 +151,7 @@ public class Finetuning {
                 new Run(
                         "benchmark", 1, spec, folder.resolve("model").toString(),
                         new Run.Data(folder.resolve("random.jsonl").toString(), "text"),
-                        null, List.of(), folder.resolve("round-" + round).toString(), null,
+                        null, List.of(), folder.resolve("round-" + round).toString(), null, null,
                         List.of(), Map.of(), Integer.parseInt(options.get("threads")));
         Path file = folder.resolve("run-" + round + ".json");
         Files.writeString(file, Binder.JSON.writeValueAsString(run));

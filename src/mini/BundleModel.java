@@ -1,14 +1,10 @@
-import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.model.Weights;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
-import dev.palimpsest.torch.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Turns a checkpoint of palimpsest-mini into the resources that the jar carries, in bf16. */
@@ -19,13 +15,7 @@ class BundleModel {
         Files.deleteIfExists(resources.resolve("model.safetensors"));
         try (Scope scope = Scope.open()) {
             Memory memory = new Memory(scope);
-            Map<String, Tensor> halved = new LinkedHashMap<>();
-            Weights.read(checkpoint, scope, memory)
-                    .named()
-                    .forEach(
-                            (name, tensor) ->
-                                    halved.put(name, memory.as(scope, tensor, ElementType.BF16)));
-            Safetensors.write(resources.resolve("model.safetensors"), ElementType.BF16, halved);
+            Weights.read(checkpoint, ElementType.BF16, scope, memory).write(resources);
         }
         ObjectNode config =
                 (ObjectNode)

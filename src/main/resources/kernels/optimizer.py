@@ -15,3 +15,13 @@ def adamw(self, rate: float, beta1: float, beta2: float, epsilon: float, decay: 
 def zero(self, g: List[Tensor]) -> Tensor:
   torch._foreach_zero_(g)
   return g[0]
+
+# decay is a share of the weights here, no multiple of the rate; sign(0) = 0
+def lionw(self, rate: float, beta1: float, beta2: float, decay: float, p: List[Tensor], g: List[Tensor], m: List[Tensor]) -> Tensor:
+  for i in range(len(p)):
+    u = torch.sign(torch.lerp(m[i], g[i], 1.0 - beta1))
+    if decay > 0.0:
+      p[i].mul_(1.0 - decay)
+    p[i].add_(u, alpha=torch.neg(rate))
+    m[i].lerp_(g[i], 1.0 - beta2)
+  return p[0]

@@ -4,68 +4,82 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The rows of one step, longest first, padded on the right to the longest. */
+/**
+ * The documents of one step, end to end without padding. A row is what counts for the batch size:
+ * one document, or several that were packed together and still do not see each other.
+ */
 public final class Batch {
     /** The label of a token that carries no loss, as PyTorch's cross-entropy has it. */
     public static final int IGNORED = -100;
 
-    private final List<Row> rows;
-    private final int padding;
+    private final List<List<Row>> rows;
+    private final List<Row> documents;
 
-    /** The order inside a batch is free, as its loss is one mean over all its labels. */
-    Batch(List<Row> rows, int padding) {
-        this.rows = rows.stream().sorted(Comparator.comparingInt(Row::length).reversed()).toList();
-        this.padding = padding;
+    /**
+     * The order inside a batch is free, as its loss is one mean over all its labels; documents of
+     * one length lie together, where they are computed together.
+     */
+    Batch(List<List<Row>> rows) {
+        this.rows =
+                rows.stream().sorted(Comparator.comparingInt(Batch::length).reversed()).toList();
+        this.documents =
+                rows.stream()
+                        .flatMap(List::stream)
+                        .sorted(Comparator.comparingInt(Row::length).reversed())
+                        .toList();
     }
 
     public int rows() {
         return rows.size();
     }
 
-    public int columns() {
-        return rows.getFirst().length();
+    /** How many tokens each document has, the longest first. */
+    public int[] lengths() {
+        return documents.stream().mapToInt(Row::length).toArray();
     }
 
-    /** Token ids, row after row. */
+    /** Token ids, document after document. */
     public long[] ids() {
-        return filled((row, column) -> column < row.length() ? row.id(column) : padding);
+        return filled(Row::id);
     }
 
     /** The same ids, not shifted, and {@link #IGNORED} where no loss is taken. */
     public long[] labels() {
-        return filled((row, column) -> column < row.length() ? row.label(column) : IGNORED);
+        return filled(Row::label);
     }
 
-    /** How many of its tokens are not padding. */
     public long tokens() {
-        return rows.stream().mapToLong(Row::length).sum();
+        return documents.stream().mapToLong(Row::length).sum();
     }
 
     /** How many of its tokens carry loss once the labels are shifted against the predictions. */
     public long learned() {
-        return rows.stream().mapToLong(Row::learned).sum();
+        return documents.stream().mapToLong(Row::learned).sum();
     }
 
-    /** The same rows in parts of at most {@code most}, each padded only to its own longest. */
+    /** The same rows in parts of at most {@code most}. */
     public List<Batch> microBatches(int most) {
         return IntStream.iterate(0, start -> start < rows.size(), start -> start + most)
                 .mapToObj(
                         start ->
-                                new Batch(
-                                        rows.subList(start, Math.min(start + most, rows.size())),
-                                        padding))
+                                new Batch(rows.subList(start, Math.min(start + most, rows.size()))))
                 .toList();
     }
 
     private interface Cell {
-        int of(Row row, int column);
+        int of(Row document, int place);
     }
 
     private long[] filled(Cell cell) {
-        long[] values = new long[rows() * columns()];
-        for (int row = 0; row < rows(); row++)
-            for (int column = 0; column < columns(); column++)
-                values[row * columns() + column] = cell.of(rows.get(row), column);
+        long[] values = new long[Math.toIntExact(tokens())];
+        int at = 0;
+        for (Row document : documents)
+            for (int place = 0; place < document.length(); place++)
+                values[at++] = cell.of(document, place);
         return values;
+    }
+
+    private static int length(List<Row> row) {
+        return row.stream().mapToInt(Row::length).sum();
     }
 }

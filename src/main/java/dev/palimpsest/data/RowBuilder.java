@@ -11,10 +11,16 @@ sealed interface RowBuilder {
 
     Rows rows();
 
-    static RowBuilder of(Tokenizer tokenizer, Regime regime, int sequenceLength) {
+    /**
+     * @param apart whether documents of pretraining are kept from seeing each other
+     */
+    static RowBuilder of(Tokenizer tokenizer, Regime regime, int sequenceLength, boolean apart) {
         return switch (regime) {
             case INSTRUCTION -> new OneEach(tokenizer, sequenceLength);
-            case PRETRAINING -> new EndToEnd(tokenizer, sequenceLength);
+            case PRETRAINING ->
+                    apart
+                            ? new Apart(tokenizer, sequenceLength)
+                            : new EndToEnd(tokenizer, sequenceLength);
         };
     }
 
@@ -50,6 +56,37 @@ sealed interface RowBuilder {
         @Override
         public Rows rows() {
             return new Rows(rows, truncated, dropped);
+        }
+    }
+
+    /** Each document by itself, cut where it is longer than a row; every token is learned. */
+    final class Apart implements RowBuilder {
+        private final Tokenizer tokenizer;
+        private final int sequenceLength;
+        private final List<Row> rows = new ArrayList<>();
+
+        Apart(Tokenizer tokenizer, int sequenceLength) {
+            this.tokenizer = tokenizer;
+            this.sequenceLength = sequenceLength;
+        }
+
+        /** One token alone predicts nothing and is left out. */
+        @Override
+        public void add(Document document) {
+            Tokens tokens = new Tokens();
+            for (Document.Piece piece : document.pieces())
+                for (int id : tokenizer.encode(piece.text())) tokens.add(id);
+            tokens.add(tokenizer.endOfText());
+            int[] all = tokens.first(tokens.size());
+            for (int from = 0; from < all.length - 1; from += sequenceLength) {
+                int to = Math.min(from + sequenceLength, all.length);
+                if (to - from >= 2) rows.add(Row.of(Arrays.copyOfRange(all, from, to)));
+            }
+        }
+
+        @Override
+        public Rows rows() {
+            return new Rows(rows, 0, 0);
         }
     }
 

@@ -37,19 +37,31 @@ public final class Rows {
      */
     public record Report(int rows, long tokens, long learned, int truncated, int dropped) {}
 
-    /** Instruction: a row a document. Pretraining: all documents end to end, cut into rows. */
+    /**
+     * Instruction: a row a document. Pretraining: all documents end to end, cut into rows, or each
+     * document {@code apart} from the others.
+     */
     public static Rows of(
-            List<Document> documents, Tokenizer tokenizer, Regime regime, int sequenceLength) {
-        RowBuilder builder = RowBuilder.of(tokenizer, regime, sequenceLength);
+            List<Document> documents,
+            Tokenizer tokenizer,
+            Regime regime,
+            int sequenceLength,
+            boolean apart) {
+        RowBuilder builder = RowBuilder.of(tokenizer, regime, sequenceLength, apart);
         documents.forEach(builder::add);
         return builder.rows();
     }
 
     /** The same from a file, whose documents are never all in memory. */
     public static Rows of(
-            Path file, Format format, Tokenizer tokenizer, Regime regime, int sequenceLength)
+            Path file,
+            Format format,
+            Tokenizer tokenizer,
+            Regime regime,
+            int sequenceLength,
+            boolean apart)
             throws IOException {
-        RowBuilder builder = RowBuilder.of(tokenizer, regime, sequenceLength);
+        RowBuilder builder = RowBuilder.of(tokenizer, regime, sequenceLength, apart);
         DocumentFile.readGood(file, format, builder::add);
         return builder.rows();
     }

@@ -5,10 +5,15 @@ import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.ModelStatus;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.spec.AdapterSource;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Training;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,11 +27,15 @@ class References {
     private final Models models;
     private final Datasets datasets;
     private final Tasks tasks;
+    private final Checkpoints checkpoints;
+    private final Jobs jobs;
 
-    References(Models models, Datasets datasets, Tasks tasks) {
+    References(Models models, Datasets datasets, Tasks tasks, Checkpoints checkpoints, Jobs jobs) {
         this.models = models;
         this.datasets = datasets;
         this.tasks = tasks;
+        this.checkpoints = checkpoints;
+        this.jobs = jobs;
     }
 
     void check(ExperimentRequest request) {
@@ -61,6 +70,7 @@ class References {
                     "/base_model",
                     "must be the experiment's, '%s', got '%s'".formatted(base, named));
             model(base, spec.training(), faults);
+            adapter(spec.method(), base, faults);
         } else if (named != null) {
             model(named, spec.training(), faults);
         }
@@ -93,6 +103,42 @@ class References {
                                                         architecture.longest(),
                                                         name,
                                                         training.sequenceLength())));
+    }
+
+    /** An adapter to start from is one, and was made for the same base model. */
+    private void adapter(Method method, String base, Faults faults) {
+        if (!(method instanceof Method.Lora lora)) return;
+        switch (lora.adapter()) {
+            case null -> {}
+            case AdapterSource.Directory(String path) ->
+                    faults.require(
+                            isFolder(path),
+                            "/method/adapter/path",
+                            "there is no folder %s on the service's machine".formatted(path));
+            case AdapterSource.Checkpoint(String id) -> {
+                Optional<Checkpoint> found = checkpoints.find(id);
+                Optional<String> model =
+                        found.flatMap(checkpoint -> jobs.findById(checkpoint.job()))
+                                .map(Job::baseModel);
+                faults.require(
+                        found.isPresent() && found.get().kind().equals("adapter"),
+                        "/method/adapter/id",
+                        "'%s' is no checkpoint of an adapter".formatted(id));
+                faults.require(
+                        model.isEmpty() || model.get().equals(base),
+                        "/method/adapter/id",
+                        "'%s' was made for '%s', the experiment's base model is '%s'"
+                                .formatted(id, model.orElse(""), base));
+            }
+        }
+    }
+
+    private static boolean isFolder(String path) {
+        try {
+            return Files.isDirectory(Path.of(path));
+        } catch (InvalidPathException _) {
+            return false;
+        }
     }
 
     private void dataset(@Nullable String name, String pointer, Faults faults) {

@@ -1,57 +1,49 @@
 package dev.palimpsest.model;
 
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Method.Lora;
 import dev.palimpsest.spec.Projection;
-import dev.palimpsest.spec.TargetModules;
-import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A LoRA adapter, W + scale * B A on some projections, A [rank, in] and B [out, rank] in fp32.
+ * W + scale * B A on some projections, A [rank, in] and B [out, rank] in fp32; with DoRA also a
+ * magnitude [out] for each row of that sum.
  *
  * @param named by the names that PEFT gives them in adapter_model.safetensors
  */
 public record Adapter(Lora method, Map<String, Tensor> named) {
-    private static final String CONFIG = "adapter_config.json";
     private static final String TENSORS = "adapter_model.safetensors";
+    private static final String PREFIX = "base_model.model.";
+    private static final String A = ".lora_A.weight";
+    private static final String B = ".lora_B.weight";
+    private static final String MAGNITUDE = ".lora_magnitude_vector";
 
     /**
-     * A fresh adapter: A uniform within 1/sqrt(in), as PEFT's kaiming_uniform(a=sqrt(5)) has it,
-     * and B zero, so that the model is the base model still.
+     * A fresh adapter: A uniform within 1/sqrt(in), as PEFT's kaiming_uniform(a=sqrt(5)) has it, B
+     * zero and magnitudes the row norms, so that the model is the base model still.
      */
-    public static Adapter fresh(
-            Lora method, Architecture architecture, Scope scope, Memory memory) {
-        Map<String, List<Long>> shapes = architecture.shapes();
+    public static Adapter fresh(Lora method, Weights base, Scope scope, Memory memory) {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        for (int layer = 0; layer < architecture.layers(); layer++) {
-            for (Projection projection : Projection.values()) {
-                if (!method.targetModules().projections().contains(projection)) continue;
-                List<Long> shape = Objects.requireNonNull(shapes.get(weight(layer, projection)));
-                long out = shape.getFirst();
-                long in = shape.getLast();
-                double bound = 1 / Math.sqrt((double) in);
-                named.put(
-                        name(layer, projection, "A"),
-                        memory.uniform(scope, bound, method.rank(), in));
-                named.put(name(layer, projection, "B"), scope.zeros(out, method.rank()));
-            }
+        for (String module : modules(method, base.architecture())) {
+            Tensor weight = weight(base, module);
+            long out = weight.shape()[0];
+            long in = weight.shape()[1];
+            named.put(
+                    PREFIX + module + A,
+                    memory.uniform(scope, 1 / Math.sqrt((double) in), method.rank(), in));
+            named.put(PREFIX + module + B, scope.zeros(out, method.rank()));
+            if (method.hasMagnitudes())
+                named.put(PREFIX + module + MAGNITUDE, memory.rowNorms(scope, weight));
         }
         return new Adapter(method, named);
     }
@@ -59,86 +51,127 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
     /** Reads an adapter in PEFT's layout into fresh memory. */
     public static Adapter read(Path folder, Architecture architecture, Scope scope, Memory memory)
             throws IOException {
-        JsonNode config = Binder.JSON.readTree(Files.readString(folder.resolve(CONFIG)));
+        Lora method = AdapterConfig.read(folder);
         Map<String, Tensor> named = new LinkedHashMap<>();
         try (Scope files = scope.nested()) {
             Map<String, Tensor> found =
                     Safetensors.open(folder.resolve(TENSORS)).tensors(files, memory);
             // the order of the forward pass always: the last digit of a norm over all depends on it
-            for (String name : names(architecture)) {
-                Tensor tensor = found.remove(name);
-                if (tensor != null) named.put(name, memory.copy(scope, tensor));
-            }
+            for (String module : modules(method, architecture))
+                for (String part : List.of(A, B, MAGNITUDE)) {
+                    Tensor tensor = found.remove(PREFIX + module + part);
+                    if (tensor != null)
+                        named.put(PREFIX + module + part, memory.freshFloats(scope, tensor));
+                }
             if (!found.isEmpty())
                 throw new UnsupportedModel(
                         "the adapter has tensors that this model has no place for: "
                                 + String.join(", ", found.keySet()));
         }
-        Set<Projection> targets = EnumSet.noneOf(Projection.class);
-        for (Projection projection : Projection.values())
-            if (named.keySet().stream().anyMatch(name -> name.contains(projection.path())))
-                targets.add(projection);
-        Lora method =
-                new Lora(
-                        config.path("r").asInt(),
-                        config.path("lora_alpha").asDouble(),
-                        config.path("lora_dropout").asDouble(0),
-                        new TargetModules(targets));
-        return new Adapter(method, named);
+        Adapter adapter = new Adapter(method, named);
+        adapter.check(architecture);
+        return adapter;
     }
 
     /** Writes adapter_config.json and adapter_model.safetensors, which PEFT loads as they are. */
     public void write(Path folder, String baseModel) throws IOException {
-        ObjectNode config = Binder.JSON.createObjectNode();
-        config.put("peft_type", "LORA")
-                .put("task_type", "CAUSAL_LM")
-                .put("base_model_name_or_path", baseModel)
-                .put("r", method.rank())
-                .put("lora_alpha", method.alpha())
-                .put("lora_dropout", method.dropout())
-                .put("bias", "none")
-                .put("fan_in_fan_out", false)
-                .put("inference_mode", true)
-                .put("init_lora_weights", true)
-                .put("use_rslora", false)
-                .put("use_dora", false);
-        ArrayNode modules = config.putArray("target_modules");
-        for (Projection projection : Projection.values())
-            if (method.targetModules().projections().contains(projection))
-                modules.add(projection.module());
-        Files.writeString(
-                folder.resolve(CONFIG),
-                Binder.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
-        Safetensors.write(folder.resolve(TENSORS), ElementType.F32, new TreeMap<>(named));
+        AdapterConfig.write(folder, method, baseModel);
+        Safetensors.write(folder.resolve(TENSORS), new TreeMap<>(named));
+    }
+
+    /** The weights with the adapter worked into them, in fresh memory, fp32. */
+    public Weights merged(Weights base, Scope scope, Memory memory) {
+        Map<String, Tensor> merged = new LinkedHashMap<>();
+        base.named().forEach((name, weight) -> merged.put(name, memory.freshFloats(scope, weight)));
+        for (String module : modules(method, base.architecture())) {
+            Tensor down = named.get(PREFIX + module + A);
+            if (down == null) continue;
+            Tensor weight = Objects.requireNonNull(merged.get(module + ".weight"));
+            memory.addProduct(scope, weight, part(module, B), down, method.scale());
+            if (method.hasMagnitudes()) memory.setRowNorms(scope, weight, part(module, MAGNITUDE));
+        }
+        return new Weights(base.architecture(), merged);
     }
 
     /**
-     * A block's tensors in the kernels' order: A and B of q, k, v, o, gate, up, down; empty where
-     * none.
+     * A block's tensors in the kernels' order: A, B, magnitude and squared row norms of q, k, v, o,
+     * gate, up, down; {@code none} where there is none.
      */
-    static List<Tensor> block(Map<String, Tensor> named, int layer, Tensor empty) {
+    static List<Tensor> block(
+            Map<String, Tensor> named, Map<String, Tensor> squares, int layer, Tensor none) {
         List<Tensor> tensors = new ArrayList<>();
         for (Projection projection : Projection.values()) {
-            tensors.add(named.getOrDefault(name(layer, projection, "A"), empty));
-            tensors.add(named.getOrDefault(name(layer, projection, "B"), empty));
+            String module = PREFIX + module(layer, projection);
+            tensors.add(named.getOrDefault(module + A, none));
+            tensors.add(named.getOrDefault(module + B, none));
+            tensors.add(named.getOrDefault(module + MAGNITUDE, none));
+            tensors.add(squares.getOrDefault(module + A, none));
         }
         return tensors;
     }
 
-    private static List<String> names(Architecture architecture) {
-        List<String> names = new ArrayList<>();
+    /** The weight that a tensor named as an A adapts. */
+    static Optional<String> adaptedWeight(String name) {
+        if (!name.endsWith(A)) return Optional.empty();
+        return Optional.of(name.substring(PREFIX.length(), name.length() - A.length()) + ".weight");
+    }
+
+    /** Whether a tensor of an adapter is a B, which LoRA+ trains faster. */
+    public static boolean isB(String name) {
+        return name.endsWith(B);
+    }
+
+    /** The modules that a method adapts, in the order of the forward pass. */
+    static List<String> modules(Lora method, Architecture architecture) {
+        List<String> modules = new ArrayList<>();
         for (int layer = 0; layer < architecture.layers(); layer++)
             for (Projection projection : Projection.values())
-                for (String matrix : List.of("A", "B")) names.add(name(layer, projection, matrix));
-        return names;
+                if (method.targetModules().projections().contains(projection))
+                    modules.add(module(layer, projection));
+        return modules;
     }
 
-    private static String name(int layer, Projection projection, String matrix) {
-        return "base_model.model.model.layers.%d.%s.lora_%s.weight"
-                .formatted(layer, projection.path(), matrix);
+    static Tensor weight(Weights base, String module) {
+        return Objects.requireNonNull(base.named().get(module + ".weight"), module);
     }
 
-    private static String weight(int layer, Projection projection) {
-        return "model.layers.%d.%s.weight".formatted(layer, projection.path());
+    /** A and B of a module as an adapter names them. */
+    static String a(String module) {
+        return PREFIX + module + A;
+    }
+
+    static String b(String module) {
+        return PREFIX + module + B;
+    }
+
+    private Tensor part(String module, String part) {
+        return Objects.requireNonNull(named.get(PREFIX + module + part), module);
+    }
+
+    private void check(Architecture architecture) {
+        for (String module : modules(method, architecture)) {
+            if (!named.containsKey(PREFIX + module + A)) continue;
+            List<Long> shape =
+                    Objects.requireNonNull(architecture.shapes().get(module + ".weight"));
+            fits(module + A, List.of((long) method.rank(), shape.getLast()));
+            fits(module + B, List.of(shape.getFirst(), (long) method.rank()));
+            if (method.hasMagnitudes()) fits(module + MAGNITUDE, List.of(shape.getFirst()));
+        }
+        if (named.isEmpty()) throw new UnsupportedModel("the adapter has no tensors");
+    }
+
+    private void fits(String name, List<Long> wanted) {
+        Tensor tensor = named.get(PREFIX + name);
+        if (tensor == null) throw new UnsupportedModel("the adapter lacks " + PREFIX + name);
+        List<Long> shape = new ArrayList<>();
+        for (long size : tensor.shape()) shape.add(size);
+        if (!shape.equals(wanted))
+            throw new UnsupportedModel(
+                    "the adapter's %s has shape %s, this model asks for %s"
+                            .formatted(name, shape, wanted));
+    }
+
+    private static String module(int layer, Projection projection) {
+        return "model.layers.%d.%s".formatted(layer, projection.path());
     }
 }

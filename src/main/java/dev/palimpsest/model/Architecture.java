@@ -4,7 +4,6 @@ import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,13 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A Llama decoder's sizes, as config.json of transformers 4 and 5 gives them. */
+/**
+ * A decoder's sizes and variations, as config.json of transformers 4 and 5 gives them.
+ *
+ * @param attentionBias which of q, k, v and o add a bias
+ * @param headNorms whether q and k are normalised head by head (Qwen3)
+ * @param window how many tokens back attention looks, itself included; 0 is all
+ */
 public record Architecture(
         int vocabulary,
         int hidden,
@@ -21,10 +26,20 @@ public record Architecture(
         int keyValueHeads,
         int headSize,
         int intermediate,
-        double ropeTheta,
+        Rotary rotary,
         double epsilon,
         boolean tied,
-        int longest) {
+        int longest,
+        AttentionBias attentionBias,
+        boolean headNorms,
+        int window) {
+
+    /** Biases of the attention's projections. */
+    public enum AttentionBias {
+        NONE,
+        QKV,
+        QKVO
+    }
 
     /** Reads a model directory's config.json. */
     public static Architecture of(Path directory) throws IOException {
@@ -40,46 +55,7 @@ public record Architecture(
 
     /** Reads the JSON of a config.json, or says everything in it that this engine cannot run. */
     public static Architecture of(JsonNode config) {
-        List<String> problems = new ArrayList<>();
-        String type = config.path("model_type").asString("");
-        if (!type.equals("llama"))
-            throw new UnsupportedModel(
-                    "config.json describes a model of type '%s'; supported is llama"
-                            .formatted(type));
-        refuse(problems, config, "attention_bias");
-        refuse(problems, config, "mlp_bias");
-        String activation = config.path("hidden_act").asString("silu");
-        if (!activation.equals("silu"))
-            problems.add("hidden_act is '" + activation + "', supported is silu");
-        int hidden = positive(problems, config, "hidden_size");
-        int heads = positive(problems, config, "num_attention_heads");
-        int keyValueHeads =
-                config.path("num_key_value_heads").isNumber()
-                        ? positive(problems, config, "num_key_value_heads")
-                        : heads;
-        int headSize =
-                config.path("head_dim").isNumber()
-                        ? positive(problems, config, "head_dim")
-                        : hidden / Math.max(1, heads);
-        if (keyValueHeads > 0 && heads % keyValueHeads != 0)
-            problems.add("num_attention_heads is not a multiple of num_key_value_heads");
-        if (headSize % 2 != 0) problems.add("the head size must be even, got " + headSize);
-        Architecture architecture =
-                new Architecture(
-                        positive(problems, config, "vocab_size"),
-                        hidden,
-                        positive(problems, config, "num_hidden_layers"),
-                        heads,
-                        keyValueHeads,
-                        headSize,
-                        positive(problems, config, "intermediate_size"),
-                        ropeTheta(problems, config),
-                        config.path("rms_norm_eps").asDouble(1e-6),
-                        config.path("tie_word_embeddings").asBoolean(false),
-                        config.path("max_position_embeddings").asInt(2048));
-        if (!problems.isEmpty())
-            throw new UnsupportedModel("config.json: " + String.join("; ", problems));
-        return architecture;
+        return new ModelConfig(config).architecture();
     }
 
     /**
@@ -91,25 +67,43 @@ public record Architecture(
         shapes.put("model.embed_tokens.weight", sizes(vocabulary, hidden));
         for (int layer = 0; layer < layers; layer++) {
             String block = "model.layers." + layer + ".";
-            int queries = heads * headSize;
-            int keys = keyValueHeads * headSize;
-            shapes.put(block + "input_layernorm.weight", sizes(hidden));
-            shapes.put(block + "self_attn.q_proj.weight", sizes(queries, hidden));
-            shapes.put(block + "self_attn.k_proj.weight", sizes(keys, hidden));
-            shapes.put(block + "self_attn.v_proj.weight", sizes(keys, hidden));
-            shapes.put(block + "self_attn.o_proj.weight", sizes(hidden, queries));
-            shapes.put(block + "post_attention_layernorm.weight", sizes(hidden));
-            shapes.put(block + "mlp.gate_proj.weight", sizes(intermediate, hidden));
-            shapes.put(block + "mlp.up_proj.weight", sizes(intermediate, hidden));
-            shapes.put(block + "mlp.down_proj.weight", sizes(hidden, intermediate));
+            blockShapes().forEach((name, shape) -> shapes.put(block + name, shape));
         }
         shapes.put("model.norm.weight", sizes(hidden));
         if (!tied) shapes.put("lm_head.weight", sizes(vocabulary, hidden));
         return shapes;
     }
 
+    private Map<String, List<Long>> blockShapes() {
+        int queries = heads * headSize;
+        int keys = keyValueHeads * headSize;
+        boolean qkv = attentionBias != AttentionBias.NONE;
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        shapes.put("input_layernorm.weight", sizes(hidden));
+        projection(shapes, "self_attn.q_proj", queries, hidden, qkv);
+        projection(shapes, "self_attn.k_proj", keys, hidden, qkv);
+        projection(shapes, "self_attn.v_proj", keys, hidden, qkv);
+        if (headNorms) {
+            shapes.put("self_attn.q_norm.weight", sizes(headSize));
+            shapes.put("self_attn.k_norm.weight", sizes(headSize));
+        }
+        projection(
+                shapes, "self_attn.o_proj", hidden, queries, attentionBias == AttentionBias.QKVO);
+        shapes.put("post_attention_layernorm.weight", sizes(hidden));
+        projection(shapes, "mlp.gate_proj", intermediate, hidden, false);
+        projection(shapes, "mlp.up_proj", intermediate, hidden, false);
+        projection(shapes, "mlp.down_proj", hidden, intermediate, false);
+        return shapes;
+    }
+
+    private static void projection(
+            Map<String, List<Long>> shapes, String name, int out, int in, boolean bias) {
+        shapes.put(name + ".weight", sizes(out, in));
+        if (bias) shapes.put(name + ".bias", sizes(out));
+    }
+
     /** What the kernels in {@code decoder.py} read as constants. */
-    Map<String, Object> constants(double adapterScale, boolean full) {
+    Map<String, Object> constants(double adapterScale, boolean dora, boolean full) {
         // about 50 MB of logits at a time
         int rowsAtOnce = Math.clamp(12_000_000 / vocabulary, 32, 4096);
         return Map.of(
@@ -118,38 +112,14 @@ public record Architecture(
                 "head", headSize,
                 "epsilon", epsilon,
                 "attention_scale", 1 / Math.sqrt(headSize),
+                "window", window,
                 "scale", adapterScale,
+                "dora", dora,
                 "chunk", rowsAtOnce,
                 "full", full);
     }
 
     private static List<Long> sizes(long... sizes) {
         return Arrays.stream(sizes).boxed().toList();
-    }
-
-    private static double ropeTheta(List<String> problems, JsonNode config) {
-        JsonNode parameters = config.path("rope_parameters");
-        JsonNode scaling = config.path("rope_scaling");
-        String kind =
-                parameters
-                        .path("rope_type")
-                        .asString(
-                                scaling.path("rope_type")
-                                        .asString(scaling.path("type").asString("default")));
-        if (!kind.equals("default"))
-            problems.add("rope scaling '" + kind + "' is not supported; supported is default");
-        return parameters.path("rope_theta").asDouble(config.path("rope_theta").asDouble(10_000));
-    }
-
-    private static void refuse(List<String> problems, JsonNode config, String flag) {
-        if (config.path(flag).asBoolean(false)) problems.add(flag + " is not supported");
-    }
-
-    private static int positive(List<String> problems, JsonNode config, String field) {
-        JsonNode value = config.path(field);
-        if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() > 0)
-            return value.intValue();
-        problems.add(field + " must be a whole number above 0");
-        return 0;
     }
 }

@@ -1,22 +1,23 @@
 package dev.palimpsest.model;
 
+import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Kernels;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The transformer, with or without an adapter: block after block through the kernels of {@code
- * decoder.py}. Batches are rows of equal length, padded on the right, which causal attention never
- * looks at.
+ * decoder.py}.
  */
 public final class Decoder {
     private static final long NO_LABEL = -100;
@@ -25,61 +26,108 @@ public final class Decoder {
     private final Weights weights;
     private final Kernels kernels;
     private final Scope owner;
-    private final Tensor none;
-    private final double dropout;
+    private final Memory memory;
+    private final Dropping training;
     private final List<List<Tensor>> blocks;
-    private final List<List<Tensor>> adapters = new ArrayList<>();
-    private final List<List<Tensor>> blockGradients = new ArrayList<>();
+    private final List<List<Tensor>> adapters;
+    private final List<List<Tensor>> blockGradients;
     private final List<Tensor> headGradients;
     private final Optional<Tensor> embeddingGradient;
-    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<Parameter> parameters;
+    private final Map<Tensor, Tensor> copies = new LinkedHashMap<>();
+    private RotaryTable rotary;
+
+    /** What a training pass does besides: noise that regularises, and memory saved by time. */
+    public record Pass(double attentionDropout, boolean activationCheckpointing, long seed) {
+        public static Pass plain() {
+            return new Pass(0, false, 0);
+        }
+    }
+
+    /** Probabilities of dropping an adapter's input, and of dropping an attention weight. */
+    private record Dropping(double input, double attention) {
+        static final Dropping NOTHING = new Dropping(0, 0);
+
+        Dropping alsoAttention(double probability) {
+            return new Dropping(input, probability);
+        }
+
+        boolean happens() {
+            return input > 0 || attention > 0;
+        }
+    }
 
     private Decoder(
-            Scope owner, Weights weights, Optional<Adapter> adapter, boolean full, Memory memory) {
+            Scope owner,
+            Memory memory,
+            Weights weights,
+            Optional<Adapter> adapter,
+            List<Parameter> parameters,
+            boolean full) {
         this.owner = owner;
+        this.memory = memory;
         this.weights = weights;
         this.architecture = weights.architecture();
-        this.blocks = weights.blocks();
+        this.parameters = List.copyOf(parameters);
         double scale = adapter.map(a -> a.method().scale()).orElse(0.0);
-        this.kernels = Kernels.load(owner, "decoder", architecture.constants(scale, full));
-        this.none = owner.floats(new float[0], 0);
-        this.dropout = adapter.map(a -> a.method().dropout()).orElse(0.0);
-        Map<String, Tensor> trained =
-                full ? weights.named() : adapter.map(Adapter::named).orElse(Map.of());
+        boolean dora = adapter.map(a -> a.method().hasMagnitudes()).orElse(false);
+        this.kernels = Kernels.load(owner, "decoder", architecture.constants(scale, dora, full));
+        this.rotary = RotaryTable.of(0, architecture, owner);
+        this.training = new Dropping(adapter.map(a -> a.method().dropout()).orElse(0.0), 0);
+        Tensor none = owner.floats(new float[0], 0);
         Map<String, Tensor> gradients = new LinkedHashMap<>();
-        trained.forEach(
-                (name, value) -> {
-                    Tensor gradient = memory.zerosLike(owner, value);
-                    gradients.put(name, gradient);
-                    parameters.add(new Parameter(name, value, gradient));
-                });
+        for (Parameter parameter : parameters)
+            gradients.put(parameter.name(), parameter.gradient());
         Map<String, Tensor> adapted = adapter.map(Adapter::named).orElse(Map.of());
-        List<List<Tensor>> fullGradients =
-                full ? new Weights(architecture, gradients).blocks() : List.of();
-        for (int layer = 0; layer < architecture.layers(); layer++) {
-            adapters.add(Adapter.block(adapted, layer, none));
-            blockGradients.add(
-                    full ? fullGradients.get(layer) : Adapter.block(gradients, layer, none));
-        }
-        Weights named = new Weights(architecture, full ? gradients : weights.named());
-        this.headGradients = full ? List.of(named.finalNorm(), named.head()) : List.of(none);
-        this.embeddingGradient = full ? Optional.of(named.embedding()) : Optional.empty();
+        Map<String, Tensor> squares = new LinkedHashMap<>();
+        if (dora) squares.putAll(rowSquares(adapted));
+        this.blocks = weights.blocks(none);
+        this.adapters =
+                layers().mapToObj(layer -> Adapter.block(adapted, squares, layer, none)).toList();
+        Weights trained = new Weights(architecture, full ? gradients : weights.named());
+        this.blockGradients =
+                full
+                        ? trained.blocks(none)
+                        : layers().mapToObj(
+                                        layer -> Adapter.block(gradients, Map.of(), layer, none))
+                                .toList();
+        this.headGradients = full ? List.of(trained.finalNorm(), trained.head()) : List.of(none);
+        this.embeddingGradient = full ? Optional.of(trained.embedding()) : Optional.empty();
     }
 
     /** For scoring alone. */
     public static Decoder frozen(
             Scope owner, Weights weights, Optional<Adapter> adapter, Memory memory) {
-        return new Decoder(owner, weights, adapter, false, memory);
+        return new Decoder(owner, memory, weights, adapter, List.of(), false);
     }
 
-    /** Trains every weight; they must lie in memory of their own. */
-    public static Decoder full(Scope owner, Weights weights, Memory memory) {
-        return new Decoder(owner, weights, Optional.empty(), true, memory);
+    /**
+     * Trains every weight; they must lie in memory of their own. Where the pass computes in another
+     * format than theirs, it does so on copies, and gradients are kept in the weights' format.
+     */
+    public static Decoder full(Scope owner, Weights weights, ElementType computed, Memory memory) {
+        Weights used = weights.as(computed, owner, memory);
+        Decoder decoder =
+                new Decoder(
+                        owner,
+                        memory,
+                        used,
+                        Optional.empty(),
+                        Parameter.of(weights.named(), owner, memory),
+                        true);
+        weights.named()
+                .forEach(
+                        (name, master) -> {
+                            Tensor copy = Objects.requireNonNull(used.named().get(name));
+                            if (copy.type() != master.type()) decoder.copies.put(copy, master);
+                        });
+        return decoder;
     }
 
     /** Trains the adapter; the weights stay as they are. */
     public static Decoder lora(Scope owner, Weights weights, Adapter adapter, Memory memory) {
-        return new Decoder(owner, weights, Optional.of(adapter), false, memory);
+        List<Parameter> parameters = Parameter.of(adapter.named(), owner, memory);
+        return new Decoder(owner, memory, weights, Optional.of(adapter), parameters, false);
     }
 
     public Architecture architecture() {
@@ -90,35 +138,39 @@ public final class Decoder {
         return parameters;
     }
 
+    /** To be called after the parameters changed: what was computed from them is computed anew. */
+    public void updated() {
+        if (copies.isEmpty()) return;
+        try (Scope call = owner.nested()) {
+            copies.forEach((copy, master) -> memory.copyInto(call, copy, master));
+        }
+    }
+
     /**
-     * Adds the gradient of these rows' share of the loss to the gradients and returns the share:
-     * the summed cross-entropy of their labels over {@code count}, the number of labels in the
-     * whole batch. Labels are not shifted: label t is the id at t or -100.
+     * Adds the gradient of these documents' share of the loss to the gradients and returns the
+     * share: the summed cross-entropy of their labels over {@code count}, the number of labels in
+     * the whole batch. Labels are not shifted: label t is the id at t or -100.
      */
-    public double backward(long[] ids, long[] labels, int rows, long count) {
-        int columns = ids.length / rows;
+    public double backward(Documents batch, long[] labels, long count, Pass pass) {
         try (Scope step = owner.nested()) {
-            Tensor tokens = step.longs(ids, rows, columns);
-            RotaryTable rotary = RotaryTable.upTo(columns, architecture, step);
-            Tensor mask = kernels.one(step, "causal_mask", rotary.cos());
-            Tensor x = embed(step, tokens);
-            Deque<List<Tensor>> saved = new ArrayDeque<>();
+            Tensor ids = step.longs(batch.ids(), batch.ids().length);
+            Surroundings at = surroundings(step, batch);
+            Dropping dropping = training.alsoAttention(pass.attentionDropout());
+            Tensor x = embed(step, ids); // (tokens, hidden)
+            Deque<List<Tensor>> saved =
+                    new ArrayDeque<>(); // of each block: its input, and the rest
             Deque<Scope> scopes = new ArrayDeque<>();
             for (int layer = 0; layer < blocks.size(); layer++) {
                 Scope scope = step.nested();
-                List<Tensor> out =
-                        kernels.call(
-                                scope,
-                                "block_forward",
-                                dropout,
-                                x,
-                                rotary.cos(),
-                                rotary.sin(),
-                                mask,
-                                blocks.get(layer),
-                                adapters.get(layer));
-                x = out.getFirst();
-                saved.push(out.subList(1, out.size()));
+                if (dropping.happens()) Memory.seed(pass.seed() + layer);
+                if (pass.activationCheckpointing()) {
+                    saved.push(List.of(x));
+                    x = block(step, "block_infer", dropping, x, at, layer).getFirst();
+                } else {
+                    List<Tensor> out = block(scope, "block_forward", dropping, x, at, layer);
+                    saved.push(out.subList(1, out.size()));
+                    x = out.getFirst();
+                }
                 scopes.push(scope);
             }
             List<Tensor> head =
@@ -127,66 +179,81 @@ public final class Decoder {
                             "head_loss",
                             count,
                             x,
-                            step.longs(shifted(labels, columns), labels.length),
+                            step.longs(batch.shifted(labels), labels.length),
                             weights.finalNorm(),
                             weights.head(),
                             headGradients);
             Tensor dx = head.get(1); // (tokens, hidden), changed in place from here on
             for (int layer = blocks.size() - 1; layer >= 0; layer--) {
                 try (Scope scope = scopes.pop()) {
+                    List<Tensor> kept = saved.pop();
+                    if (pass.activationCheckpointing()) {
+                        // what is run again must drop what it dropped the first time
+                        if (dropping.happens()) Memory.seed(pass.seed() + layer);
+                        List<Tensor> out =
+                                block(scope, "block_forward", dropping, kept.getFirst(), at, layer);
+                        kept = out.subList(1, out.size());
+                    }
                     kernels.one(
                             scope,
                             "block_backward",
-                            dropout,
+                            dropping.input(),
+                            dropping.attention(),
                             dx,
-                            rotary.cos(),
-                            rotary.sin(),
-                            mask,
+                            at.cos(),
+                            at.sin(),
+                            at.mask(),
+                            at.runs(),
                             blocks.get(layer),
                             adapters.get(layer),
-                            saved.pop(),
+                            kept,
                             blockGradients.get(layer));
                 }
             }
             embeddingGradient.ifPresent(
-                    gradient -> kernels.one(step, "embed_backward", tokens, dx, gradient));
+                    gradient -> kernels.one(step, "embed_backward", ids, dx, gradient));
             return head.getFirst().doubles()[0];
         }
     }
 
-    /** The last block's output (tokens, hidden). */
-    Tensor hidden(Scope scope, long[] ids, int rows) {
-        int columns = ids.length / rows;
+    private List<Tensor> block(
+            Scope scope, String kernel, Dropping dropping, Tensor x, Surroundings at, int layer) {
+        return kernels.call(
+                scope,
+                kernel,
+                dropping.input(),
+                dropping.attention(),
+                x,
+                at.cos(),
+                at.sin(),
+                at.mask(),
+                at.runs(),
+                blocks.get(layer),
+                adapters.get(layer));
+    }
+
+    /** The last block's output (tokens, hidden); nothing is dropped. */
+    Tensor hidden(Scope scope, Documents batch) {
         try (Scope call = scope.nested()) {
-            RotaryTable rotary = RotaryTable.upTo(columns, architecture, call);
-            Tensor mask = kernels.one(call, "causal_mask", rotary.cos());
-            Tensor x = embed(call, call.longs(ids, rows, columns));
+            Surroundings at = surroundings(call, batch);
+            Tensor x = embed(call, call.longs(batch.ids(), batch.ids().length));
             for (int layer = 0; layer < blocks.size(); layer++) {
                 Tensor before = x;
-                x =
-                        kernels.one(
-                                call,
-                                "block_infer",
-                                before,
-                                rotary.cos(),
-                                rotary.sin(),
-                                mask,
-                                blocks.get(layer),
-                                adapters.get(layer));
+                x = block(call, "block_infer", Dropping.NOTHING, before, at, layer).getFirst();
                 before.close();
             }
             return scope.adopt(x);
         }
     }
 
-    /** Logits (chosen, vocabulary) of chosen positions, counted through the rows of a batch. */
-    public Tensor logits(Scope scope, long[] ids, int rows, long[] chosen) {
+    /** Logits (chosen, vocabulary), fp32, of chosen tokens, counted through the batch. */
+    public Tensor logits(Scope scope, Documents batch, long[] chosen) {
         try (Scope call = scope.nested()) {
-            return scope.adopt(headLogits(call, hidden(call, ids, rows), chosen));
+            return scope.adopt(headLogits(call, hidden(call, batch), chosen));
         }
     }
 
-    /** Embeddings (tokens, hidden) of ids of any shape. */
+    /** Embeddings (tokens, hidden). */
     Tensor embed(Scope scope, Tensor ids) {
         return kernels.one(scope, "embed", ids, weights.embedding());
     }
@@ -203,17 +270,17 @@ public final class Decoder {
     }
 
     /**
-     * Log-likelihoods of targets after chosen positions, and 1 where the target is the most likely
+     * Log-likelihoods of targets after chosen tokens, and 1 where the target is the most likely
      * token: pairs, in order.
      */
-    float[] score(long[] ids, int rows, long[] chosen, long[] targets) {
+    float[] score(Documents batch, long[] chosen, long[] targets) {
         try (Scope call = owner.nested()) {
             return kernels.one(
                             call,
                             "head_score",
                             call.longs(chosen, chosen.length),
                             call.longs(targets, targets.length),
-                            hidden(call, ids, rows),
+                            hidden(call, batch),
                             weights.finalNorm(),
                             weights.head())
                     .floats();
@@ -221,18 +288,59 @@ public final class Decoder {
     }
 
     /** The mean cross-entropy of a batch's labels, in nats a token. */
-    public double loss(long[] ids, long[] labels, int rows) {
-        long[] next = shifted(labels, ids.length / rows);
+    public double loss(Documents batch, long[] labels) {
+        long[] next = batch.shifted(labels);
         long[] chosen =
-                java.util.stream.IntStream.range(0, next.length)
+                IntStream.range(0, next.length)
                         .filter(i -> next[i] != NO_LABEL)
                         .asLongStream()
                         .toArray();
         long[] targets = Arrays.stream(chosen).map(i -> next[(int) i]).toArray();
-        float[] scores = score(ids, rows, chosen, targets);
+        float[] scores = score(batch, chosen, targets);
         double sum = 0;
         for (int i = 0; i < scores.length; i += 2) sum -= scores[i];
         return sum / targets.length;
+    }
+
+    /** What a batch's attention needs: rotary tables (tokens, head size / 2), mask and runs. */
+    record Surroundings(Tensor cos, Tensor sin, Tensor mask, long[] runs) {}
+
+    Surroundings surroundings(Scope scope, Documents batch) {
+        Surroundings rows = positions(scope, batch.positions());
+        Tensor mask =
+                kernels.one(scope, "causal_mask", (long) batch.longest(), weights.embedding());
+        return new Surroundings(rows.cos(), rows.sin(), mask, batch.runs());
+    }
+
+    /** The same for one token a row with cached keys, of which there is room for so many. */
+    Surroundings positions(Scope scope, long[] at, int capacity) {
+        Surroundings rows = positions(scope, at);
+        Tensor places = scope.longs(at, at.length);
+        Tensor mask =
+                kernels.one(scope, "cache_mask", places, (long) capacity, weights.embedding());
+        return new Surroundings(rows.cos(), rows.sin(), mask, new long[0]);
+    }
+
+    private Surroundings positions(Scope scope, long[] at) {
+        int count = 1 + (int) Arrays.stream(at).max().orElseThrow();
+        if (count > rotary.count()) {
+            rotary.close();
+            rotary = RotaryTable.of(Integer.highestOneBit(count) * 2, architecture, owner);
+        }
+        List<Tensor> tables =
+                kernels.call(
+                        scope,
+                        "rotary",
+                        rotary.cos(),
+                        rotary.sin(),
+                        scope.longs(at, at.length),
+                        weights.embedding());
+        return new Surroundings(tables.getFirst(), tables.getLast(), rotary.cos(), new long[0]);
+    }
+
+    /** Room for keys or values: (rows, key-value heads, capacity, head size). */
+    Tensor cache(Scope scope, int rows, int capacity) {
+        return kernels.one(scope, "zero_keys", (long) rows, (long) capacity, weights.embedding());
     }
 
     Kernels kernels() {
@@ -251,13 +359,23 @@ public final class Decoder {
         return owner;
     }
 
-    /**
-     * Moves each row's labels one place to the left, since position t predicts the token at t + 1.
-     */
-    private static long[] shifted(long[] labels, int columns) {
-        long[] next = new long[labels.length];
-        for (int i = 0; i < labels.length; i++)
-            next[i] = (i + 1) % columns == 0 ? NO_LABEL : labels[i + 1];
-        return next;
+    private IntStream layers() {
+        return IntStream.range(0, architecture.layers());
+    }
+
+    /** Of every weight that the adapter changes, by the name of its A. */
+    private Map<String, Tensor> rowSquares(Map<String, Tensor> adapted) {
+        Map<String, Tensor> squares = new LinkedHashMap<>();
+        for (String name : adapted.keySet())
+            Adapter.adaptedWeight(name)
+                    .ifPresent(
+                            weight ->
+                                    squares.put(
+                                            name,
+                                            memory.rowSquares(
+                                                    owner,
+                                                    Objects.requireNonNull(
+                                                            weights.named().get(weight)))));
+        return squares;
     }
 }

@@ -42,8 +42,7 @@ public final class Inference implements LanguageModel {
                     targets.add((long) request.continuation().get(i));
                 }
             }
-            float[] scores =
-                    decoder.score(padded.ids(), batch.size(), longs(chosen), longs(targets));
+            float[] scores = decoder.score(padded.documents(), longs(chosen), longs(targets));
             int at = 0;
             for (int index : batch) {
                 double sum = 0;
@@ -137,19 +136,21 @@ public final class Inference implements LanguageModel {
                     ids[row * columns + i] = texts.get(row).get(i);
             return new Padded(ids, texts.size(), columns);
         }
+
+        Documents documents() {
+            return Documents.rows(ids, rows);
+        }
     }
 
     /** Keys and values of every block, (rows, key-value heads, capacity, head size) each. */
     private record Cache(
             Decoder decoder, Scope scope, int capacity, List<Tensor> keys, List<Tensor> values) {
         static Cache of(Decoder decoder, Scope scope, int rows, int capacity) {
-            Architecture architecture = decoder.architecture();
             List<Tensor> keys = new ArrayList<>();
             List<Tensor> values = new ArrayList<>();
-            long[] shape = {rows, architecture.keyValueHeads(), capacity, architecture.headSize()};
-            for (int layer = 0; layer < architecture.layers(); layer++) {
-                keys.add(scope.zeros(shape));
-                values.add(scope.zeros(shape));
+            for (int layer = 0; layer < decoder.architecture().layers(); layer++) {
+                keys.add(decoder.cache(scope, rows, capacity));
+                values.add(decoder.cache(scope, rows, capacity));
             }
             return new Cache(decoder, scope, capacity, keys, values);
         }
@@ -158,21 +159,18 @@ public final class Inference implements LanguageModel {
         long[] prefill(Padded prompts, long[] last) {
             Kernels kernels = decoder.kernels();
             try (Scope call = scope.nested()) {
-                RotaryTable rotary =
-                        RotaryTable.upTo(prompts.columns(), decoder.architecture(), call);
-                Tensor mask = kernels.one(call, "causal_mask", rotary.cos());
-                Tensor x =
-                        decoder.embed(
-                                call, call.longs(prompts.ids(), prompts.rows(), prompts.columns()));
+                Decoder.Surroundings around = decoder.surroundings(call, prompts.documents());
+                Tensor x = decoder.embed(call, call.longs(prompts.ids(), prompts.ids().length));
                 for (int layer = 0; layer < keys.size(); layer++)
                     x =
                             kernels.one(
                                     call,
                                     "block_prefill",
                                     x,
-                                    rotary.cos(),
-                                    rotary.sin(),
-                                    mask,
+                                    around.cos(),
+                                    around.sin(),
+                                    around.mask(),
+                                    around.runs(),
                                     decoder.block(layer),
                                     decoder.adapter(layer),
                                     keys.get(layer),
@@ -187,9 +185,8 @@ public final class Inference implements LanguageModel {
         long[] decode(long[] newest, long[] at) {
             Kernels kernels = decoder.kernels();
             try (Scope call = scope.nested()) {
-                RotaryTable rotary = RotaryTable.at(at, decoder.architecture(), call);
+                Decoder.Surroundings around = decoder.positions(call, at, capacity);
                 Tensor positions = call.longs(at, at.length);
-                Tensor mask = kernels.one(call, "cache_mask", positions, (long) capacity);
                 Tensor x = decoder.embed(call, call.longs(newest, newest.length));
                 for (int layer = 0; layer < keys.size(); layer++)
                     x =
@@ -198,9 +195,9 @@ public final class Inference implements LanguageModel {
                                     "block_decode",
                                     x,
                                     positions,
-                                    rotary.cos(),
-                                    rotary.sin(),
-                                    mask,
+                                    around.cos(),
+                                    around.sin(),
+                                    around.mask(),
                                     decoder.block(layer),
                                     decoder.adapter(layer),
                                     keys.get(layer),

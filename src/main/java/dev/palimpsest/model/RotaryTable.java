@@ -3,30 +3,33 @@ package dev.palimpsest.model;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
 
-/** Cosines and sines of rotary position embedding, (positions, head size / 2) each. */
+/**
+ * Cosines and sines of rotary position embedding, (positions, head size / 2) each, in fp32 from
+ * fp32 angles, as transformers computes them.
+ */
 record RotaryTable(Tensor cos, Tensor sin) {
-    /** For positions 0 to {@code columns} - 1. */
-    static RotaryTable upTo(int columns, Architecture architecture, Scope scope) {
-        long[] positions = new long[columns];
-        for (int i = 0; i < columns; i++) positions[i] = i;
-        return at(positions, architecture, scope);
+    int count() {
+        return (int) cos.shape()[0];
     }
 
-    static RotaryTable at(long[] positions, Architecture architecture, Scope scope) {
+    void close() {
+        cos.close();
+        sin.close();
+    }
+
+    /** For positions 0 to {@code count} - 1. */
+    static RotaryTable of(int count, Architecture architecture, Scope scope) {
         int half = architecture.headSize() / 2;
-        float[] cos = new float[positions.length * half];
-        float[] sin = new float[positions.length * half];
+        float[] cos = new float[count * half];
+        float[] sin = new float[count * half];
         for (int j = 0; j < half; j++) {
-            double frequency =
-                    Math.pow(architecture.ropeTheta(), -2.0 * j / architecture.headSize());
-            for (int i = 0; i < positions.length; i++) {
-                double angle = positions[i] * frequency;
+            float frequency = architecture.rotary().frequency(j, architecture.headSize());
+            for (int i = 0; i < count; i++) {
+                float angle = i * frequency;
                 cos[i * half + j] = (float) Math.cos(angle);
                 sin[i * half + j] = (float) Math.sin(angle);
             }
         }
-        return new RotaryTable(
-                scope.floats(cos, positions.length, half),
-                scope.floats(sin, positions.length, half));
+        return new RotaryTable(scope.floats(cos, count, half), scope.floats(sin, count, half));
     }
 }

@@ -14,10 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,10 +78,10 @@ public final class Safetensors {
             Entry entry = named.getValue();
             ElementType type = ElementType.valueOf(entry.type());
             long place = dataStart + entry.begin();
-            if (place % type.bytes() != 0)
-                throw new UnsupportedModel(
-                        "%s: tensor %s does not lie at a multiple of its element size"
-                                .formatted(file.getFileName(), named.getKey()));
+            if (place % type.bytes() != 0) {
+                tensors.put(named.getKey(), copied(scope, entry, type));
+                continue;
+            }
             Tensor whole = mapped.get(type);
             if (whole == null) {
                 whole = memory.map(scope, file, type);
@@ -90,15 +93,34 @@ public final class Safetensors {
         return tensors;
     }
 
+    /** A tensor that does not lie at a multiple of its element size, widened to fp32. */
+    private Tensor copied(Scope scope, Entry entry, ElementType type) throws IOException {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(entry.end() - entry.begin()))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file).position(dataStart + entry.begin())) {
+            read(channel, bytes, file);
+        }
+        bytes.flip();
+        float[] numbers = new float[Math.toIntExact(entry.elements())];
+        for (int i = 0; i < numbers.length; i++)
+            numbers[i] =
+                    switch (type) {
+                        case F32 -> bytes.getFloat();
+                        case F16 -> Float.float16ToFloat(bytes.getShort());
+                        case BF16 -> Float.intBitsToFloat(bytes.getShort() << 16);
+                    };
+        return scope.floats(numbers, entry.shape().stream().mapToLong(n -> n).toArray());
+    }
+
     /** Writes tensors as they lie in memory, in the map's order. */
-    public static void write(Path file, ElementType type, Map<String, Tensor> tensors)
-            throws IOException {
+    public static void write(Path file, Map<String, Tensor> tensors) throws IOException {
         Map<String, List<Long>> shapes = new LinkedHashMap<>();
         tensors.forEach(
                 (name, tensor) -> shapes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            write(channel, ByteBuffer.wrap(header(type, shapes)));
+            write(channel, ByteBuffer.wrap(header(name -> required(tensors, name).type(), shapes)));
             for (Tensor tensor : tensors.values()) write(channel, tensor.bytes());
             channel.force(true);
         }
@@ -106,10 +128,16 @@ public final class Safetensors {
 
     /** What stands before the numbers of tensors that follow each other in the map's order. */
     static byte[] header(ElementType type, Map<String, List<Long>> shapes) {
+        return header(_ -> type, shapes);
+    }
+
+    private static byte[] header(
+            Function<String, ElementType> types, Map<String, List<Long>> shapes) {
         ObjectNode header = Binder.JSON.createObjectNode();
         header.putObject("__metadata__").put("format", "pt");
         long begin = 0;
         for (Map.Entry<String, List<Long>> named : shapes.entrySet()) {
+            ElementType type = types.apply(named.getKey());
             long end = begin + elements(named.getValue()) * type.bytes();
             ObjectNode entry = header.putObject(named.getKey());
             entry.put("dtype", type.name());
@@ -143,7 +171,20 @@ public final class Safetensors {
                                 .formatted(named.getKey(), entry.end(), dataBytes));
             entries.put(named.getKey(), entry);
         }
+        refuseOverlaps(file, entries);
         return entries;
+    }
+
+    private static void refuseOverlaps(Path file, Map<String, Entry> entries) {
+        long taken = 0;
+        for (Map.Entry<String, Entry> named :
+                entries.entrySet().stream()
+                        .sorted(Comparator.comparingLong(entry -> entry.getValue().begin()))
+                        .toList()) {
+            if (named.getValue().begin() < taken)
+                throw truncated(file, "tensor " + named.getKey() + " lies over the one before it");
+            taken = named.getValue().end();
+        }
     }
 
     private static Entry entry(Path file, String name, JsonNode json) {
@@ -168,9 +209,23 @@ public final class Safetensors {
                                     "%s: tensor %s has type '%s'; supported are F32, F16, BF16"
                                             .formatted(file.getFileName(), name, entry.type()));
                 };
-        if (entry.begin() < 0 || entry.end() - entry.begin() != entry.elements() * type.bytes())
+        if (entry.begin() < 0 || entry.end() - entry.begin() != bytes(dimensions, type))
             throw truncated(file, "tensor " + name + " does not fill its place");
         return entry;
+    }
+
+    /** -1 where a dimension is negative or the product has no place in 63 bits. */
+    private static long bytes(List<Long> shape, ElementType type) {
+        if (shape.stream().anyMatch(dimension -> dimension < 0)) return -1;
+        try {
+            return shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+        } catch (ArithmeticException _) {
+            return -1;
+        }
+    }
+
+    private static Tensor required(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     private static long elements(List<Long> shape) {

@@ -14,16 +14,33 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A decoder's weights by their Hugging Face names, fp32.
+ * A decoder's weights by their Hugging Face names, all of one number format.
  *
  * @param named in the order of {@link Architecture#shapes()}
  */
 public record Weights(Architecture architecture, Map<String, Tensor> named) {
-    /** Weights of a block: norm, q, k, v, o, norm, gate, up, down. */
-    static final int A_BLOCK = 9;
+    /** A block's weights in the kernels' order. */
+    private static final List<String> BLOCK =
+            List.of(
+                    "input_layernorm.weight",
+                    "self_attn.q_proj.weight",
+                    "self_attn.k_proj.weight",
+                    "self_attn.v_proj.weight",
+                    "self_attn.o_proj.weight",
+                    "post_attention_layernorm.weight",
+                    "mlp.gate_proj.weight",
+                    "mlp.up_proj.weight",
+                    "mlp.down_proj.weight",
+                    "self_attn.q_proj.bias",
+                    "self_attn.k_proj.bias",
+                    "self_attn.v_proj.bias",
+                    "self_attn.o_proj.bias",
+                    "self_attn.q_norm.weight",
+                    "self_attn.k_norm.weight");
 
-    /** Maps a model directory's safetensors; numbers of other formats are widened to fp32. */
-    public static Weights read(Path directory, Scope scope, Memory memory) throws IOException {
+    /** Maps a model directory's safetensors; numbers of other formats are converted. */
+    public static Weights read(Path directory, ElementType type, Scope scope, Memory memory)
+            throws IOException {
         Architecture architecture = Architecture.of(directory);
         check(directory, architecture);
         Map<String, Tensor> found = new LinkedHashMap<>();
@@ -31,7 +48,7 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
             found.putAll(Safetensors.open(file).tensors(scope, memory));
         Map<String, Tensor> named = new LinkedHashMap<>();
         for (String name : architecture.shapes().keySet())
-            named.put(name, memory.as(scope, required(found, name), ElementType.F32));
+            named.put(name, memory.as(scope, required(found, name), type));
         return new Weights(architecture, named);
     }
 
@@ -61,9 +78,16 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
         return new Weights(architecture, copies);
     }
 
+    /** The same weights in another number format; themselves where they have it already. */
+    public Weights as(ElementType type, Scope scope, Memory memory) {
+        Map<String, Tensor> converted = new LinkedHashMap<>();
+        named.forEach((name, tensor) -> converted.put(name, memory.as(scope, tensor, type)));
+        return new Weights(architecture, converted);
+    }
+
     /** Writes model.safetensors as other tools load it. */
-    public void write(Path folder, ElementType type) throws IOException {
-        Safetensors.write(folder.resolve("model.safetensors"), type, named);
+    public void write(Path folder) throws IOException {
+        Safetensors.write(folder.resolve("model.safetensors"), named);
     }
 
     Tensor embedding() {
@@ -78,11 +102,13 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
         return architecture.tied() ? embedding() : weight("lm_head.weight");
     }
 
-    List<List<Tensor>> blocks() {
-        List<Tensor> all = new ArrayList<>(named.values());
+    /** Each block's tensors in the kernels' order, {@code none} where the architecture has none. */
+    List<List<Tensor>> blocks(Tensor none) {
         List<List<Tensor>> blocks = new ArrayList<>();
-        for (int layer = 0; layer < architecture.layers(); layer++)
-            blocks.add(all.subList(1 + layer * A_BLOCK, 1 + (layer + 1) * A_BLOCK));
+        for (int layer = 0; layer < architecture.layers(); layer++) {
+            String block = "model.layers." + layer + ".";
+            blocks.add(BLOCK.stream().map(name -> named.getOrDefault(block + name, none)).toList());
+        }
         return blocks;
     }
 

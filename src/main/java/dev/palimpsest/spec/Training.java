@@ -14,11 +14,14 @@ public record Training(
         @Default("16") int batchSize,
         @Nullable Integer microBatchSize,
         @Default("512") int sequenceLength,
+        @Default("false") boolean packing,
         @Default("{\"type\": \"adamw\"}") Optimizer optimizer,
         double learningRate,
         @Default("{\"type\": \"cosine\"}") Schedule schedule,
         @Default("1.0") double gradientClip,
         @Default("\"fp32\"") Precision precision,
+        @Default("0.0") double attentionDropout,
+        @Default("false") boolean activationCheckpointing,
         @Default("17") long seed) {
     public Training {
         Faults faults = new Faults();
@@ -47,6 +50,10 @@ public record Training(
                 "/learning_rate",
                 "must be above 0 and at most 10, got " + learningRate);
         faults.require(gradientClip > 0, "/gradient_clip", "must be above 0, got " + gradientClip);
+        faults.require(
+                attentionDropout >= 0 && attentionDropout < 1,
+                "/attention_dropout",
+                "must be at least 0 and below 1, got " + attentionDropout);
         faults.between(seed, 0, Integer.MAX_VALUE, "/seed");
         faults.raise();
     }

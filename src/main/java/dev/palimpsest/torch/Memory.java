@@ -47,6 +47,51 @@ public final class Memory {
         return kernels.one(scope, "zeros_like", tensor);
     }
 
+    /** Writes one tensor's numbers into another of the same shape, whatever their formats. */
+    public void copyInto(Scope scope, Tensor target, Tensor source) {
+        kernels.one(scope, "copy_into", target, source);
+    }
+
+    /** Squared 2-norms of a matrix's rows, fp32: (rows). */
+    public Tensor rowSquares(Scope scope, Tensor matrix) {
+        return kernels.one(scope, "row_squares", matrix);
+    }
+
+    /** 2-norms of a matrix's rows, fp32: (rows). */
+    public Tensor rowNorms(Scope scope, Tensor matrix) {
+        return kernels.one(scope, "row_norms", matrix);
+    }
+
+    /** A copy in fp32, in memory of its own. */
+    public Tensor freshFloats(Scope scope, Tensor tensor) {
+        return kernels.one(scope, "fresh_floats", tensor);
+    }
+
+    /** target += scale * left right, computed in fp32. */
+    public void addProduct(Scope scope, Tensor target, Tensor left, Tensor right, double scale) {
+        kernels.one(scope, "add_product", target, left, right, scale);
+    }
+
+    /** Scales each row to a 2-norm. */
+    public void setRowNorms(Scope scope, Tensor matrix, Tensor norms) {
+        kernels.one(scope, "set_row_norms", matrix, norms);
+    }
+
+    /** A (rank, in) and B (out, rank) with scale * B A the best approximation of that rank. */
+    public List<Tensor> largestFactors(Scope scope, Tensor matrix, int rank, double scale) {
+        return kernels.call(scope, "largest_factors", matrix, (long) rank, scale);
+    }
+
+    /** Two tensors side by side along an axis, the second one times a factor. */
+    public Tensor joined(Scope scope, Tensor one, Tensor other, int axis, double factor) {
+        return kernels.one(scope, "joined", one, other, (long) axis, factor);
+    }
+
+    /** The first (0) or second (1) half along an axis, times a factor, in memory of its own. */
+    public Tensor half(Scope scope, Tensor both, int axis, int which, double factor) {
+        return kernels.one(scope, "half", both, (long) axis, (long) which, factor);
+    }
+
     /** Uniform numbers in [-bound, bound), by the seed last given to {@link #seed}. */
     public Tensor uniform(Scope scope, double bound, long... shape) {
         return kernels.one(scope, "uniform", shape, bound);

@@ -19,6 +19,16 @@ public final class Tensor implements AutoCloseable {
         return array;
     }
 
+    /** bf16 has no name in DJL, which shows it as a type it does not know. */
+    public ElementType type() {
+        return switch (array.getDataType()) {
+            case FLOAT32 -> ElementType.F32;
+            case FLOAT16 -> ElementType.F16;
+            case BFLOAT16, UNKNOWN -> ElementType.BF16;
+            default -> throw new IllegalStateException("no number format: " + array.getDataType());
+        };
+    }
+
     public long[] shape() {
         return array.getShape().getShape();
     }

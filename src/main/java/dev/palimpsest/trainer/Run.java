@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param model a Hugging Face directory: config.json, safetensors, tokenizer.json
  * @param folder where checkpoints are written, one sub-folder a step
  * @param resumeFrom a checkpoint's folder, or null to start at step 0
+ * @param adapter the folder of an adapter to start from instead of a fresh one
  * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
  * @param base primary metrics of the base model that are already known, by task
  */
@@ -24,6 +25,7 @@ public record Run(
         List<TaskRun> tasks,
         String folder,
         @Nullable String resumeFrom,
+        @Nullable String adapter,
         List<String> evaluated,
         Map<String, Double> base,
         int threads) {

@@ -4,6 +4,7 @@ import dev.palimpsest.data.Batch;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.Architecture;
+import dev.palimpsest.model.Documents;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Training;
@@ -69,7 +70,14 @@ final class RunningAttempt implements AutoCloseable {
         Optional<Checkpoint> resumed =
                 Optional.ofNullable(run.resumeFrom()).map(Path::of).map(Checkpoint::new);
         this.trainee =
-                Trainee.of(run.spec().method(), training.seed(), model, resumed, scope, memory);
+                Trainee.of(
+                        run.spec().method(),
+                        training.precision(),
+                        training.seed(),
+                        new Trainee.Origin(
+                                model, Optional.ofNullable(run.adapter()).map(Path::of), resumed),
+                        scope,
+                        memory);
         Start start = resumed.isPresent() ? Start.at(resumed.get(), scope, memory) : Start.fresh();
         this.loop =
                 new TrainingLoop(
@@ -184,7 +192,9 @@ final class RunningAttempt implements AutoCloseable {
         double sum = 0;
         long learned = 0;
         for (Batch batch : validation) {
-            double mean = trainee.decoder().loss(batch.ids(), batch.labels(), batch.rows());
+            double mean =
+                    trainee.decoder()
+                            .loss(new Documents(batch.ids(), batch.lengths()), batch.labels());
             sum += batch.learned() * mean;
             learned += batch.learned();
         }

@@ -21,8 +21,7 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
     static TrainingData of(Run run, Tokenizer tokenizer) throws IOException {
         Training training = run.spec().training();
         Rows rows = rows(run, run.train(), tokenizer);
-        Batches batches =
-                new Batches(rows, training.batchSize(), training.seed(), tokenizer.padding());
+        Batches batches = Batches.of(rows, training, run.spec().dataset().maxTokens());
         return new TrainingData(batches, validation(run, tokenizer), rows.report());
     }
 
@@ -46,12 +45,7 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
         if (data == null) return List.of();
         Training training = run.spec().training();
         int rowsAtOnce = Math.min(VALIDATION_ROWS, training.rowsAtOnce());
-        Batches batches =
-                new Batches(
-                        rows(run, data, tokenizer),
-                        rowsAtOnce,
-                        training.seed(),
-                        tokenizer.padding());
+        Batches batches = Batches.unpacked(rows(run, data, tokenizer), rowsAtOnce, training.seed());
         List<Batch> chosen = new ArrayList<>();
         int count = Math.min(batches.stepsPerEpoch(), VALIDATION_ROWS / rowsAtOnce);
         for (int i = 0; i < count; i++) chosen.add(batches.batch(i));
@@ -64,6 +58,7 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
                 Format.valueOf(data.format().toUpperCase(Locale.ROOT)),
                 tokenizer,
                 run.spec().regime(),
-                run.spec().training().sequenceLength());
+                run.spec().training().sequenceLength(),
+                run.spec().training().packing());
     }
 }

@@ -3,7 +3,6 @@ package dev.palimpsest.training;
 import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Sha256;
-import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
@@ -45,7 +44,7 @@ public record Checkpoint(Path folder) {
         delete(folder);
         Files.createDirectories(aside.resolve("state"));
         artifact.write(aside);
-        Safetensors.write(aside.resolve(OPTIMIZER), ElementType.F32, optimizer);
+        Safetensors.write(aside.resolve(OPTIMIZER), optimizer);
         Files.writeString(aside.resolve(PROGRESS), Binder.JSON.writeValueAsString(state));
         Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel directory = FileChannel.open(parent)) {

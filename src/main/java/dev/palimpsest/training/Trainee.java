@@ -2,15 +2,19 @@ package dev.palimpsest.training;
 
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Decoder;
+import dev.palimpsest.model.ModelFiles;
+import dev.palimpsest.model.Pissa;
+import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.model.Weights;
 import dev.palimpsest.spec.Method;
+import dev.palimpsest.spec.Method.Lora;
+import dev.palimpsest.spec.Method.Variant;
+import dev.palimpsest.spec.Precision;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,16 +22,17 @@ import java.util.Optional;
  * chosen.
  *
  * @param kind {@code adapter} or {@code model}
+ * @param ratio by what an adapter's B learns faster than its A
  */
-public record Trainee(Decoder decoder, String kind, Checkpoint.Artifact artifact) {
-    private static final List<String> BESIDE_WEIGHTS =
-            List.of(
-                    "config.json",
-                    "generation_config.json",
-                    "tokenizer.json",
-                    "tokenizer_config.json",
-                    "special_tokens_map.json",
-                    "chat_template.jinja");
+public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Artifact artifact) {
+    /**
+     * What a run starts from.
+     *
+     * @param model the base model's directory
+     * @param adapter an existing adapter's folder, instead of a fresh one
+     * @param resumed where an earlier attempt left off
+     */
+    public record Origin(Path model, Optional<Path> adapter, Optional<Checkpoint> resumed) {}
 
     public long trainableParameters() {
         return decoder.parameters().stream()
@@ -38,45 +43,98 @@ public record Trainee(Decoder decoder, String kind, Checkpoint.Artifact artifact
     /** The method on a base model, fresh or as a checkpoint has it. */
     public static Trainee of(
             Method method,
+            Precision precision,
             long seed,
-            Path model,
-            Optional<Checkpoint> resumed,
+            Origin origin,
             Scope scope,
             Memory memory)
             throws IOException {
+        Memory.seed(seed);
         return switch (method) {
-            case Method.Lora lora -> {
-                Weights weights = Weights.read(model, scope, memory);
-                Memory.seed(seed);
-                Adapter adapter =
-                        resumed.isPresent()
-                                ? Adapter.read(
-                                        resumed.get().folder(),
-                                        weights.architecture(),
-                                        scope,
-                                        memory)
-                                : Adapter.fresh(lora, weights.architecture(), scope, memory);
-                yield new Trainee(
-                        Decoder.lora(scope, weights, adapter, memory),
-                        "adapter",
-                        folder -> adapter.write(folder, String.valueOf(model.getFileName())));
-            }
-            case Method.Full() -> {
-                Weights weights;
-                try (Scope mapped = scope.nested()) {
-                    Path source = resumed.map(Checkpoint::folder).orElse(model);
-                    weights = Weights.read(source, mapped, memory).copy(scope, memory);
-                }
-                yield new Trainee(
-                        Decoder.full(scope, weights, memory),
-                        "model",
-                        folder -> {
-                            weights.write(folder, ElementType.F32);
-                            for (String name : BESIDE_WEIGHTS)
-                                if (Files.isRegularFile(model.resolve(name)))
-                                    Files.copy(model.resolve(name), folder.resolve(name));
-                        });
-            }
+            case Method.Full() -> full(precision, origin, scope, memory);
+            case Lora lora when lora.variant() == Variant.PISSA ->
+                    pissa(lora, precision, origin, scope, memory);
+            case Lora lora -> lora(lora, precision, origin, scope, memory);
         };
+    }
+
+    private static Trainee full(Precision precision, Origin origin, Scope scope, Memory memory)
+            throws IOException {
+        ElementType kept = precision == Precision.BF16 ? ElementType.BF16 : ElementType.F32;
+        Weights weights;
+        try (Scope mapped = scope.nested()) {
+            Path source = origin.resumed().map(Checkpoint::folder).orElse(origin.model());
+            weights = Weights.read(source, kept, mapped, memory).copy(scope, memory);
+        }
+        return new Trainee(
+                Decoder.full(scope, weights, passes(precision), memory),
+                "model",
+                1,
+                folder -> {
+                    weights.write(folder);
+                    ModelFiles.copyBesideWeights(origin.model(), folder, kept);
+                });
+    }
+
+    private static Trainee lora(
+            Lora lora, Precision precision, Origin origin, Scope scope, Memory memory)
+            throws IOException {
+        Weights weights = Weights.read(origin.model(), passes(precision), scope, memory);
+        Optional<Path> existing = origin.resumed().map(Checkpoint::folder).or(origin::adapter);
+        Adapter adapter;
+        if (existing.isPresent()) {
+            Adapter read = Adapter.read(existing.get(), weights.architecture(), scope, memory);
+            agree(lora, read.method());
+            adapter = new Adapter(lora, read.named());
+        } else {
+            adapter = Adapter.fresh(lora, weights, scope, memory);
+        }
+        return new Trainee(
+                Decoder.lora(scope, weights, adapter, memory),
+                "adapter",
+                lora.ratio(),
+                folder -> adapter.write(folder, name(origin)));
+    }
+
+    private static Trainee pissa(
+            Lora lora, Precision precision, Origin origin, Scope scope, Memory memory)
+            throws IOException {
+        Weights weights = Weights.read(origin.model(), passes(precision), scope, memory);
+        Pissa pissa =
+                origin.resumed().isPresent()
+                        ? Pissa.read(lora, origin.resumed().get().folder(), weights, scope, memory)
+                        : Pissa.fresh(lora, weights, scope, memory);
+        return new Trainee(
+                Decoder.lora(scope, pissa.residual(), pissa.adapter(), memory),
+                "adapter",
+                1,
+                folder -> pissa.write(folder, name(origin), scope, memory));
+    }
+
+    /** The number format of the passes. */
+    private static ElementType passes(Precision precision) {
+        return precision == Precision.FP32 ? ElementType.F32 : ElementType.BF16;
+    }
+
+    private static String name(Origin origin) {
+        return String.valueOf(origin.model().getFileName());
+    }
+
+    /** What an adapter says of itself must be what the spec asks for. */
+    private static void agree(Lora asked, Lora found) {
+        if (asked.rank() != found.rank()
+                || asked.scale() != found.scale()
+                || asked.hasMagnitudes() != found.hasMagnitudes()
+                || !asked.targetModules().equals(found.targetModules()))
+            throw new UnsupportedModel(
+                    "the adapter to start from has rank %d, alpha %s, variant %s and target modules %s; give the same in method"
+                            .formatted(
+                                    found.rank(),
+                                    found.alpha(),
+                                    found.variant().name().toLowerCase(java.util.Locale.ROOT),
+                                    found.targetModules().projections().stream()
+                                            .sorted()
+                                            .map(projection -> projection.module())
+                                            .toList()));
     }
 }

@@ -3,11 +3,12 @@ package dev.palimpsest.training;
 import dev.palimpsest.data.Batch;
 import dev.palimpsest.data.Batches;
 import dev.palimpsest.model.Decoder;
-import dev.palimpsest.spec.Optimizer;
+import dev.palimpsest.model.Documents;
 import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
+import dev.palimpsest.training.Rule.Rate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class TrainingLoop {
     private final Plan plan;
     private final Batches batches;
     private final Trainee trainee;
-    private final AdamW optimizer;
+    private final Updates updates;
     private final Scope owner;
     private final BooleanSupplier stopped;
     private TrainingState state;
@@ -76,16 +77,14 @@ public final class TrainingLoop {
         this.plan = plan;
         this.batches = batches;
         this.trainee = trainee;
-        this.optimizer =
-                switch (training.optimizer()) {
-                    case Optimizer.AdamW adamw ->
-                            new AdamW(
-                                    adamw,
-                                    trainee.decoder().parameters(),
-                                    start.optimizer(),
-                                    owner,
-                                    memory);
-                };
+        this.updates =
+                new Updates(
+                        training.optimizer(),
+                        trainee.ratio(),
+                        trainee.decoder().parameters(),
+                        start.optimizer(),
+                        owner,
+                        memory);
         this.state = start.state();
         this.owner = owner;
         this.stopped = stopped;
@@ -111,23 +110,34 @@ public final class TrainingLoop {
             int part = 0;
             for (Batch micro : batch.microBatches(training.rowsAtOnce())) {
                 if (stopped.getAsBoolean()) throw new Stopped();
-                Memory.seed(training.seed() + 1_000_003 * state.step() + part++);
                 loss +=
                         decoder.backward(
-                                micro.ids(), micro.labels(), micro.rows(), batch.learned());
+                                new Documents(micro.ids(), micro.lengths()),
+                                micro.labels(),
+                                batch.learned(),
+                                pass(part++));
             }
-            double norm = optimizer.clip(training.gradientClip(), scope);
+            double norm = updates.clip(training.gradientClip(), scope);
             if (!Double.isFinite(loss) || !Double.isFinite(norm))
                 throw new Diverged(state.step() + 1, loss, rate);
-            optimizer.update(rate, scope);
+            updates.update(new Rate(rate, training.learningRate()), scope);
+            decoder.updated();
             state = new TrainingState(state.step() + 1, state.tokens() + batch.tokens());
             double seconds = (System.nanoTime() - began) / 1e9;
             return new StepReport(state, loss, rate, norm, batch.tokens() / seconds);
         }
     }
 
+    /** What is random in a micro-batch depends on nothing but its place in the run. */
+    private Decoder.Pass pass(int part) {
+        return new Decoder.Pass(
+                training.attentionDropout(),
+                training.activationCheckpointing(),
+                training.seed() + 1_000_003 * (state.step() * 1_009 + part));
+    }
+
     /** Saves the weights and what is needed to go on, into {@code parent/step-N}. */
     public Checkpoint save(Path parent) throws IOException {
-        return Checkpoint.write(parent, state, trainee.artifact(), optimizer.state());
+        return Checkpoint.write(parent, state, trainee.artifact(), updates.state());
     }
 }

@@ -19,6 +19,9 @@ import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.Fingerprint;
 import dev.palimpsest.metrics.Metrics;
+import dev.palimpsest.spec.AdapterSource;
+import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.spec.Method;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +105,7 @@ class Assignments {
                                 .resolve("attempt-" + turn.attempt())
                                 .toString(),
                         resumeFrom(turn.job()).map(Path::toString).orElse(null),
+                        adapter(job.spec()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
                         base(turn, job, content, roles.keySet()),
                         device.threads());
@@ -124,6 +128,20 @@ class Assignments {
                 .map(checkpoint -> home.root().resolve(checkpoint.folder()))
                 .filter(folder -> Files.isDirectory(folder.resolve("state")))
                 .findFirst();
+    }
+
+    private Optional<Path> adapter(JobSpec spec) {
+        if (!(spec.method() instanceof Method.Lora lora) || lora.adapter() == null)
+            return Optional.empty();
+        return Optional.of(
+                switch (lora.adapter()) {
+                    case AdapterSource.Directory(String path) -> Path.of(path);
+                    case AdapterSource.Checkpoint(String id) ->
+                            checkpoints
+                                    .find(id)
+                                    .map(found -> home.root().resolve(found.folder()))
+                                    .orElseThrow(() -> gone("checkpoint", id));
+                });
     }
 
     /** The base model is left out: what is known of it is told by its metrics. */

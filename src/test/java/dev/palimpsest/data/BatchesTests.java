@@ -4,7 +4,9 @@ import static dev.palimpsest.data.Batch.IGNORED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Regime;
+import dev.palimpsest.spec.Training;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +19,6 @@ import org.junit.jupiter.api.Test;
 class BatchesTests {
     private static final Tokenizer TOKENIZER =
             Tokenizer.open(Path.of("src/main/resources/palimpsest-mini/tokenizer.json"));
-    private static final int PAD = TOKENIZER.padding();
     private static final int END = TOKENIZER.endOfText();
 
     @AfterAll
@@ -29,7 +30,7 @@ class BatchesTests {
     void instructionLearnsTheCompletionAndTheEndOfText() {
         Rows rows = rows(Regime.INSTRUCTION, 8, new Document.PromptCompletion("12", "34"));
 
-        Batch batch = new Batches(rows, 1, 0, PAD).batch(0);
+        Batch batch = Batches.unpacked(rows, 1, 0).batch(0);
 
         assertThat(batch.ids()).containsExactly(d(1), d(2), d(3), d(4), END);
         assertThat(batch.labels()).containsExactly(IGNORED, IGNORED, d(3), d(4), END);
@@ -69,7 +70,7 @@ class BatchesTests {
                                 new Document.Message(Document.Role.ASSISTANT, "3")));
         Rows rows = rows(Regime.INSTRUCTION, 64, chat);
 
-        Batch batch = new Batches(rows, 1, 0, PAD).batch(0);
+        Batch batch = Batches.unpacked(rows, 1, 0).batch(0);
 
         List<Integer> ids = LongStream.of(batch.ids()).mapToObj(Math::toIntExact).toList();
         List<Integer> learned =
@@ -108,7 +109,7 @@ class BatchesTests {
 
     @Test
     void everyEpochSeesEveryRowOnceInItsOwnOrder() {
-        Batches batches = new Batches(rows(10), 4, 7, PAD);
+        Batches batches = Batches.unpacked(rows(10), 4, 7);
 
         List<Integer> first = lengths(batches, 0, 3);
         List<Integer> second = lengths(batches, 3, 6);
@@ -122,32 +123,62 @@ class BatchesTests {
     @Test
     void aStepSeesTheSameRowsWhateverWasAskedBefore() {
         Rows rows = rows(50);
-        Batches straight = new Batches(rows, 4, 7, PAD);
+        Batches straight = Batches.unpacked(rows, 4, 7);
         for (int step = 0; step < 40; step++) straight.batch(step);
 
         assertThat(straight.batch(40).ids())
-                .isEqualTo(new Batches(rows, 4, 7, PAD).batch(40).ids())
-                .isNotEqualTo(new Batches(rows, 4, 8, PAD).batch(40).ids());
+                .isEqualTo(Batches.unpacked(rows, 4, 7).batch(40).ids())
+                .isNotEqualTo(Batches.unpacked(rows, 4, 8).batch(40).ids());
         assertThat(Shuffle.order(8, 17)).containsExactly(6, 0, 1, 2, 3, 7, 5, 4);
     }
 
     @Test
-    void microBatchesHoldTheSameRowsAndPadEachToItsOwnLongest() {
-        Batch batch = new Batches(rows(5), 5, 7, PAD).batch(0);
+    void microBatchesHoldTheSameRowsWithoutPadding() {
+        Batch batch = Batches.unpacked(rows(5), 5, 7).batch(0);
 
         List<Batch> parts = batch.microBatches(2);
 
         assertThat(batch.rows()).isEqualTo(5);
-        assertThat(batch.columns()).isEqualTo(6);
-        assertThat(Arrays.copyOfRange(batch.ids(), 24, 30))
-                .containsExactly(d(0), END, PAD, PAD, PAD, PAD);
-        assertThat(Arrays.copyOfRange(batch.labels(), 24, 30))
-                .containsExactly(d(0), END, IGNORED, IGNORED, IGNORED, IGNORED);
-        assertThat(parts).extracting(Batch::columns).containsExactly(6, 4, 2);
+        assertThat(batch.lengths()).containsExactly(6, 5, 4, 3, 2);
+        assertThat(Arrays.copyOfRange(batch.ids(), 18, 20)).containsExactly(d(0), END);
+        assertThat(parts.stream().map(Batch::lengths))
+                .containsExactly(new int[] {6, 5}, new int[] {4, 3}, new int[] {2});
         assertThat(parts.stream().mapToLong(Batch::tokens).sum()).isEqualTo(batch.tokens());
         assertThat(parts.stream().mapToLong(Batch::learned).sum())
                 .isEqualTo(batch.learned())
                 .isEqualTo(1 + 2 + 3 + 4 + 5);
+    }
+
+    @Test
+    void packingFillsRowsByBestFit() {
+        // of 2 to 7 tokens, so 7 | 6 and 2 | 5 and 3 | 4 in rows of 8
+        Training training = training("\"packing\": true, \"sequence_length\": 8");
+        Batches batches = Batches.of(rows(6), training, null);
+
+        assertThat(batches.size()).isEqualTo(new Batches.Size(6, 4, 27));
+        assertThat(batches.size().documentsPerRow()).isEqualTo(1.5);
+        assertThat(
+                        IntStream.range(0, 4)
+                                .mapToObj(step -> batches.batch(step).lengths())
+                                .map(lengths -> Arrays.stream(lengths).boxed().toList()))
+                .containsExactlyInAnyOrder(List.of(7), List.of(6, 2), List.of(5, 3), List.of(4));
+    }
+
+    @Test
+    void aBudgetOfTokensDrawsTheSameDocumentsForTheSameSeed() {
+        Training training = training("\"sequence_length\": 64");
+
+        Batches some = Batches.of(rows(50), training, 200L);
+
+        assertThat(some.size().tokens()).isBetween(200L, 250L);
+        assertThat(some.size()).isEqualTo(Batches.of(rows(50), training, 200L).size());
+        assertThat(Batches.of(rows(50), training, 1_000_000L).size().documents()).isEqualTo(50);
+    }
+
+    private static Training training(String fields) {
+        return Binder.bind(
+                "{\"epochs\": 1, \"batch_size\": 1, \"learning_rate\": 1e-3, %s}".formatted(fields),
+                Training.class);
     }
 
     /** Rows of two tokens, three tokens and so on, so that a length tells which row it is. */
@@ -161,14 +192,14 @@ class BatchesTests {
     }
 
     private static Rows rows(Regime regime, int sequenceLength, Document... documents) {
-        return Rows.of(List.of(documents), TOKENIZER, regime, sequenceLength);
+        return Rows.of(List.of(documents), TOKENIZER, regime, sequenceLength, false);
     }
 
     private static List<Integer> lengths(Batches batches, int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(batches::batch)
                 .flatMap(batch -> batch.microBatches(1).stream())
-                .map(Batch::columns)
+                .map(batch -> batch.lengths()[0])
                 .toList();
     }
 

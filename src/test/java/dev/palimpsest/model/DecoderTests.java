@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.palimpsest.spec.Projection;
+import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
@@ -20,16 +21,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DecoderTests {
     private static final Path ORACLE = Path.of("src/test/resources/oracles/llama_tied");
     private static final long[] IDS = LongStream.range(40, 64).toArray();
+    private static final Documents TWO = Documents.rows(IDS, 2);
 
     @ParameterizedTest
     @EnumSource(Projection.class)
     void anAdapterOnOneModuleAloneHasTheGradientOfItsLoss(Projection target) throws IOException {
         try (Scope scope = Scope.open()) {
             Memory memory = new Memory(scope);
-            Weights weights = Weights.read(ORACLE.resolve("model"), scope, memory);
+            Weights weights = Weights.read(ORACLE.resolve("model"), ElementType.F32, scope, memory);
             Adapter adapter = only(target, weights, scope, memory);
             Decoder decoder = Decoder.lora(scope, weights, adapter, memory);
-            decoder.backward(IDS, IDS, 2, 22);
+            decoder.backward(TWO, IDS, 22, Decoder.Pass.plain());
 
             for (Parameter parameter : decoder.parameters()) {
                 // along its own gradient the loss changes by the gradient's squared norm
@@ -55,13 +57,18 @@ class DecoderTests {
     void paddingOnTheRightChangesNothing() throws IOException {
         try (Scope scope = Scope.open()) {
             Memory memory = new Memory(scope);
-            Weights weights = Weights.read(ORACLE.resolve("model"), scope, memory);
+            Weights weights = Weights.read(ORACLE.resolve("model"), ElementType.F32, scope, memory);
             Decoder decoder = Decoder.frozen(scope, weights, Optional.empty(), memory);
             long[] padded = {40, 41, 42, 43, 3, 3, 44, 45, 46, 47, 48, 49};
 
             float[] alone =
-                    decoder.logits(scope, new long[] {40, 41, 42, 43}, 1, new long[] {3}).floats();
-            float[] together = decoder.logits(scope, padded, 2, new long[] {3}).floats();
+                    decoder.logits(
+                                    scope,
+                                    Documents.rows(new long[] {40, 41, 42, 43}, 1),
+                                    new long[] {3})
+                            .floats();
+            float[] together =
+                    decoder.logits(scope, Documents.rows(padded, 2), new long[] {3}).floats();
 
             for (int i = 0; i < alone.length; i++)
                 assertThat(together[i]).isCloseTo(alone[i], within(1e-4f));
@@ -82,7 +89,7 @@ class DecoderTests {
         named.put(parameter.name(), scope.floats(values, parameter.value().shape()));
         return Decoder.frozen(
                         scope, weights, Optional.of(new Adapter(adapter.method(), named)), memory)
-                .loss(IDS, IDS, 2);
+                .loss(TWO, IDS);
     }
 
     private static Adapter only(Projection target, Weights weights, Scope scope, Memory memory)

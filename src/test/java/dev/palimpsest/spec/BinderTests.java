@@ -19,7 +19,8 @@ class BinderTests {
         JobSpec spec = Binder.bind(SMALLEST, JobSpec.class);
 
         assertThat(spec.regime()).isEqualTo(Regime.INSTRUCTION);
-        assertThat(spec.method()).isEqualTo(new Method.Lora(16, 32, 0, TargetModules.ALL));
+        assertThat(spec.method())
+                .isEqualTo(Method.Lora.of(16, 32, 0, TargetModules.ALL, Method.Variant.STANDARD));
         assertThat(spec.training().duration()).isEqualTo(new Duration.Epochs(2));
         assertThat(spec.training().schedule()).isEqualTo(new Schedule.Cosine(0.1, 0.01));
     }

@@ -84,6 +84,7 @@ class RunningAttemptTests {
                         List.of(),
                         folder.resolve(name).toString(),
                         resumeFrom,
+                        null,
                         List.of(),
                         Map.of(),
                         1);

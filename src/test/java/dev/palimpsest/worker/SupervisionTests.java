@@ -324,6 +324,7 @@ class SupervisionTests {
                         tasks,
                         folder.toString(),
                         from == null ? null : home.root().resolve(from.folder()).toString(),
+                        null,
                         List.of(),
                         Map.of(),
                         1);
