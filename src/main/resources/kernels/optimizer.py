@@ -2,7 +2,7 @@
 
 # scales g to a global 2-norm of at most most; returns the norm before
 def clip(self, most: float, g: List[Tensor]) -> Tensor:
-  n = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)), 2)
+  n = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2, dtype=6)), 2)
   torch._foreach_mul_(g, torch.clamp(torch.mul(torch.reciprocal(torch.add(n, 1.0e-6)), most), max=1.0))
   return n
 

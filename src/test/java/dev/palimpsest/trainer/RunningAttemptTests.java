@@ -1,6 +1,7 @@
 package dev.palimpsest.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.JobSpec;
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RunningAttemptTests {
     private static final Path MODEL = Path.of("src/test/resources/oracles/llama_tied/model");
@@ -27,13 +29,32 @@ class RunningAttemptTests {
 
     @TempDir Path folder;
 
+    static Stream<Arguments> recipes() {
+        String lora = "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"variant\": \"%s\"}";
+        String lion = "\"optimizer\": {\"type\": \"lionw\", \"weight_decay\": 1e-3}, ";
+        return Stream.of(
+                arguments(LORA, ""),
+                arguments(FULL, ""),
+                arguments(lora.formatted("dora"), lion),
+                arguments(lora.formatted("rslora"), "\"precision\": \"bf16\", "),
+                arguments(lora.formatted("lora_plus"), "\"packing\": true, "),
+                arguments(lora.formatted("pissa"), "\"attention_dropout\": 0.1, "),
+                arguments(FULL, lion + "\"precision\": \"bf16\", "),
+                arguments(FULL, "\"precision\": \"amp_bf16\", \"attention_dropout\": 0.1, "),
+                arguments(
+                        FULL,
+                        "\"activation_checkpointing\": true, \"schedule\":"
+                                + " {\"type\": \"inverse_square_root\", \"warmup\": 2}, "));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {LORA, FULL})
-    void aRunThatGoesOnFromACheckpointGivesTheSameDigits(String method) throws IOException {
-        List<TrainerEvent> whole = run(method, "whole", null);
+    @MethodSource("recipes")
+    void aRunThatGoesOnFromACheckpointGivesTheSameDigits(String method, String recipe)
+            throws IOException {
+        List<TrainerEvent> whole = run(method, recipe, "whole", null);
         Path checkpoint = folder.resolve("whole/step-4");
 
-        List<TrainerEvent> resumed = run(method, "resumed", checkpoint.toString());
+        List<TrainerEvent> resumed = run(method, recipe, "resumed", checkpoint.toString());
 
         assertThat(losses(resumed)).isEqualTo(losses(whole).subList(4, 10)).hasSize(6);
         assertThat(Files.mismatch(weights("whole"), weights("resumed"))).isEqualTo(-1);
@@ -41,12 +62,13 @@ class RunningAttemptTests {
 
     @Test
     void theSameSeedGivesTheSameDigits() throws IOException {
-        assertThat(losses(run(LORA, "once", null))).isEqualTo(losses(run(LORA, "again", null)));
+        assertThat(losses(run(LORA, "", "once", null)))
+                .isEqualTo(losses(run(LORA, "", "again", null)));
     }
 
     @Test
     void theLastCheckpointHoldsWhatPeftLoads() throws IOException {
-        List<TrainerEvent> events = run(LORA, "saved", null);
+        List<TrainerEvent> events = run(LORA, "", "saved", null);
 
         TrainerEvent.CheckpointSaved saved =
                 events.stream()
@@ -61,17 +83,17 @@ class RunningAttemptTests {
                 .contains("adapter_config.json", "adapter_model.safetensors");
     }
 
-    private List<TrainerEvent> run(String method, String name, String resumeFrom)
+    private List<TrainerEvent> run(String method, String recipe, String name, String resumeFrom)
             throws IOException {
         JobSpec spec =
                 Binder.bind(
                         """
                         {"experiment": "exp_1", "dataset": {"train": "words"}, "method": %s,
-                         "training": {"max_steps": 10, "learning_rate": 1e-2, "batch_size": 4,
+                         "training": {%s"max_steps": 10, "learning_rate": 1e-2, "batch_size": 4,
                                       "micro_batch_size": 3, "sequence_length": 32},
                          "checkpoints": {"every_steps": 4}}
                         """
-                                .formatted(method),
+                                .formatted(method, recipe),
                         JobSpec.class);
         Run run =
                 new Run(

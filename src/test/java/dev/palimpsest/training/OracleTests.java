@@ -270,7 +270,8 @@ class OracleTests {
                 .toList();
     }
 
-    private static List<DynamicTest> eachRun(Predicate<OracleRun> concerned, Check<OracleRun> check) throws IOException {
+    private static List<DynamicTest> eachRun(Predicate<OracleRun> concerned, Check<OracleRun> check)
+            throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
         for (Variant variant : OracleSet.chosen().variants())
             for (String name : variant.runs().toList()) {
