@@ -32,7 +32,8 @@ class ModelController {
              "built_in": false, "error": null,
              "architecture": {"vocabulary": 4096, "hidden": 64, "layers": 2, "heads": 4,
                               "key_value_heads": 2, "head_size": 16, "intermediate": 128,
-                              "rope_theta": 10000.0, "epsilon": 1e-5, "tied": true, "longest": 512},
+                              "rotary": {"type": "default", "theta": 10000.0}, "epsilon": 1e-5, "tied": true,
+                              "longest": 512, "attention_bias": "none", "head_norms": false, "window": 0},
              "parameters": 336192, "bytes": 1594300,
              "content_hash": "9c4bd0ee6d6b9b4b1c39bbf3f6ed0b0e7d5b0c1f2f6c0c62ad0e1fbd1c0a5f3e",
              "created_at": "2026-01-01T00:00:00Z", "ready_at": "2026-01-01T00:00:01Z"}""";

@@ -68,6 +68,10 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Column(name = "trainable_parameters")
     private @Nullable Long trainableParameters;
 
+    @Convert(converter = EpochDataColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable EpochData data;
+
     @Column(name = "peak_bytes")
     private @Nullable Long peakBytes;
 
@@ -131,8 +135,10 @@ public class Job extends AbstractAggregateRoot<Job> {
     }
 
     /** The trainer has planned its run. */
-    public void planned(long totalSteps, long trainableParameters, List<String> warnings) {
+    public void planned(
+            long totalSteps, long trainableParameters, EpochData data, List<String> warnings) {
         expect(Status.RUNNING, "plan");
+        this.data = data;
         this.totalSteps = totalSteps;
         this.trainableParameters = trainableParameters;
         this.warnings = List.copyOf(warnings);
@@ -310,6 +316,10 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     public Optional<Long> trainableParameters() {
         return Optional.ofNullable(trainableParameters);
+    }
+
+    public Optional<EpochData> data() {
+        return Optional.ofNullable(data);
     }
 
     public Optional<Long> peakBytes() {

@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.JobRequest;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Conflict;
@@ -9,6 +10,8 @@ import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
@@ -52,20 +55,24 @@ class JobController {
             """
             {"id": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16",
              "status": "running", "base_model": "palimpsest-mini",
-             "spec": {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16", "base_model": null,
-                      "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation"}, "regime": "instruction",
-                      "method": {"type": "lora", "rank": 16, "alpha": 32.0, "dropout": 0.0, "target_modules": "all"},
+             "spec": {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16", "preset": null, "base_model": null,
+                      "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation", "max_tokens": null}, "regime": "instruction",
+                      "method": {"type": "lora", "rank": 16, "alpha": 32.0, "dropout": 0.0, "target_modules": "all",
+                                 "variant": "standard", "learning_rate_ratio": null, "adapter": null},
                       "training": {"epochs": 1.0, "max_tokens": null, "max_steps": null, "batch_size": 16,
-                                   "micro_batch_size": null, "sequence_length": 256,
-                                   "optimizer": {"type": "adamw", "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.0},
+                                   "micro_batch_size": null, "sequence_length": 256, "packing": false,
+                                   "optimizer": {"type": "adamw", "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.0,
+                                                 "decay_norms_and_biases": true},
                                    "learning_rate": 5e-4, "schedule": {"type": "cosine", "warmup": 0.1, "floor": 0.01},
-                                   "gradient_clip": 1.0, "precision": "fp32", "seed": 17},
+                                   "gradient_clip": 1.0, "precision": "fp32", "attention_dropout": 0.0,
+                                   "activation_checkpointing": false, "seed": 17},
                       "checkpoints": {"every_steps": 100, "keep_last": 2},
                       "evaluation": {"at": {"epochs": [0.5], "steps": [], "tokens": [], "every_steps": null}, "limit": 200},
                       "tags": {"team": "a"}},
              "attempts": [{"number": 1, "worker": "worker-3f2a", "started_at": "2026-01-01T00:00:02Z", "ended_at": null,
                            "outcome": null, "reason": null}],
              "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false,
+             "data": {"documents": 7173, "rows": 7173, "tokens_per_epoch": 1104000, "documents_per_row": 1.0},
              "trainable_parameters": 589824, "peak_bytes": null, "warnings": [], "tags": {"team": "a"}, "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:02Z", "ended_at": null}""";
 
@@ -93,8 +100,12 @@ class JobController {
     @Example(request = EXAMPLE, response = JOB)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping
-    ResponseEntity<JobView> submit(@RequestBody JobSpec spec) {
-        Job job = submission.of(spec);
+    ResponseEntity<JobView> submit(
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(schema = @Schema(implementation = JobSpec.class)))
+                    @RequestBody
+                    JobRequest request) {
+        Job job = submission.of(request.spec());
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/jobs/" + job.id()))
                 .body(JobView.of(job));

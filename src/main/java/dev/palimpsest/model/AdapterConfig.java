@@ -40,7 +40,35 @@ final class AdapterConfig {
                     "trainable_token_indices",
                     "target_parameters",
                     "alora_invocation_tokens",
-                    "use_bdlora");
+                    "use_bdlora",
+                    "kasa_config",
+                    "velora_config",
+                    "monteclora_config");
+
+    /** The version of PEFT whose fields these are, and those of them that say nothing here. */
+    private static final String LAYOUT = "0.21.2";
+
+    private static final List<String> UNUSED =
+            List.of(
+                    "alora_invocation_tokens",
+                    "arrow_config",
+                    "auto_mapping",
+                    "corda_config",
+                    "eva_config",
+                    "exclude_modules",
+                    "kasa_config",
+                    "layer_replication",
+                    "layers_pattern",
+                    "layers_to_transform",
+                    "lora_ga_config",
+                    "megatron_config",
+                    "modules_to_save",
+                    "monteclora_config",
+                    "revision",
+                    "target_parameters",
+                    "trainable_token_indices",
+                    "use_bdlora",
+                    "velora_config");
 
     private AdapterConfig() {}
 
@@ -70,6 +98,7 @@ final class AdapterConfig {
     static void write(Path folder, Lora method, String baseModel) throws IOException {
         ObjectNode config = Binder.JSON.createObjectNode();
         config.put("peft_type", "LORA")
+                .put("peft_version", LAYOUT)
                 .put("task_type", "CAUSAL_LM")
                 .put("base_model_name_or_path", baseModel)
                 .put("r", method.rank())
@@ -80,7 +109,15 @@ final class AdapterConfig {
                 .put("inference_mode", true)
                 .put("init_lora_weights", true)
                 .put("use_rslora", method.variant() == Variant.RSLORA)
-                .put("use_dora", method.hasMagnitudes());
+                .put("use_dora", method.hasMagnitudes())
+                .put("lora_bias", false)
+                .put("ensure_weight_tying", false)
+                .put("use_qalora", false)
+                .put("qalora_group_size", 16)
+                .put("megatron_core", "megatron.core");
+        for (String field : List.of("rank_pattern", "alpha_pattern", "loftq_config"))
+            config.putObject(field);
+        for (String field : UNUSED) config.putNull(field);
         ArrayNode modules = config.putArray("target_modules");
         for (Projection projection : Projection.values())
             if (method.targetModules().projections().contains(projection))

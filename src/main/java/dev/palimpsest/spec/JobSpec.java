@@ -3,10 +3,15 @@ package dev.palimpsest.spec;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One finetuning run as it was asked for. */
+/**
+ * One finetuning run as it was asked for.
+ *
+ * @param preset the paper's recipe that it started from, whose values are in the other fields
+ */
 public record JobSpec(
         String experiment,
         @Nullable String name,
+        @Nullable String preset,
         @Nullable String baseModel,
         DatasetChoice dataset,
         @Default("\"instruction\"") Regime regime,

@@ -95,15 +95,12 @@ final class RunningAttempt implements AutoCloseable {
         long step = loop.state().step();
         events.write(
                 new TrainerEvent.Started(
-                        step,
-                        plan.steps(),
-                        trainee.trainableParameters(),
-                        data.report().tokens(),
-                        warnings));
+                        step, plan.steps(), trainee.trainableParameters(), data.epoch(), warnings));
         LOG.info(
-                "{} rows, {} tokens an epoch, steps {} to {}",
-                data.report().rows(),
-                data.report().tokens(),
+                "{} documents in {} rows, {} tokens an epoch, steps {} to {}",
+                data.epoch().documents(),
+                data.epoch().rows(),
+                data.epoch().tokensPerEpoch(),
                 step + 1,
                 plan.steps());
     }

@@ -19,9 +19,12 @@ public sealed interface TrainerEvent {
             long step,
             long totalSteps,
             long trainableParameters,
-            long tokensPerEpoch,
+            EpochData data,
             List<String> warnings)
             implements TrainerEvent {}
+
+    /** What an epoch is made of; a row is what the batch size counts. */
+    record EpochData(long documents, long rows, long tokensPerEpoch, double documentsPerRow) {}
 
     /** Values measured at a step, by metric key. */
     @JsonTypeName("metrics")

@@ -25,6 +25,12 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
         return new TrainingData(batches, validation(run, tokenizer), rows.report());
     }
 
+    TrainerEvent.EpochData epoch() {
+        Batches.Size size = batches.size();
+        return new TrainerEvent.EpochData(
+                size.documents(), size.rows(), size.tokens(), size.documentsPerRow());
+    }
+
     /** What the owner of the run should know about the texts. */
     List<String> warnings(Training training) {
         List<String> warnings = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.jobs.EpochData;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
@@ -64,6 +65,7 @@ class Filing {
                     job.planned(
                             started.totalSteps(),
                             started.trainableParameters(),
+                            epoch(started.data()),
                             started.warnings());
             case TrainerEvent.Metrics(var step, var tokens, var values, var at) -> {
                 measured.add(new Metrics.Measured(step, values, at));
@@ -115,6 +117,11 @@ class Filing {
                 assignment.belowHome(Path.of(saved.folder())),
                 files,
                 Checkpoints.content(files));
+    }
+
+    private static EpochData epoch(TrainerEvent.EpochData data) {
+        return new EpochData(
+                data.documents(), data.rows(), data.tokensPerEpoch(), data.documentsPerRow());
     }
 
     private static IllegalStateException unsaved(String job, TrainerEvent.Evaluated scored) {

@@ -33,7 +33,11 @@ class TurnsTests {
     @Test
     void aJobIsReadBackAsItWasMoved() {
         Turn turn = turns.begin(job.id(), 1, "worker-1").orElseThrow();
-        turns.file(turn, running -> running.planned(10, 1234, List.of("one warning")));
+        turns.file(
+                turn,
+                running ->
+                        running.planned(
+                                10, 1234, new EpochData(40, 40, 900, 1), List.of("one warning")));
         turns.file(turn, running -> running.reached(4, 400));
         turns.end(turn, new Outcome.Finished(10, 1L << 30));
 

@@ -104,7 +104,13 @@ final class PretendTrainer {
     }
 
     private void started() {
-        say(new TrainerEvent.Started(resumedAt(), LAST_STEP, 1234, 1000, List.of("a warning")));
+        say(
+                new TrainerEvent.Started(
+                        resumedAt(),
+                        LAST_STEP,
+                        1234,
+                        new TrainerEvent.EpochData(40, 40, 1000, 1),
+                        List.of("a warning")));
     }
 
     private int finished() {
