@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import tools.jackson.core.JacksonException;
@@ -143,7 +144,7 @@ public final class GgufExport {
             transfer.write(ByteBuffer.wrap(HeaderWriter.padding(out.position())));
         }
         for (NamedTensor tensor : tensors) {
-            Place place = java.util.Objects.requireNonNull(places.get(tensor.huggingFace()));
+            Place place = Objects.requireNonNull(places.get(tensor.huggingFace()));
             try (Matrix matrix =
                     Matrix.of(place.file(), place.position(), place.type(), place.shape())) {
                 RowOrder order =

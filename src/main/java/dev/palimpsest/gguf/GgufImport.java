@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -102,12 +103,10 @@ public final class GgufImport {
     }
 
     private static TensorInfo stored(GgufFile file, NamedTensor tensor) {
-        return java.util.Objects.requireNonNull(file.tensors().get(tensor.gguf()), tensor.gguf());
+        return Objects.requireNonNull(file.tensors().get(tensor.gguf()), tensor.gguf());
     }
 
-    private static void json(Path file, JsonNode content) throws IOException {
-        Files.writeString(
-                file,
-                Binder.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
+    private static void json(Path file, JsonNode content) {
+        Binder.JSON.writerWithDefaultPrettyPrinter().writeValue(file, content);
     }
 }

@@ -16,7 +16,7 @@ final class HeaderReader {
     /** Five times what a vocabulary of 260,000 tokens with its merges takes. */
     private static final long LONGEST_HEADER = 64 << 20;
 
-    private static final long MOST_STRINGS = 1 << 21;
+    private static final long MOST_STRINGS = 1 << 20;
 
     private final FileChannel channel;
     private final String file;

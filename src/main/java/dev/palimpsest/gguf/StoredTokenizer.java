@@ -3,11 +3,9 @@ package dev.palimpsest.gguf;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -116,10 +114,9 @@ final class StoredTokenizer {
                         .put("byte_fallback", false)
                         .put("ignore_merges", pre.wholeWords());
         ObjectNode vocabulary = model.putObject("vocab");
-        Set<String> known = new HashSet<>();
         for (int id = 0; id < tokens.size(); id++) {
             if (kinds.get(id) == TokenKind.UNUSED) continue; // fills up the embedding's rows
-            if (!known.add(tokens.get(id)))
+            if (vocabulary.has(tokens.get(id)))
                 throw new UnsupportedModel(
                         "tokenizer.ggml.tokens[%d], '%s', is there twice"
                                 .formatted(id, tokens.get(id)));
@@ -129,9 +126,9 @@ final class StoredTokenizer {
         for (String merge : metadata.texts(KEY + "merges")) {
             int space = merge.indexOf(' ');
             if (space < 1
-                    || !known.contains(merge.substring(0, space))
-                    || !known.contains(merge.substring(space + 1))
-                    || !known.contains(merge.substring(0, space) + merge.substring(space + 1)))
+                    || !vocabulary.has(merge.substring(0, space))
+                    || !vocabulary.has(merge.substring(space + 1))
+                    || !vocabulary.has(merge.substring(0, space) + merge.substring(space + 1)))
                 throw new UnsupportedModel(
                         "tokenizer.ggml.merges[%d], '%s', does not join two tokens to a third"
                                 .formatted(merges.size(), merge));
