@@ -96,16 +96,18 @@ final class ExportedTokenizer {
         return merges;
     }
 
+    /** Whether a special token is put before every text; one after it has no place in GGUF. */
     private boolean beginsText() {
         JsonNode processor = json.path("post_processor");
-        if (has(processor, "single", "SpecialToken")) return true;
+        List<JsonNode> parts = new ArrayList<>(processor.path("single").values());
         for (JsonNode step : processor.path("processors"))
-            if (has(step, "single", "SpecialToken")) return true;
-        return false;
-    }
-
-    private static boolean has(JsonNode processor, String list, String kind) {
-        return processor.path(list).valueStream().anyMatch(part -> part.has(kind));
+            parts.addAll(step.path("single").values());
+        for (JsonNode part : parts.subList(Math.min(1, parts.size()), parts.size()))
+            if (part.has("SpecialToken"))
+                throw new UnsupportedModel(
+                        "tokenizer.json puts %s inside or after a text, which GGUF has no place for"
+                                .formatted(part.path("SpecialToken").path("id")));
+        return !parts.isEmpty() && parts.getFirst().has("SpecialToken");
     }
 
     /** The token that the settings name, else the first id of config.json. */

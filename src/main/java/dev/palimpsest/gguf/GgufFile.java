@@ -4,6 +4,7 @@ import dev.palimpsest.model.UnsupportedModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,8 @@ record GgufFile(Path path, Metadata metadata, Map<String, TensorInfo> tensors, l
 
     /** Reads and checks the header against the file's size; no numbers are read. */
     static GgufFile open(Path path) throws IOException {
+        if (!Files.isRegularFile(path))
+            throw new UnsupportedModel("there is no file " + path + " on the service's machine");
         try (FileChannel channel = FileChannel.open(path)) {
             HeaderReader header = new HeaderReader(channel, String.valueOf(path.getFileName()));
             checkVersion(header);

@@ -49,7 +49,7 @@ final class HeaderReader {
         if (++strings > MOST_STRINGS)
             throw refusal(
                     "%s is beyond the %,d strings that a header may have"
-                            .formatted(field, strings));
+                            .formatted(field, MOST_STRINGS));
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes(length, field)).toString();
         } catch (CharacterCodingException _) {

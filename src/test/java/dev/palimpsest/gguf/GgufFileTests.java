@@ -171,6 +171,13 @@ class GgufFileTests {
     }
 
     @Test
+    void aMissingFileIsRefusedByItsPath() {
+        assertThatThrownBy(() -> GgufFile.open(folder.resolve("none.gguf")))
+                .isInstanceOf(UnsupportedModel.class)
+                .hasMessageContaining("none.gguf");
+    }
+
+    @Test
     void versionsTwoAndThreeAndAllTypesOfMetadataAreRead() throws IOException {
         Bytes bytes = Bytes.header(2, 0, 13);
         byte[][] values = {{-1}, {-1}, {1, 0}, {1, 0}, {1, 0, 0, 0}, {1, 0, 0, 0}, {0, 0, -64, 63}};
