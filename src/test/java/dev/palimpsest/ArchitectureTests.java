@@ -18,6 +18,7 @@ class ArchitectureTests {
         "dev.palimpsest.data..",
         "dev.palimpsest.torch..",
         "dev.palimpsest.model..",
+        "dev.palimpsest.gguf..",
         "dev.palimpsest.evaluation..",
         "dev.palimpsest.training..",
         "dev.palimpsest.trainer.."

@@ -66,6 +66,11 @@ public final class Safetensors {
         }
     }
 
+    /** Where the numbers begin, from which {@link Entry#begin} counts. */
+    public long dataStart() {
+        return dataStart;
+    }
+
     public Map<String, Entry> entries() {
         return entries;
     }
@@ -127,7 +132,7 @@ public final class Safetensors {
     }
 
     /** What stands before the numbers of tensors that follow each other in the map's order. */
-    static byte[] header(ElementType type, Map<String, List<Long>> shapes) {
+    public static byte[] header(ElementType type, Map<String, List<Long>> shapes) {
         return header(_ -> type, shapes);
     }
 
@@ -247,7 +252,7 @@ public final class Safetensors {
     }
 
     /** The files that hold a directory's weights: one, or those that its index names. */
-    static List<Path> files(Path directory) throws IOException {
+    public static List<Path> files(Path directory) throws IOException {
         Path index = directory.resolve("model.safetensors.index.json");
         if (!Files.isRegularFile(index)) {
             Path single = directory.resolve("model.safetensors");
