@@ -1,5 +1,6 @@
 package dev.palimpsest;
 
+import dev.palimpsest.trainer.ExportProcess;
 import dev.palimpsest.trainer.TrainerProcess;
 import java.io.IOException;
 import java.util.Arrays;
@@ -9,7 +10,8 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
  * The service: API and worker in one process, or one of the two by {@code palimpsest.role}; with
- * {@code trainer RUN_FILE} as arguments, the trainer of one attempt and nothing of Spring.
+ * {@code trainer RUN_FILE} or {@code export RUN_FILE} as arguments, the process of one attempt or
+ * of one export and nothing of Spring.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
@@ -17,6 +19,10 @@ public class Palimpsest {
     public static void main(String[] arguments) throws IOException {
         if (arguments.length > 0 && arguments[0].equals("trainer")) {
             TrainerProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("export")) {
+            ExportProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         SpringApplication.run(Palimpsest.class, arguments);

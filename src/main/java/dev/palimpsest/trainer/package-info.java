@@ -3,7 +3,9 @@
  * the only process that loads libtorch.
  */
 @ApplicationModule(
-        allowedDependencies = {"spec", "data", "torch", "model", "evaluation", "training"})
+        allowedDependencies = {
+            "spec", "data", "torch", "model", "gguf", "evaluation", "training"
+        })
 @NullMarked
 package dev.palimpsest.trainer;
 
