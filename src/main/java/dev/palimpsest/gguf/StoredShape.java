@@ -115,18 +115,23 @@ final class StoredShape {
         return (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst());
     }
 
+    /** A factor without a type is linear, as llama.cpp reads it. */
     private RopeScaling scaling(double theta, int headSize) throws IOException {
-        String type = metadata.optionalText(key("rope.scaling.type")).orElse("none");
+        String type = metadata.optionalText(key("rope.scaling.type")).orElse("linear");
         TensorInfo divisors = file.tensors().get(ROPE_DIVISORS);
-        if (divisors != null && type.equals("none")) return llama3(divisors, theta, headSize);
-        double factor = real("rope.scaling.factor", real("rope.scale_linear", 1));
-        if (divisors != null || !(type.equals("none") || type.equals("linear")) || factor <= 0)
+        double factor =
+                type.equals("none") ? 1 : real("rope.scaling.factor", real("rope.scale_linear", 1));
+        if (!(type.equals("none") || type.equals("linear"))
+                || factor <= 0
+                || (divisors != null && factor != 1))
             throw new UnsupportedModel(
-                    "rope scaling '%s' in the GGUF file is not supported%s; supported are none, linear and Llama 3's"
-                            .formatted(type, divisors == null ? "" : " beside " + ROPE_DIVISORS));
-        boolean scaled =
-                type.equals("linear") || metadata.values().containsKey(key("rope.scale_linear"));
-        return scaled && factor != 1 ? new RopeScaling.Linear(factor) : new RopeScaling.None();
+                    "rope scaling '%s' by %s in the GGUF file is not supported%s; supported are none, linear and Llama 3's"
+                            .formatted(
+                                    type,
+                                    factor,
+                                    divisors == null ? "" : " beside " + ROPE_DIVISORS));
+        if (divisors != null) return llama3(divisors, theta, headSize);
+        return factor == 1 ? new RopeScaling.None() : new RopeScaling.Linear(factor);
     }
 
     private RopeScaling llama3(TensorInfo divisors, double theta, int headSize) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,20 @@ class RoundTripTests {
     }
 
     @Test
+    void linearRopeScalingComesBack() throws IOException {
+        Path model =
+                changed(
+                        models().findFirst().orElseThrow(),
+                        "rope_scaling",
+                        Map.of("rope_type", "linear", "factor", 4.0));
+
+        Path again = exportedAndImported(model, GgufType.F16);
+
+        assertThat(shape(again).scaling()).isEqualTo(new RopeScaling.Linear(4));
+        assertThat(shape(again)).isEqualTo(shape(model));
+    }
+
+    @Test
     void divisorsOfAnotherScalingAreRefused() {
         assertThatThrownBy(() -> RopeScaling.Llama3.of(new float[] {1, 1.5f, 3, 2}, 10_000, 8))
                 .isInstanceOf(UnsupportedModel.class)
@@ -141,15 +156,21 @@ class RoundTripTests {
         assertThat(file).doesNotExist();
     }
 
-    private void refused(Path model, String field, Object value, String reason) throws IOException {
+    private Path changed(Path model, String field, Object value) throws IOException {
         Path changed = Files.createTempDirectory(folder, "changed");
         try (Stream<Path> files = Files.list(model)) {
             for (Path file : files.toList())
                 Files.copy(file, changed.resolve(file.getFileName().toString()));
         }
         ObjectNode config = (ObjectNode) json(model, "config.json");
+        config.remove("rope_parameters");
         config.putPOJO(field, value);
         Files.writeString(changed.resolve("config.json"), config.toString());
+        return changed;
+    }
+
+    private void refused(Path model, String field, Object value, String reason) throws IOException {
+        Path changed = changed(model, field, value);
 
         assertThatThrownBy(
                         () ->
