@@ -8,4 +8,9 @@ package dev.palimpsest.trainer;
  * @param folder where the files are written; it is made, and must not be there before
  */
 public record ExportRun(
-        String model, String checkpoint, String kind, ExportForm form, String folder, int threads) {}
+        String model,
+        String checkpoint,
+        String kind,
+        ExportForm form,
+        String folder,
+        int threads) {}

@@ -44,7 +44,10 @@ final class Exporting {
         if (gguf.isEmpty()) return merged(folder);
         Path merged = Files.createDirectory(folder.resolve("merged"));
         double difference = merged(merged);
-        Path file = folder.resolve("model-%s.gguf".formatted(gguf.get().name().toLowerCase(java.util.Locale.ROOT)));
+        Path file =
+                folder.resolve(
+                        "model-%s.gguf"
+                                .formatted(gguf.get().name().toLowerCase(java.util.Locale.ROOT)));
         GgufExport.write(merged, file, gguf.get(), (_, _) -> {}, () -> false);
         try (Stream<Path> parts = Files.walk(merged)) {
             for (Path part : parts.sorted(Comparator.reverseOrder()).toList()) Files.delete(part);

@@ -3,9 +3,7 @@
  * the only process that loads libtorch.
  */
 @ApplicationModule(
-        allowedDependencies = {
-            "spec", "data", "torch", "model", "gguf", "evaluation", "training"
-        })
+        allowedDependencies = {"spec", "data", "torch", "model", "gguf", "evaluation", "training"})
 @NullMarked
 package dev.palimpsest.trainer;
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.Decoder;
+import dev.palimpsest.model.Documents;
 import dev.palimpsest.model.Weights;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import java.io.IOException;
@@ -79,7 +81,10 @@ class SmolLm2Tests {
             Memory memory = new Memory(scope);
             Decoder decoder =
                     Decoder.frozen(
-                            scope, Weights.read(folder, scope, memory), Optional.empty(), memory);
+                            scope,
+                            Weights.read(folder, ElementType.F32, scope, memory),
+                            Optional.empty(),
+                            memory);
             for (JsonNode window : windows) {
                 int[] ids = ids(window);
                 double[] losses = losses(decoder, ids);
@@ -120,7 +125,7 @@ class SmolLm2Tests {
         long[] chosen = LongStream.range(0, ids.length - 1L).toArray();
         double[] losses = new double[chosen.length];
         try (Scope scope = Scope.open()) {
-            float[] logits = decoder.logits(scope, tokens, 1, chosen).floats();
+            float[] logits = decoder.logits(scope, Documents.rows(tokens, 1), chosen).floats();
             int vocabulary = logits.length / chosen.length;
             for (int t = 0; t < chosen.length; t++) {
                 double largest = Double.NEGATIVE_INFINITY;
