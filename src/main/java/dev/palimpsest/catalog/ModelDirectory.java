@@ -22,7 +22,7 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
     static final String INDEX = "model.safetensors.index.json";
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}");
     private static final long LARGEST_JSON = 64 << 20;
-    private static final List<String> OTHER_FILES =
+    static final List<String> OTHER_FILES =
             List.of(
                     "config.json",
                     "tokenizer.json",
@@ -72,10 +72,13 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
     }
 
     private static void refuseHuge(Path file) throws IOException {
-        if (Files.isRegularFile(file) && Files.size(file) > LARGEST_JSON)
+        if (Files.isRegularFile(file)) refuseHuge(file.getFileName().toString(), Files.size(file));
+    }
+
+    static void refuseHuge(String name, long bytes) {
+        if (bytes > LARGEST_JSON)
             throw new UnsupportedModel(
-                    "%s has %,d bytes; that is no JSON of a model"
-                            .formatted(file.getFileName(), Files.size(file)));
+                    "%s has %,d bytes; that is no JSON of a model".formatted(name, bytes));
     }
 
     private static List<Path> weights(Path path) throws IOException {
@@ -95,7 +98,8 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
         return shards;
     }
 
-    private static List<String> shardNames(Path index) throws IOException {
+    /** What an index names, which may be anything. */
+    static List<String> shardNames(Path index) throws IOException {
         JsonNode map;
         try {
             map = Binder.JSON.readTree(Files.readString(index)).path("weight_map");
