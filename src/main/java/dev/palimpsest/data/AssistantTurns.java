@@ -15,8 +15,6 @@ import java.util.Optional;
  * count only if the text without them is the same.
  */
 final class AssistantTurns {
-    private static final String MARKS = "\uE0F0\uE0F1"; // private use; no template looks for them
-
     private final ChatTemplate template;
     private final List<Message> messages;
     private final String whole;
@@ -72,13 +70,11 @@ final class AssistantTurns {
     }
 
     private Optional<List<Span>> byMarks() {
-        if (MARKS.chars().anyMatch(mark -> whole.indexOf(mark) >= 0)) return Optional.empty();
-        List<Message> marked = new ArrayList<>();
-        for (Message message : messages)
-            marked.add(message.role() == Role.ASSISTANT ? marked(message) : message);
+        if (Mark.anyIn(whole)) return Optional.empty();
+        List<Message> marked = messages.stream().map(AssistantTurns::marked).toList();
         try {
             String text = template.rendered(marked, false).text();
-            return without(text).equals(whole) ? turns(text) : Optional.empty();
+            return Mark.removed(text).equals(whole) ? turns(marked, text) : Optional.empty();
         } catch (Refusal touched) { // the marks are not for this template
             return Optional.empty();
         }
@@ -87,50 +83,83 @@ final class AssistantTurns {
     /** The marks stand inside white space and after thoughts, which templates cut off. */
     private static Message marked(Message message) {
         String content = message.content();
+        int end = content.stripTrailing().length();
+        if (message.role() != Role.ASSISTANT)
+            return new Message(
+                    message.role(),
+                    content.substring(0, end) + Mark.ASKED.sign + content.substring(end));
         int thought = content.lastIndexOf("</think>");
         int start = thought < 0 ? 0 : thought + "</think>".length();
         while (start < content.length() && Character.isWhitespace(content.charAt(start))) start++;
-        int end = Math.max(start, content.stripTrailing().length());
+        end = Math.max(start, end);
         return new Message(
                 message.role(),
                 content.substring(0, start)
-                        + MARKS.charAt(0)
+                        + Mark.SAYS.sign
                         + content.substring(start, end)
-                        + MARKS.charAt(1)
+                        + Mark.SAID.sign
                         + content.substring(end));
     }
 
-    private static String without(String text) {
-        return text.replace(MARKS.substring(0, 1), "").replace(MARKS.substring(1), "");
-    }
-
-    private Optional<List<Span>> turns(String marked) {
-        String prompt = generationPrompt();
-        String close = without(marked.substring(marked.lastIndexOf(MARKS.charAt(1)) + 1));
-        close = close.isBlank() ? close : close.stripTrailing();
+    /** A turn starts where what follows the question before it, with the prompt, has ended. */
+    private Optional<List<Span>> turns(List<Message> marked, String text) {
+        String close = Mark.removed(text.substring(text.lastIndexOf(Mark.SAID.sign) + 1));
+        if (!close.isBlank()) close = close.stripTrailing();
         List<Span> spans = new ArrayList<>();
-        int marks = 0; // how many marks stand before, and are not in the whole text
         int at = 0;
-        int turns = (int) messages.stream().filter(m -> m.role() == Role.ASSISTANT).count();
-        for (int turn = 0; turn < turns; turn++) {
-            int open = marked.indexOf(MARKS.charAt(0), at + marks) - marks;
-            int shut = marked.indexOf(MARKS.charAt(1), open + marks + 1) - marks - 1;
-            if (open < at || shut < open || !whole.startsWith(close, shut)) return Optional.empty();
-            int prompted =
-                    prompt.isEmpty() ? -1 : whole.lastIndexOf(prompt, open - prompt.length());
-            int start = prompted < at ? -1 : prompted + prompt.length();
-            if (start < 0) return Optional.empty();
-            spans.add(new Span(start, shut + close.length()));
-            at = shut + close.length();
-            marks += 2;
+        int from = 0; // in the marked text, which is longer
+        for (int i = 0; i < marked.size(); i++) {
+            if (marked.get(i).role() != Role.ASSISTANT) continue;
+            int says = text.indexOf(Mark.SAYS.sign, from);
+            int said = text.indexOf(Mark.SAID.sign, says + 1);
+            int asked = text.lastIndexOf(Mark.ASKED.sign, says);
+            if (says < 0 || said < 0 || asked < from) return Optional.empty();
+            String opening = opening(marked.subList(0, i));
+            int start = Mark.removed(text.substring(0, asked)).length() + opening.length();
+            int content = Mark.removed(text.substring(0, says)).length();
+            int end = Mark.removed(text.substring(0, said)).length();
+            boolean found =
+                    start >= at
+                            && start <= content
+                            && whole.startsWith(opening, start - opening.length())
+                            && whole.startsWith(close, end);
+            if (opening.isEmpty() || !found) return Optional.empty();
+            at = end + close.length();
+            from = said + 1;
+            spans.add(new Span(start, at));
         }
-        boolean more = marked.indexOf(MARKS.charAt(0), at + marks) >= 0;
+        boolean more = text.indexOf(Mark.SAYS.sign, from) >= 0;
         return more ? Optional.empty() : Optional.of(spans);
     }
 
-    /** What is written before the assistant speaks. */
-    private String generationPrompt() {
-        String asked = template.rendered(messages, true).text();
-        return asked.startsWith(whole) ? asked.substring(whole.length()) : "";
+    /** What a template writes between a question and its answer. */
+    private String opening(List<Message> before) {
+        String text = template.rendered(before, true).text();
+        int asked = text.lastIndexOf(Mark.ASKED.sign);
+        return asked < 0 ? "" : Mark.removed(text.substring(asked + 1));
+    }
+
+    /** Characters of private use, which no template looks for. */
+    private enum Mark {
+        SAYS('\uE0F0'),
+        SAID('\uE0F1'),
+        ASKED('\uE0F2');
+
+        private final char sign;
+
+        Mark(char sign) {
+            this.sign = sign;
+        }
+
+        static boolean anyIn(String text) {
+            for (Mark mark : values()) if (text.indexOf(mark.sign) >= 0) return true;
+            return false;
+        }
+
+        static String removed(String text) {
+            String bare = text;
+            for (Mark mark : values()) bare = bare.replace(Character.toString(mark.sign), "");
+            return bare;
+        }
     }
 }

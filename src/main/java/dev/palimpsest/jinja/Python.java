@@ -46,6 +46,7 @@ final class Python {
     }
 
     static boolean equal(Object a, Object b, Budget budget) {
+        budget.spend(1);
         budget.enter();
         boolean equal = same(a, b, budget);
         budget.leave();

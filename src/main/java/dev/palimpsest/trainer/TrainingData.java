@@ -15,7 +15,8 @@ import java.util.Locale;
 /**
  * A run's datasets as batches: those trained on, and the first few hundred rows of those watched.
  */
-record TrainingData(Batches batches, List<Batch> validation, Rows.Report report) {
+record TrainingData(
+        Batches batches, List<Batch> validation, Rows.Report report, List<String> aboutChat) {
     private static final int VALIDATION_ROWS = 256;
 
     static TrainingData of(Run run, Tokenizer tokenizer) throws IOException {
@@ -23,12 +24,24 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
         Rows rows = rows(run, run.train(), tokenizer);
         Batches batches =
                 new Batches(rows, training.batchSize(), training.seed(), tokenizer.padding());
-        return new TrainingData(batches, validation(run, tokenizer), rows.report());
+        return new TrainingData(
+                batches, validation(run, tokenizer), rows.report(), aboutChat(run, tokenizer));
+    }
+
+    private static List<String> aboutChat(Run run, Tokenizer tokenizer) {
+        if (format(run.train()) != Format.MESSAGES) return List.of();
+        if (tokenizer.chatTemplate().isEmpty())
+            return List.of(
+                    "The model has no chat template: conversations are written as 'User: …',"
+                            + " 'Assistant: …', one turn a line");
+        return tokenizer.chatTemplate().get().writesTheDate()
+                ? List.of("The model's chat template writes today's date into every conversation")
+                : List.of();
     }
 
     /** What the owner of the run should know about the texts. */
     List<String> warnings(Training training) {
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(aboutChat);
         if (report.truncated() > 0)
             warnings.add(
                     "%d of %d rows were cut at %d tokens"
@@ -61,9 +74,13 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
     private static Rows rows(Run run, Run.Data data, Tokenizer tokenizer) throws IOException {
         return Rows.of(
                 Path.of(data.path()),
-                Format.valueOf(data.format().toUpperCase(Locale.ROOT)),
+                format(data),
                 tokenizer,
                 run.spec().regime(),
                 run.spec().training().sequenceLength());
+    }
+
+    private static Format format(Run.Data data) {
+        return Format.valueOf(data.format().toUpperCase(Locale.ROOT));
     }
 }
