@@ -31,9 +31,9 @@ final class AssistantTurns {
                 .orElseThrow(
                         () ->
                                 new InvalidData(
-                                        "The model's chat template does not show where the"
-                                                + " assistant speaks; mark it with {% generation"
-                                                + " %} … {% endgeneration %}"));
+                                        "does not suit the model's chat template, which does not"
+                                                + " show where the assistant speaks; mark it with"
+                                                + " {% generation %} … {% endgeneration %}"));
     }
 
     private Optional<List<Span>> byPrefixes() {

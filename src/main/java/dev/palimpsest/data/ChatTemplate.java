@@ -44,7 +44,7 @@ public final class ChatTemplate {
         try {
             return new ChatTemplate(JinjaTemplate.of(source), specialTokens, clock);
         } catch (Refusal refusal) {
-            throw invalid(refusal);
+            throw new InvalidData("The model's chat template " + refusal.clause(), refusal);
         }
     }
 
@@ -53,7 +53,7 @@ public final class ChatTemplate {
         try {
             return rendered(messages, addGenerationPrompt).text();
         } catch (Refusal refusal) {
-            throw invalid(refusal);
+            throw unsuited(refusal);
         }
     }
 
@@ -68,7 +68,7 @@ public final class ChatTemplate {
                                     .spans();
             return new ChatText(whole.text(), spans);
         } catch (Refusal refusal) {
-            throw invalid(refusal);
+            throw unsuited(refusal);
         }
     }
 
@@ -99,7 +99,9 @@ public final class ChatTemplate {
         return template.render(variables, characters, clock);
     }
 
-    private static InvalidData invalid(Refusal refusal) {
-        return new InvalidData("The model's chat template " + refusal.clause(), refusal);
+    /** Continues the sentence "line 7 …", as what is wrong with a line does. */
+    private static InvalidData unsuited(Refusal refusal) {
+        return new InvalidData(
+                "does not suit the model's chat template, which " + refusal.clause(), refusal);
     }
 }

@@ -34,8 +34,6 @@ final class Lexer {
                             + "|(?<float>(?<!\\.)\\d+(?:\\.\\d+(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
                             + "|(?<integer>0[xXoObB]\\w+|\\d\\w*)"
                             + "|(?<name>[A-Za-z_][A-Za-z_0-9]*)"
-                            + "|(?<string>'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'"
-                            + "|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\")"
                             + "|(?<operator>\\*\\*|//|==|!=|>=|<=|[-+/*%~\\[\\](){}<>=.:|,;])",
                     Pattern.DOTALL);
 
@@ -127,6 +125,10 @@ final class Lexer {
                 add(closing, "");
                 return;
             }
+            if (at < source.length() && "'\"".indexOf(source.charAt(at)) >= 0) {
+                string(source.charAt(at));
+                continue;
+            }
             Matcher word = matcher(WORD);
             if (!word.lookingAt())
                 throw new Refusal(
@@ -153,8 +155,17 @@ final class Lexer {
         else if (word.group("integer") != null) add(Kind.INTEGER, text);
         else if (word.group("name") != null) add(Kind.NAME, text);
         else if (word.group("operator") != null) add(Kind.OPERATOR, text);
-        else if (word.group("string") != null)
-            add(Kind.STRING, Escapes.plain(text.substring(1, text.length() - 1)));
+    }
+
+    /** Passes a literal by hand: a pattern would recurse once for each of its escapes. */
+    private void string(char quote) {
+        int end = at + 1;
+        while (end < source.length() && source.charAt(end) != quote)
+            end += source.charAt(end) == '\\' ? 2 : 1;
+        if (end >= source.length())
+            throw new Refusal("has a string without its end in line " + line());
+        add(Kind.STRING, Escapes.plain(source.substring(at + 1, end)));
+        pass(end + 1);
     }
 
     private Matcher matcher(Pattern pattern) {

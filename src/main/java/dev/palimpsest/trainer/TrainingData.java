@@ -21,11 +21,11 @@ record TrainingData(
 
     static TrainingData of(Run run, Tokenizer tokenizer) throws IOException {
         Training training = run.spec().training();
+        List<String> aboutChat = aboutChat(run, tokenizer); // a refused template ends it here
         Rows rows = rows(run, run.train(), tokenizer);
         Batches batches =
                 new Batches(rows, training.batchSize(), training.seed(), tokenizer.padding());
-        return new TrainingData(
-                batches, validation(run, tokenizer), rows.report(), aboutChat(run, tokenizer));
+        return new TrainingData(batches, validation(run, tokenizer), rows.report(), aboutChat);
     }
 
     private static List<String> aboutChat(Run run, Tokenizer tokenizer) {

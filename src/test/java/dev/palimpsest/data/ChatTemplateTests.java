@@ -106,8 +106,8 @@ class ChatTemplateTests {
         assertThatThrownBy(() -> template.render(assistantFirst, false))
                 .isInstanceOf(InvalidData.class)
                 .hasMessage(
-                        "The model's chat template refuses this conversation: Turns must alternate,"
-                                + " the user first");
+                        "does not suit the model's chat template, which refuses this conversation:"
+                                + " Turns must alternate, the user first");
     }
 
     @Test

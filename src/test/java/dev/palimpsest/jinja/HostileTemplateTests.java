@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,6 +93,21 @@ class HostileTemplateTests {
         } catch (Refusal refusal) {
             assertThat(refusal.clause()).isNotBlank();
         }
+    }
+
+    @Test
+    void longLiteralsSpacesAndCommentsAreRead() {
+        String source =
+                "{{ '%s' }}{#%s#}{{%s1 }}{%% raw %%}%s{%% endraw %%}"
+                        .formatted(
+                                "\\n".repeat(100_000),
+                                "{# ".repeat(50_000),
+                                " \n".repeat(50_000),
+                                "{{ ".repeat(50_000));
+
+        String text = JinjaTemplate.of(source).render(Map.of(), 0, Clock.systemUTC()).text();
+
+        assertThat(text).isEqualTo("\n".repeat(100_000) + "1" + "{{ ".repeat(50_000));
     }
 
     private static long allocated() {
