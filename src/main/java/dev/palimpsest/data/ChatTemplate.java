@@ -36,8 +36,18 @@ public final class ChatTemplate {
 
     /** The same; the clock is for templates that write the date. */
     public static Optional<ChatTemplate> of(Path modelFolder, Clock clock) {
-        return TemplateSource.in(modelFolder)
-                .map(source -> of(source.text(), source.specialTokens(), clock));
+        return TemplateSource.in(modelFolder).map(source -> of(source, clock));
+    }
+
+    private static ChatTemplate of(TemplateSource source, Clock clock) {
+        ChatTemplate template = of(source.text(), source.specialTokens(), clock);
+        for (String token : source.unsaid())
+            if (template.template.reads(token))
+                throw new InvalidData(
+                        "The model's chat template writes %s, which no file of the model names; add"
+                                        .formatted(token)
+                                + " it to tokenizer_config.json, or null if there is none");
+        return template;
     }
 
     static ChatTemplate of(String source, Map<String, String> specialTokens, Clock clock) {

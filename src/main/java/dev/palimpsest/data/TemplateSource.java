@@ -3,6 +3,7 @@ package dev.palimpsest.data;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The source of a model's chat template and the special tokens it may name. */
-record TemplateSource(String text, Map<String, String> specialTokens) {
+/** A chat template's source, the special tokens it may name, and those that no file speaks of. */
+record TemplateSource(String text, Map<String, String> specialTokens, Set<String> unsaid) {
+    /** Tokenizers without special tokens of their own; others have some that no file names. */
+    private static final Set<String> PLAIN =
+            Set.of("", "PreTrainedTokenizerFast", "TokenizersBackend");
+
     private static final List<String> SPECIAL =
             List.of(
                     "bos_token",
@@ -33,7 +40,10 @@ record TemplateSource(String text, Map<String, String> specialTokens) {
                 Files.isRegularFile(file)
                         ? Optional.of(text(file))
                         : written(settings.path("chat_template"));
-        return text.map(source -> new TemplateSource(source, specialTokens(folder, settings)));
+        return text.map(
+                source ->
+                        new TemplateSource(
+                                source, specialTokens(folder, settings), unsaid(folder, settings)));
     }
 
     private static Optional<String> written(JsonNode template) {
@@ -63,6 +73,14 @@ record TemplateSource(String text, Map<String, String> specialTokens) {
         return tokens;
     }
 
+    private static Set<String> unsaid(Path folder, JsonNode settings) {
+        if (PLAIN.contains(settings.path("tokenizer_class").asString(""))) return Set.of();
+        JsonNode older = json(folder.resolve("special_tokens_map.json"));
+        return SPECIAL.stream()
+                .filter(name -> !settings.has(name) && !older.has(name))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private static JsonNode json(Path file) {
         if (!Files.isRegularFile(file)) return Binder.JSON.createObjectNode();
         try {
@@ -77,7 +95,7 @@ record TemplateSource(String text, Map<String, String> specialTokens) {
     private static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (java.nio.charset.CharacterCodingException broken) {
+        } catch (CharacterCodingException broken) {
             throw new InvalidData(file + " is not valid UTF-8", broken);
         } catch (IOException broken) {
             throw new UncheckedIOException(file + " cannot be read", broken);

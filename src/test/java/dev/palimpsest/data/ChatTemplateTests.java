@@ -138,6 +138,21 @@ class ChatTemplateTests {
                 .isEqualTo("file <b>");
     }
 
+    @Test
+    void aTokenThatNoFileNamesIsNotGuessed(@TempDir Path folder) throws IOException {
+        Path settings = folder.resolve("tokenizer_config.json");
+        Files.writeString(folder.resolve("chat_template.jinja"), "{{ bos_token }}x");
+
+        Files.writeString(settings, "{\"tokenizer_class\": \"LlamaTokenizer\"}");
+        assertThatThrownBy(() -> ChatTemplate.of(folder))
+                .isInstanceOf(InvalidData.class)
+                .hasMessageContaining("writes bos_token, which no file of the model names");
+
+        Files.writeString(
+                settings, "{\"tokenizer_class\": \"LlamaTokenizer\", \"bos_token\": null}");
+        assertThat(ChatTemplate.of(folder).orElseThrow().render(List.of(), false)).isEqualTo("x");
+    }
+
     /** Ids and the mask that transformers gives for the same conversation and tokenizer. */
     @Test
     void idsAndMaskAreThoseOfTransformers(@TempDir Path folders) throws IOException {
