@@ -15,6 +15,7 @@ import org.springframework.modulith.core.ApplicationModules;
 class ArchitectureTests {
     private static final String[] PURE = {
         "dev.palimpsest.spec..",
+        "dev.palimpsest.jinja..",
         "dev.palimpsest.data..",
         "dev.palimpsest.torch..",
         "dev.palimpsest.model..",

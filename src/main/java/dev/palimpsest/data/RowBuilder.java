@@ -24,7 +24,7 @@ sealed interface RowBuilder {
         };
     }
 
-    /** A document a row, its end-of-text learned with what comes before it. */
+    /** A document a row. */
     final class OneEach implements RowBuilder {
         private final Tokenizer tokenizer;
         private final int sequenceLength;
@@ -39,17 +39,13 @@ sealed interface RowBuilder {
 
         @Override
         public void add(Document document) {
-            Tokens tokens = new Tokens();
-            for (Document.Piece piece : document.pieces())
-                for (int id : tokenizer.encode(piece.text()))
-                    tokens.add(piece.answered() ? id : Row.read(id));
-            tokens.add(tokenizer.endOfText());
-            Row row = Row.of(tokens.first(Math.min(tokens.size(), sequenceLength)));
+            int[] tokens = DocumentTokens.of(document, tokenizer);
+            Row row = Row.of(Arrays.copyOf(tokens, Math.min(tokens.length, sequenceLength)));
             if (row.learned() == 0) {
                 dropped++;
                 return;
             }
-            if (tokens.size() > sequenceLength) truncated++;
+            if (tokens.length > sequenceLength) truncated++;
             rows.add(row);
         }
 
@@ -73,11 +69,8 @@ sealed interface RowBuilder {
         /** One token alone predicts nothing and is left out. */
         @Override
         public void add(Document document) {
-            Tokens tokens = new Tokens();
-            for (Document.Piece piece : document.pieces())
-                for (int id : tokenizer.encode(piece.text())) tokens.add(id);
-            tokens.add(tokenizer.endOfText());
-            int[] all = tokens.first(tokens.size());
+            int[] all = DocumentTokens.of(document, tokenizer);
+            for (int i = 0; i < all.length; i++) if (all[i] < 0) all[i] = Row.read(all[i]);
             for (int from = 0; from < all.length - 1; from += sequenceLength) {
                 int to = Math.min(from + sequenceLength, all.length);
                 if (to - from >= 2) rows.add(Row.of(Arrays.copyOfRange(all, from, to)));
@@ -90,7 +83,7 @@ sealed interface RowBuilder {
         }
     }
 
-    /** Documents follow each other, end-of-text between them; every token is learned. */
+    /** Documents follow each other; every token is learned. */
     final class EndToEnd implements RowBuilder {
         private final Tokenizer tokenizer;
         private final int sequenceLength;
@@ -104,9 +97,8 @@ sealed interface RowBuilder {
 
         @Override
         public void add(Document document) {
-            for (Document.Piece piece : document.pieces())
-                for (int id : tokenizer.encode(piece.text())) token(id);
-            token(tokenizer.endOfText());
+            for (int token : DocumentTokens.of(document, tokenizer))
+                token(token >= 0 ? token : Row.read(token));
         }
 
         private void token(int id) {

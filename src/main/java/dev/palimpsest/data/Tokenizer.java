@@ -1,10 +1,14 @@
 package dev.palimpsest.data;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text to token ids and back, by a model's own tokenizer.json; no special token is ever added.
@@ -16,8 +20,13 @@ public final class Tokenizer implements AutoCloseable {
     private final int vocabularySize;
     private final int endOfText;
     private final int padding;
+    private final Path folder;
+    private boolean templateRead;
+    private @Nullable ChatTemplate chatTemplate;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, int endOfText) {
+    private Tokenizer(
+            HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, int endOfText, Path folder) {
+        this.folder = folder;
         this.tokenizer = tokenizer;
         this.vocabularySize = vocabulary.size();
         this.endOfText = endOfText;
@@ -41,7 +50,8 @@ public final class Tokenizer implements AutoCloseable {
             throw new InvalidData(
                     "The end-of-text token %d beside %s is not one of its %d tokens"
                             .formatted(endOfText, file, vocabulary.size()));
-        return new Tokenizer(load(file), vocabulary, endOfText);
+        Path folder = file.toAbsolutePath().getParent();
+        return new Tokenizer(load(file), vocabulary, endOfText, folder == null ? file : folder);
     }
 
     private static HuggingFaceTokenizer load(Path file) {
@@ -59,9 +69,38 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     public int[] encode(String text) {
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        return ids(tokenizer.encode(text, false, false));
+    }
+
+    /** Ids, and the code points from {@code starts} to before {@code ends} that each stands for. */
+    record Placed(int[] ids, int[] starts, int[] ends) {}
+
+    Placed encodePlaced(String text) {
+        Encoding encoding = tokenizer.encode(text, false, false);
+        int[] ids = ids(encoding);
+        int[] starts = new int[ids.length];
+        int[] ends = new int[ids.length];
+        @Nullable CharSpan[] spans = encoding.getCharTokenSpans();
+        for (int i = 0; i < ids.length; i++) {
+            CharSpan span = spans[i];
+            starts[i] = span == null ? -1 : span.getStart();
+            ends[i] = span == null ? -1 : span.getEnd();
+        }
+        return new Placed(ids, starts, ends);
+    }
+
+    private static int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /**
+     * The chat template beside it, read when first asked for: a model whose template is refused can
+     * still learn from other documents.
+     */
+    public synchronized Optional<ChatTemplate> chatTemplate() {
+        if (!templateRead) chatTemplate = ChatTemplate.of(folder).orElse(null);
+        templateRead = true;
+        return Optional.ofNullable(chatTemplate);
     }
 
     /** The text of the ids; special tokens are written out. */

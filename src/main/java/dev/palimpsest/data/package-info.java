@@ -1,5 +1,5 @@
 /** Text to token batches: files of documents, the tokenizer, batches with their loss masks. */
-@ApplicationModule(allowedDependencies = "spec")
+@ApplicationModule(allowedDependencies = {"spec", "jinja"})
 @NullMarked
 package dev.palimpsest.data;
 

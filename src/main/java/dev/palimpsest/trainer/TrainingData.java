@@ -15,14 +15,27 @@ import java.util.Locale;
 /**
  * A run's datasets as batches: those trained on, and the first few hundred rows of those watched.
  */
-record TrainingData(Batches batches, List<Batch> validation, Rows.Report report) {
+record TrainingData(
+        Batches batches, List<Batch> validation, Rows.Report report, List<String> aboutChat) {
     private static final int VALIDATION_ROWS = 256;
 
     static TrainingData of(Run run, Tokenizer tokenizer) throws IOException {
         Training training = run.spec().training();
+        List<String> aboutChat = aboutChat(run, tokenizer); // a refused template ends it here
         Rows rows = rows(run, run.train(), tokenizer);
         Batches batches = Batches.of(rows, training, run.spec().dataset().maxTokens());
-        return new TrainingData(batches, validation(run, tokenizer), rows.report());
+        return new TrainingData(batches, validation(run, tokenizer), rows.report(), aboutChat);
+    }
+
+    private static List<String> aboutChat(Run run, Tokenizer tokenizer) {
+        if (format(run.train()) != Format.MESSAGES) return List.of();
+        if (tokenizer.chatTemplate().isEmpty())
+            return List.of(
+                    "The model has no chat template: conversations are written as 'User: …',"
+                            + " 'Assistant: …', one turn a line");
+        return tokenizer.chatTemplate().get().writesTheDate()
+                ? List.of("The model's chat template writes today's date into every conversation")
+                : List.of();
     }
 
     TrainerEvent.EpochData epoch() {
@@ -33,7 +46,7 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
 
     /** What the owner of the run should know about the texts. */
     List<String> warnings(Training training) {
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(aboutChat);
         if (report.truncated() > 0)
             warnings.add(
                     "%d of %d rows were cut at %d tokens"
@@ -61,10 +74,14 @@ record TrainingData(Batches batches, List<Batch> validation, Rows.Report report)
     private static Rows rows(Run run, Run.Data data, Tokenizer tokenizer) throws IOException {
         return Rows.of(
                 Path.of(data.path()),
-                Format.valueOf(data.format().toUpperCase(Locale.ROOT)),
+                format(data),
                 tokenizer,
                 run.spec().regime(),
                 run.spec().training().sequenceLength(),
                 run.spec().training().packing());
+    }
+
+    private static Format format(Run.Data data) {
+        return Format.valueOf(data.format().toUpperCase(Locale.ROOT));
     }
 }

@@ -1,0 +1,6 @@
+package dev.palimpsest.jinja;
+
+/** Python's {@code None}. */
+enum None {
+    NONE
+}
