@@ -44,6 +44,26 @@ public class BaseModel {
     @ColumnTransformer(write = "cast(? as jsonb)")
     private @Nullable Architecture architecture;
 
+    /** Names this registration, also after another takes the name; null if built in. */
+    @Column(name = "import_id")
+    private @Nullable String importId;
+
+    @Column(name = "import_attempt")
+    private int importAttempt;
+
+    @Column(name = "import_phase")
+    @Convert(converter = Columns.PhaseColumn.class)
+    private @Nullable ImportPhase importPhase;
+
+    @Column(name = "import_bytes_done")
+    private long importBytesDone;
+
+    @Column(name = "import_bytes_total")
+    private @Nullable Long importBytesTotal;
+
+    @Column(name = "source_commit")
+    private @Nullable String commit;
+
     @Column(name = "created_at")
     private Instant createdAt;
 
@@ -60,14 +80,37 @@ public class BaseModel {
         this.createdAt = now;
     }
 
-    static BaseModel importing(String name, ModelSource source, Instant now) {
-        return new BaseModel(name, source, now);
+    static BaseModel importing(String name, ModelSource source, String importId, Instant now) {
+        BaseModel model = new BaseModel(name, source, now);
+        model.importId = importId;
+        model.importPhase = ImportPhase.WAITING;
+        return model;
     }
 
     static BaseModel builtIn(String name, ModelContent content, Instant now) {
         BaseModel model = new BaseModel(name, null, now);
         model.imported(content, now);
         return model;
+    }
+
+    /** Returns the attempt's number; what an earlier one still writes is refused from now on. */
+    int beginImport() {
+        expectImporting();
+        return ++importAttempt;
+    }
+
+    void progressed(ImportProgress progress) {
+        expectImporting();
+        importPhase = progress.phase();
+        importBytesDone = progress.bytesDone();
+        importBytesTotal = progress.bytesTotal();
+    }
+
+    /** The commit that its revision stood for when first asked, whatever it stands for now. */
+    String resolved(String now) {
+        expectImporting();
+        if (commit == null) commit = now;
+        return commit;
     }
 
     void imported(ModelContent content, Instant now) {
@@ -124,6 +167,17 @@ public class BaseModel {
     /** Why it could not be imported, if so. */
     public Optional<String> error() {
         return Optional.ofNullable(error);
+    }
+
+    /** The hub's commit that its files are of, once that is known. */
+    Optional<String> commit() {
+        return Optional.ofNullable(commit);
+    }
+
+    /** How far its import is, while there is one. */
+    Optional<ImportProgress> progress() {
+        if (status != ModelStatus.IMPORTING || importPhase == null) return Optional.empty();
+        return Optional.of(new ImportProgress(importPhase, importBytesDone, importBytesTotal));
     }
 
     Optional<ModelSource> source() {

@@ -75,7 +75,7 @@ class BuiltIns implements ApplicationRunner {
         try {
             return models.saveAndFlush(
                     BaseModel.builtIn(
-                            BundledModel.NAME, ImportModel.content(directory), clock.instant()));
+                            BundledModel.NAME, ModelFiles.content(directory), clock.instant()));
         } catch (DataIntegrityViolationException _) { // another process was first
             return models.findByName(BundledModel.NAME).orElseThrow();
         }

@@ -26,6 +26,20 @@ final class Columns {
     }
 
     @Converter
+    static class PhaseColumn
+            implements AttributeConverter<@Nullable ImportPhase, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(@Nullable ImportPhase phase) {
+            return phase == null ? null : phase.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public @Nullable ImportPhase convertToEntityAttribute(@Nullable String word) {
+            return word == null ? null : ImportPhase.valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    @Converter
     static class FormatColumn implements AttributeConverter<Format, String> {
         @Override
         public String convertToDatabaseColumn(Format format) {

@@ -29,7 +29,8 @@ class DeleteModel {
             throw new Conflict("model '%s' is built in and cannot be deleted".formatted(name));
         if (model.status() == ModelStatus.IMPORTING)
             throw new Conflict(
-                    "model '%s' is being imported; delete it when it is ready".formatted(name));
+                    "model '%s' is being imported; cancel that first by POST /api/v1/models/%s/cancel"
+                            .formatted(name, name));
         users.stream()
                 .map(user -> user.userOfModel(name))
                 .flatMap(Optional::stream)

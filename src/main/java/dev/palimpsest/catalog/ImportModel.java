@@ -1,133 +1,135 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.home.Home;
-import dev.palimpsest.home.Settings;
-import dev.palimpsest.model.RandomModel;
+import dev.palimpsest.hub.HubRefused;
 import dev.palimpsest.model.UnsupportedModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.annotation.Async;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.event.TransactionalEventListener;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Copies or makes a model's files in the background. The row stays locked meanwhile, so that an
- * import whose process was killed is done again, and by one process only.
+ * Does one import: its files are made in a thread of their own, watched from here, which stores
+ * once a second how far it is and learns whether it was cancelled.
  */
 @Component
 class ImportModel {
     private static final Logger log = LoggerFactory.getLogger(ImportModel.class);
+    private static final long LOOKS_EVERY_MILLIS = 1000;
 
-    private final Models models;
-    private final Tokenizers tokenizers;
+    private final Imports imports;
+    private final ModelFiles files;
     private final Home home;
-    private final Settings settings;
-    private final Clock clock;
-    private final TransactionTemplate transaction;
 
-    /** Each import holds a connection, of which requests need the others. */
-    private final ReentrantLock oneAtATime = new ReentrantLock();
-
-    ImportModel(
-            Models models,
-            Tokenizers tokenizers,
-            Home home,
-            Settings settings,
-            Clock clock,
-            TransactionTemplate transaction) {
-        this.models = models;
-        this.tokenizers = tokenizers;
+    ImportModel(Imports imports, ModelFiles files, Home home) {
+        this.imports = imports;
+        this.files = files;
         this.home = home;
-        this.settings = settings;
-        this.clock = clock;
-        this.transaction = transaction;
     }
 
-    /** A model was registered and waits for its files. */
-    record Registered(String name) {}
-
-    @Async
-    @TransactionalEventListener
-    void on(Registered model) {
-        run(model.name());
+    /** How an execution ended. */
+    enum Ending {
+        OVER,
+        HANDED_BACK
     }
 
-    /** Those whose process was killed; a worker's machine may not have their sources. */
-    @Scheduled(fixedDelayString = "PT30S")
-    void resume() {
-        if (settings.role().answersRequests()) models.importing().forEach(this::run);
-    }
-
-    private void run(String name) {
-        oneAtATime.lock();
+    Ending run(String id, BooleanSupplier stopping) throws IOException, InterruptedException {
+        Path folder = home.models().resolve(".import-" + id);
+        // a killed process may have left it
+        FileSystemUtils.deleteRecursively(folder);
+        var begun = imports.begin(id);
+        if (begun.isEmpty()) return Ending.OVER;
         try {
-            transaction.executeWithoutResult(
-                    _ -> models.takeImporting(name).ifPresent(model -> models.save(fill(model))));
+            Files.createDirectory(folder);
+            return run(begun.get(), folder, stopping);
         } finally {
-            oneAtATime.unlock();
+            FileSystemUtils.deleteRecursively(folder);
         }
     }
 
-    private BaseModel fill(BaseModel model) {
-        try {
-            Path partial = Folder.emptyBeside(model.directory(home));
+    private Ending run(Imports.Attempt attempt, Path folder, BooleanSupplier stopping)
+            throws InterruptedException {
+        Tally tally = new Tally();
+        try (ExecutorService thread = Executors.newSingleThreadExecutor(thread(attempt))) {
+            Future<ModelContent> work = thread.submit(() -> files.write(attempt, folder, tally));
             try {
-                ModelContent content =
-                        write(Objects.requireNonNull(model.source().orElse(null)), partial);
-                Folder.moveInto(partial, model.directory(home));
-                model.imported(content, clock.instant());
-                log.info("model {} is ready", model.name());
+                return watched(attempt, folder, tally, work, stopping);
             } finally {
-                FileSystemUtils.deleteRecursively(partial);
-            }
-        } catch (UnsupportedModel | IOException reason) {
-            log.warn("model {} could not be imported", model.name(), reason);
-            model.failed(sentence(reason));
-        }
-        return model;
-    }
-
-    private ModelContent write(ModelSource source, Path into) throws IOException {
-        switch (source) {
-            case ModelSource.Directory(String path) ->
-                    copy(ModelDirectory.checked(Path.of(path)).files(), into);
-            case ModelSource.Random(var config, long seed, String tokenizer) -> {
-                copy(tokenizers.files(tokenizer), into);
-                RandomModel.write(into, config, seed);
+                work.cancel(true); // and closing the executor waits for its end
             }
         }
-        return content(into);
     }
 
-    /** What lies in a folder, checked once more where it will stay. */
-    static ModelContent content(Path folder) throws IOException {
-        ModelDirectory directory = ModelDirectory.checked(folder);
-        long bytes = 0;
-        for (Path file : directory.files()) bytes += Files.size(file);
-        return new ModelContent(
-                directory.architecture(),
-                ModelSizes.parameters(directory.architecture()),
-                bytes,
-                Folder.sha256(directory.files()));
+    private Ending watched(
+            Imports.Attempt attempt,
+            Path folder,
+            Tally tally,
+            Future<ModelContent> work,
+            BooleanSupplier stopping)
+            throws InterruptedException {
+        while (true) {
+            try {
+                ModelContent content = work.get(LOOKS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                if (imports.imported(attempt, content, folder))
+                    log.info("model {} is ready", attempt.model());
+                return Ending.OVER;
+            } catch (ExecutionException failed) {
+                fail(attempt, failed.getCause());
+                return Ending.OVER;
+            } catch (UncheckedIOException failed) {
+                fail(attempt, failed.getCause());
+                return Ending.OVER;
+            } catch (TimeoutException _) {
+                if (stopping.getAsBoolean()) return Ending.HANDED_BACK;
+                if (!imports.progressed(attempt, tally.now())) {
+                    log.info("the import of model {} is called off", attempt.model());
+                    return Ending.OVER;
+                }
+            }
+        }
     }
 
-    private static void copy(List<Path> files, Path into) throws IOException {
-        for (Path file : files) Files.copy(file, into.resolve(file.getFileName().toString()));
+    private void fail(Imports.Attempt attempt, @Nullable Throwable reason) {
+        if (reason instanceof InterruptedException)
+            return; // it noticed first that it was cancelled
+        String sentence =
+                switch (reason) {
+                    case UnsupportedModel unsupported -> String.valueOf(unsupported.getMessage());
+                    case HubRefused refused -> String.valueOf(refused.getMessage());
+                    case IOException broken -> "its files could not be had: " + said(broken);
+                    case null, default ->
+                            throw new IllegalStateException(
+                                    "the import of model " + attempt.model() + " broke", reason);
+                };
+        if (imports.failed(attempt, sentence))
+            log.warn("model {} could not be imported", attempt.model(), reason);
     }
 
-    private static String sentence(Exception reason) {
-        return reason instanceof UnsupportedModel
-                ? String.valueOf(reason.getMessage())
-                : "its files could not be copied: " + reason;
+    /**
+     * A file system's exceptions have a path for a message, and say what is wrong by their name.
+     */
+    private static String said(IOException broken) {
+        String message = broken.getMessage();
+        return message == null || broken instanceof FileSystemException
+                ? broken.toString()
+                : message;
+    }
+
+    private static ThreadFactory thread(Imports.Attempt attempt) {
+        return Thread.ofPlatform().daemon().name("import-" + attempt.model()).factory();
     }
 }

@@ -29,7 +29,7 @@ class ModelController {
             """
             {"name": "tiny", "status": "ready",
              "source": {"type": "directory", "path": "/models/tiny"},
-             "built_in": false, "error": null,
+             "built_in": false, "error": null, "progress": null, "commit": null,
              "architecture": {"vocabulary": 4096, "hidden": 64, "layers": 2, "heads": 4,
                               "key_value_heads": 2, "head_size": 16, "intermediate": 128,
                               "rope_theta": 10000.0, "epsilon": 1e-5, "tied": true, "longest": 512},
@@ -37,13 +37,34 @@ class ModelController {
              "content_hash": "9c4bd0ee6d6b9b4b1c39bbf3f6ed0b0e7d5b0c1f2f6c0c62ad0e1fbd1c0a5f3e",
              "created_at": "2026-01-01T00:00:00Z", "ready_at": "2026-01-01T00:00:01Z"}""";
 
+    private static final String IMPORTING =
+            """
+            {"name": "smollm2", "status": "importing",
+             "source": {"type": "hub", "id": "HuggingFaceTB/SmolLM2-135M", "revision": "main"},
+             "built_in": false, "error": null,
+             "progress": {"phase": "downloading", "bytes_done": 104857600, "bytes_total": 272394752},
+             "commit": "93efa2f097d58c2a74874c7e644dbc9b0cee75a2",
+             "architecture": null, "parameters": null, "bytes": null, "content_hash": null,
+             "created_at": "2026-01-01T00:00:00Z", "ready_at": null}""";
+
+    private static final String CANCELLED =
+            """
+            {"name": "smollm2", "status": "failed",
+             "source": {"type": "hub", "id": "HuggingFaceTB/SmolLM2-135M", "revision": "main"},
+             "built_in": false, "error": "its import was cancelled; delete it and register it again",
+             "progress": null, "commit": "93efa2f097d58c2a74874c7e644dbc9b0cee75a2",
+             "architecture": null, "parameters": null, "bytes": null, "content_hash": null,
+             "created_at": "2026-01-01T00:00:00Z", "ready_at": null}""";
+
     private final Models models;
     private final RegisterModel register;
+    private final Imports imports;
     private final DeleteModel delete;
 
-    ModelController(Models models, RegisterModel register, DeleteModel delete) {
+    ModelController(Models models, RegisterModel register, Imports imports, DeleteModel delete) {
         this.models = models;
         this.register = register;
+        this.imports = imports;
         this.delete = delete;
     }
 
@@ -52,13 +73,15 @@ class ModelController {
     @Operation(
             summary = "Register a base model",
             description =
-                    "The source is checked at once; its files are then copied or made in the background."
-                            + " The model can be used when its status is ready.")
+                    "A source on this machine is checked at once. Its files are then fetched, copied or made in"
+                            + " the background; progress says how far that is, and the model can be used"
+                            + " when its status is ready. A download that breaks off goes on where it was,"
+                            + " also after a restart of the service.")
     @Example(
             request =
                     """
-                    {"name": "tiny", "source": {"type": "directory", "path": "/models/tiny"}}""",
-            response = MODEL)
+                    {"name": "smollm2", "source": {"type": "hub", "id": "HuggingFaceTB/SmolLM2-135M"}}""",
+            response = IMPORTING)
     ResponseEntity<ModelView> register(@RequestBody ModelRequest request) throws IOException {
         BaseModel model = register.register(request);
         return ResponseEntity.accepted()
@@ -84,6 +107,17 @@ class ModelController {
     @Example(response = MODEL)
     ModelView get(@PathVariable String name) {
         return models.findByName(name).map(ModelView::of).orElseThrow(() -> missing(name));
+    }
+
+    @PostMapping("/{name}/cancel")
+    @Operation(
+            summary = "Cancel the import of a base model",
+            description =
+                    "The model fails with an error that says so; what was downloaded stays in the cache"
+                            + " for the next import. 409 if it is not being imported.")
+    @Example(response = CANCELLED)
+    ModelView cancel(@PathVariable String name) {
+        return ModelView.of(imports.cancel(name));
     }
 
     @DeleteMapping("/{name}")

@@ -22,7 +22,7 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
     static final String INDEX = "model.safetensors.index.json";
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}");
     private static final long LARGEST_JSON = 64 << 20;
-    private static final List<String> OTHER_FILES =
+    static final List<String> OTHER_FILES =
             List.of(
                     "config.json",
                     "tokenizer.json",
@@ -95,7 +95,8 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
         return shards;
     }
 
-    private static List<String> shardNames(Path index) throws IOException {
+    /** What an index names, which may be anything. */
+    static List<String> shardNames(Path index) throws IOException {
         JsonNode map;
         try {
             map = Binder.JSON.readTree(Files.readString(index)).path("weight_map");

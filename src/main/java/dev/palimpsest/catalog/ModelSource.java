@@ -28,6 +28,23 @@ public sealed interface ModelSource {
         }
     }
 
+    /** A model of the hub at a branch, a tag or a commit; only the files it needs are fetched. */
+    @JsonTypeName("hub")
+    record Hub(String id, @Default("\"main\"") String revision) implements ModelSource {
+        public Hub {
+            new Faults()
+                    .require(
+                            dev.palimpsest.hub.Hub.isId(id),
+                            "/id",
+                            "must be a model's id such as HuggingFaceTB/SmolLM2-135M")
+                    .require(
+                            dev.palimpsest.hub.Hub.isRevision(revision),
+                            "/revision",
+                            "must be a branch, a tag or a commit")
+                    .raise();
+        }
+    }
+
     /**
      * Untrained weights of the sizes that {@code config}, a config.json of transformers, gives.
      *

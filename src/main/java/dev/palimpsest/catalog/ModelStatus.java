@@ -1,8 +1,14 @@
 package dev.palimpsest.catalog;
 
+import java.util.Locale;
+
 /** Whether a base model can be used yet. */
 public enum ModelStatus {
     IMPORTING,
     READY,
-    FAILED
+    FAILED;
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

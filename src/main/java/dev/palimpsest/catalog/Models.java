@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.NativeQuery;
-import org.springframework.data.jpa.repository.Query;
 
 /** All base models. */
 public interface Models extends JpaRepository<BaseModel, String> {
@@ -13,16 +12,22 @@ public interface Models extends JpaRepository<BaseModel, String> {
 
     List<BaseModel> findByNameGreaterThanOrderByName(String name, Limit limit);
 
-    @Query(
-            """
-            select model.name from BaseModel model
-            where model.status = ModelStatus.IMPORTING order by model.createdAt""")
-    List<String> importing();
+    /** Locks the row until the transaction ends. */
+    @NativeQuery("SELECT * FROM base_models WHERE name = ? FOR UPDATE")
+    Optional<BaseModel> lock(String name);
 
-    /** Locks the row until the transaction ends, unless another process imports it just now. */
+    /** Locks the row if the import has not ended. */
     @NativeQuery(
             """
-            SELECT * FROM base_models WHERE name = ? AND status = 'importing'
-            FOR UPDATE SKIP LOCKED""")
-    Optional<BaseModel> takeImporting(String name);
+            SELECT * FROM base_models WHERE import_id = ? AND status = 'importing'
+            FOR UPDATE""")
+    Optional<BaseModel> lockImport(String importId);
+
+    /** Locks the row if the import has not ended and the attempt was not replaced. */
+    @NativeQuery(
+            """
+            SELECT * FROM base_models
+            WHERE import_id = ? AND import_attempt = ? AND status = 'importing'
+            FOR UPDATE""")
+    Optional<BaseModel> lockImport(String importId, int attempt);
 }

@@ -5,6 +5,7 @@ import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.web.Conflict;
+import dev.palimpsest.web.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ class RegisterModel {
     private final Models models;
     private final Tokenizers tokenizers;
     private final Home home;
+    private final Ids ids;
     private final Clock clock;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
@@ -29,12 +31,14 @@ class RegisterModel {
             Models models,
             Tokenizers tokenizers,
             Home home,
+            Ids ids,
             Clock clock,
             TransactionTemplate transaction,
             ApplicationEventPublisher events) {
         this.models = models;
         this.tokenizers = tokenizers;
         this.home = home;
+        this.ids = ids;
         this.clock = clock;
         this.transaction = transaction;
         this.events = events;
@@ -51,8 +55,10 @@ class RegisterModel {
     }
 
     private BaseModel save(ModelRequest request) {
-        events.publishEvent(new ImportModel.Registered(request.name()));
-        return models.save(BaseModel.importing(request.name(), request.source(), clock.instant()));
+        String importId = ids.next("imp");
+        events.publishEvent(new ImportQueue.Registered(importId));
+        return models.save(
+                BaseModel.importing(request.name(), request.source(), importId, clock.instant()));
     }
 
     private void check(ModelSource source) throws IOException {
@@ -67,6 +73,9 @@ class RegisterModel {
                 }
             }
             case ModelSource.Random random -> check(random);
+            case ModelSource.Hub _ -> {
+                // what the hub may say takes its time; the import asks, and asks first
+            }
         }
     }
 

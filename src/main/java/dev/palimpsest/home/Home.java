@@ -11,8 +11,10 @@ public record Home(Path root) {
     public static Home open(Path folder) {
         Home home = new Home(folder.toAbsolutePath().normalize());
         try {
-            for (Path room : new Path[] {home.models(), home.datasets(), home.tasks(), home.jobs()})
-                Files.createDirectories(room);
+            for (Path room :
+                    new Path[] {
+                        home.models(), home.datasets(), home.tasks(), home.jobs(), home.cache()
+                    }) Files.createDirectories(room);
             Files.delete(Files.createTempFile(home.root, "writable", null));
         } catch (IOException refused) {
             throw new CannotStart(
@@ -41,6 +43,11 @@ public record Home(Path root) {
     /** One folder a job, in it one an attempt. */
     public Path jobs() {
         return root.resolve("jobs");
+    }
+
+    /** What can be had again: files fetched from elsewhere, kept under their checksums. */
+    public Path cache() {
+        return root.resolve("cache");
     }
 
     Path postgres() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,9 +28,16 @@ import tools.jackson.databind.node.ObjectNode;
 class ModelTests {
     private static final Path TINY = Path.of("src/test/resources/oracles/llama_tied/model");
 
+    private static final String DEAD_ENTRY =
+            """
+            insert into import_queue
+                (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, consecutive_failures, version)
+            values ('import', :id, now() - interval '1 hour', true, 'gone', now() - interval '1 hour', 0, 2)
+            """;
+
     @Autowired RestTestClient client;
     @Autowired Models models;
-    @Autowired ImportModel importModel;
+    @Autowired JdbcClient database;
     @Autowired Home home;
     @TempDir Path folder;
 
@@ -143,32 +151,37 @@ class ModelTests {
     }
 
     @Test
-    void anImportThatWasKilledIsDoneAgain() {
-        models.save(
-                BaseModel.importing(
-                        "killed",
-                        new ModelSource.Directory(folder.toString()),
-                        Instant.parse("2026-01-01T00:00:00Z")));
+    void anImportWhoseProcessDiedGoesOnInAnother() {
+        leftImporting("killed", folder);
 
-        importModel.resume();
-
-        assertThat(models.findByName("killed").orElseThrow().isReady()).isTrue();
+        assertThat(awaitEnd("killed").isReady()).isTrue();
+        assertThat(home.models()).isDirectoryNotContaining("glob:**.import-*");
     }
 
     @Test
-    void anImportWhoseSourceIsGoneFailsAndSaysWhy() throws IOException {
-        models.save(
-                BaseModel.importing(
-                        "homeless",
-                        new ModelSource.Directory(folder.resolve("gone").toString()),
-                        Instant.parse("2026-01-01T00:00:00Z")));
+    void anImportWhoseSourceIsGoneFailsAndSaysWhy() {
+        leftImporting("homeless", folder.resolve("gone"));
 
-        importModel.resume();
-
-        BaseModel model = models.findByName("homeless").orElseThrow();
+        BaseModel model = awaitEnd("homeless");
         assertThat(model.status()).isEqualTo(ModelStatus.FAILED);
         assertThat(model.error().orElseThrow()).startsWith("there is no folder");
         assertThat(model.directory(home)).doesNotExist();
+    }
+
+    @Test
+    void onlyAnImportCanBeCancelled() {
+        register("finished", folder).expectStatus().isAccepted();
+        awaitEnd("finished");
+
+        client.post()
+                .uri("/api/v1/models/finished/cancel")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(409)
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo("model 'finished' is ready; only an import can be cancelled");
+        client.post().uri("/api/v1/models/unknown/cancel").exchange().expectStatus().isNotFound();
     }
 
     @Test
@@ -180,6 +193,17 @@ class ModelTests {
 
         assertThat(home.models().resolve("deleted")).doesNotExist();
         client.get().uri("/api/v1/models/deleted").exchange().expectStatus().isNotFound();
+    }
+
+    /** As a process leaves it that was killed an hour ago. */
+    private void leftImporting(String name, Path source) {
+        models.save(
+                BaseModel.importing(
+                        name,
+                        new ModelSource.Directory(source.toString()),
+                        "imp_" + name,
+                        Instant.parse("2026-01-01T00:00:00Z")));
+        database.sql(DEAD_ENTRY).param("id", "imp_" + name).update();
     }
 
     private void refused(String why) {

@@ -1,0 +1,203 @@
+package dev.palimpsest.hub;
+
+import dev.palimpsest.spec.Binder;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** A Hugging Face hub: what a revision holds, and its files by way of the cache. */
+public final class Hub {
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?");
+    private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+/-]{0,254}");
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}");
+    private static final long LONGEST_LISTING = 64 << 20;
+    private static final Duration OTHERS_TURN = Duration.ofSeconds(1);
+
+    private final HubSettings settings;
+    private final Requests requests;
+    private final Cache cache;
+    private final Patience patience;
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
+    Hub(HubSettings settings, Path cache, Patience patience) {
+        this.settings = settings;
+        this.requests = new Requests(settings, patience.clock());
+        this.cache = new Cache(cache);
+        this.patience = patience;
+    }
+
+    /** Whether it could be a model's id: a name, or an owner and a name. */
+    public static boolean isId(String id) {
+        String[] parts = id.split("/", -1);
+        if (parts.length > 2 || id.contains("..") || id.contains("--")) return false;
+        for (String part : parts) if (!NAME.matcher(part).matches()) return false;
+        return true;
+    }
+
+    /** Whether it could be a branch, a tag or a commit. */
+    public static boolean isRevision(String revision) {
+        return REVISION.matcher(revision).matches()
+                && !revision.contains("..")
+                && !revision.contains("//")
+                && !revision.endsWith("/");
+    }
+
+    /** Finds the commit that a revision stands for now, and the files there. */
+    public Snapshot snapshot(String id, String revision) throws IOException, InterruptedException {
+        String path = "/api/models/%s/revision/%s?blobs=true".formatted(id, encoded(revision));
+        Requests.Subject subject = new Requests.Subject(id, revision, null);
+        byte[] json =
+                patience.with(
+                        _ ->
+                                requests.get(
+                                                path,
+                                                null,
+                                                HttpResponse.BodyHandlers.limiting(
+                                                        HttpResponse.BodyHandlers.ofByteArray(),
+                                                        LONGEST_LISTING),
+                                                subject)
+                                        .last()
+                                        .body());
+        try {
+            return snapshot(id, Binder.JSON.readTree(json));
+        } catch (JacksonException _) {
+            throw new HubRefused(
+                    "%s does not answer as a hub does; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint()));
+        }
+    }
+
+    private Snapshot snapshot(String id, JsonNode listing) {
+        String commit = listing.path("sha").asString("");
+        if (!COMMIT.matcher(commit).matches())
+            throw new HubRefused(
+                    "%s names no commit for model '%s'; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), id));
+        LinkedHashMap<String, Optional<RemoteFile>> files = new LinkedHashMap<>();
+        for (JsonNode sibling : listing.path("siblings")) {
+            String name = sibling.path("rfilename").asString("");
+            // folders below hold other formats; odd names are none that a model needs
+            if (FILE.matcher(name).matches()) files.put(name, described(name, sibling));
+        }
+        return new Snapshot(id, commit, files);
+    }
+
+    private static Optional<RemoteFile> described(String name, JsonNode sibling) {
+        JsonNode lfs = sibling.path("lfs");
+        JsonNode size = lfs.has("size") ? lfs.path("size") : sibling.path("size");
+        String hex = lfs.path("sha256").asString(sibling.path("blobId").asString(""));
+        if (!isSize(size)) return Optional.empty();
+        return Checksum.of(hex).map(sum -> new RemoteFile(name, size.longValue(), sum));
+    }
+
+    /**
+     * A file of the snapshot with its size and checksum, or nothing if it has none of that name.
+     */
+    public Optional<RemoteFile> file(Snapshot snapshot, String name)
+            throws IOException, InterruptedException {
+        if (!snapshot.names().contains(name)) return Optional.empty();
+        Optional<RemoteFile> described = snapshot.described(name);
+        return described.isPresent() ? described : Optional.of(asked(snapshot, name));
+    }
+
+    /** A mirror may list names only; then each file's own headers say the rest. */
+    private RemoteFile asked(Snapshot snapshot, String name)
+            throws IOException, InterruptedException {
+        Requests.Subject subject = new Requests.Subject(snapshot.id(), snapshot.commit(), name);
+        HttpHeaders headers = patience.with(_ -> requests.head(path(snapshot, name), subject));
+        String tag =
+                headers.firstValue("X-Linked-Etag")
+                        .or(() -> headers.firstValue("ETag"))
+                        .orElse("")
+                        .replaceFirst("^W/", "")
+                        .replace("\"", "");
+        String size =
+                headers.firstValue("X-Linked-Size")
+                        .or(() -> headers.firstValue("Content-Length"))
+                        .orElse("");
+        Optional<Checksum> checksum = Checksum.of(tag);
+        if (checksum.isEmpty() || !size.matches("\\d{1,18}"))
+            throw new HubRefused(
+                    "%s names no size and checksum for %s of model '%s'; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), name, snapshot.id()));
+        return new RemoteFile(name, Long.parseLong(size), checksum.get());
+    }
+
+    /** How many bytes of a file are still to come over the network. */
+    public long missing(RemoteFile file) throws IOException {
+        return file.size() - cache.bytesOf(file);
+    }
+
+    /**
+     * The file's path in the cache, fetched first as far as it is not there; an interrupt ends it.
+     *
+     * @param moved told of bytes that are there, and of bytes lost again as a negative number
+     */
+    public Path fetch(Snapshot snapshot, RemoteFile file, LongConsumer moved)
+            throws IOException, InterruptedException {
+        while (true) {
+            Optional<Path> whole = cache.whole(file);
+            if (whole.isPresent()) {
+                moved.accept(file.size());
+                return whole.get();
+            }
+            if (busy.add(file.checksum().fileName())) {
+                try {
+                    if (downloaded(snapshot, file, moved)) return cache.place(file);
+                } finally {
+                    busy.remove(file.checksum().fileName());
+                }
+            }
+            patience.pause().of(OTHERS_TURN);
+        }
+    }
+
+    /** Does nothing while another process does it. */
+    private boolean downloaded(Snapshot snapshot, RemoteFile file, LongConsumer moved)
+            throws IOException, InterruptedException {
+        try (FileChannel begun = cache.begun(file);
+                FileLock lock = begun.tryLock()) {
+            if (lock == null) return false;
+            if (Files.exists(cache.place(file))) { // another was faster
+                cache.forgetPartial(file);
+                return false;
+            }
+            new Download(requests, settings, snapshot, file, begun, moved).complete(patience);
+            begun.force(true);
+            var _ = cache.completed(file);
+            return true;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        }
+    }
+
+    static String path(Snapshot snapshot, String file) {
+        return "/%s/resolve/%s/%s".formatted(snapshot.id(), snapshot.commit(), encoded(file));
+    }
+
+    private static boolean isSize(JsonNode size) {
+        return size.isIntegralNumber() && size.canConvertToLong() && size.longValue() >= 0;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,222 @@
+package dev.palimpsest.hub;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the hub, follows where it points, and puts a refusal into one plain sentence. */
+final class Requests {
+    private static final int MOST_REDIRECTS = 5;
+    private static final Duration CONNECT = Duration.ofSeconds(30);
+
+    /** {@code RateLimit: "api";r=0;t=55}: nothing remains, and more comes in 55 seconds. */
+    private static final Pattern RESET = Pattern.compile(";\\s*t=(\\d{1,9})");
+
+    private final HubSettings settings;
+    private final Clock clock;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(CONNECT)
+                    .build();
+
+    Requests(HubSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** What is asked for, in the words of a refusal. */
+    record Subject(String id, String revision, @Nullable String file) {}
+
+    /** The last answer, and the headers of the hub's own, which may have pointed elsewhere. */
+    record Answer<T>(HttpResponse<T> last, HttpHeaders hub) {}
+
+    /** An answer of 200, 206 or 416; or {@link HubRefused}, {@link TryLater}, IOException. */
+    <T> Answer<T> get(
+            String path, @Nullable String range, HttpResponse.BodyHandler<T> body, Subject subject)
+            throws IOException, InterruptedException {
+        return send("GET", path, range, body, subject);
+    }
+
+    /** The headers alone, wherever the bytes lie. */
+    HttpHeaders head(String path, Subject subject) throws IOException, InterruptedException {
+        return send("HEAD", path, null, HttpResponse.BodyHandlers.discarding(), subject).hub();
+    }
+
+    private <T> Answer<T> send(
+            String method,
+            String path,
+            @Nullable String range,
+            HttpResponse.BodyHandler<T> body,
+            Subject subject)
+            throws IOException, InterruptedException {
+        URI uri = URI.create(settings.endpoint() + path);
+        HttpHeaders hub = null;
+        for (int i = 0; i <= MOST_REDIRECTS; i++) {
+            HttpResponse<T> response = once(method, uri, range, body);
+            if (hub == null || isHub(uri)) hub = response.headers();
+            // where the bytes lie may answer to GET only
+            if (method.equals("HEAD") && hub.firstValue("X-Linked-Etag").isPresent())
+                return new Answer<>(response, hub);
+            Optional<String> location = response.headers().firstValue("Location");
+            if (response.statusCode() / 100 != 3 || location.isEmpty()) {
+                check(response, subject);
+                return new Answer<>(response, hub);
+            }
+            discard(response);
+            uri = followed(uri, location.get());
+        }
+        throw new IOException("%s redirects without end".formatted(settings.endpoint() + path));
+    }
+
+    private <T> HttpResponse<T> once(
+            String method, URI uri, @Nullable String range, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri)
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .timeout(settings.patience())
+                        .header("User-Agent", "palimpsest");
+        if (range != null) request.header("Range", range);
+        if (isHub(uri))
+            settings.bearer()
+                    .ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        try {
+            return http.send(request.build(), body);
+        } catch (IOException broken) {
+            throw new IOException(
+                    "%s cannot be reached (%s); check palimpsest.hub.endpoint and the network"
+                            .formatted(origin(uri), reason(broken)),
+                    broken);
+        }
+    }
+
+    private boolean isHub(URI uri) {
+        return origin(uri).equals(origin(settings.endpoint()));
+    }
+
+    private static String origin(URI uri) {
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+        return "%s://%s:%d"
+                .formatted(scheme, String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT), port);
+    }
+
+    private static URI followed(URI from, String location) throws IOException {
+        URI to;
+        try {
+            to = from.resolve(location);
+        } catch (IllegalArgumentException _) {
+            throw new IOException(
+                    "%s points to '%s', which is no address".formatted(from, location));
+        }
+        String scheme = String.valueOf(to.getScheme());
+        boolean kept = scheme.equals(from.getScheme()) || scheme.equals("https");
+        if (!kept || to.getHost() == null)
+            throw new HubRefused(
+                    "%s points to %s, which is less safe; check palimpsest.hub.endpoint"
+                            .formatted(origin(from), to));
+        return to;
+    }
+
+    private void check(HttpResponse<?> response, Subject subject) throws IOException {
+        int status = response.statusCode();
+        if (status == 200 || status == 206 || status == 416) return;
+        discard(response);
+        if (status == 429 || status / 100 == 5 || status == 408)
+            throw new TryLater(
+                    "%s answers %d for %s%s"
+                            .formatted(
+                                    origin(response.uri()),
+                                    status,
+                                    subject.id(),
+                                    status == 429
+                                            ? ", too many requests; palimpsest.hub.token raises the limit"
+                                            : ""),
+                    waitAsked(response.headers()));
+        throw new HubRefused(refusal(response, subject));
+    }
+
+    private String refusal(HttpResponse<?> response, Subject subject) {
+        String id = subject.id();
+        String code = response.headers().firstValue("X-Error-Code").orElse("");
+        boolean known = settings.bearer().isPresent();
+        int status = response.statusCode();
+        if (!isHub(response.uri()))
+            return "%s answers %d where the hub sent us for %s of %s; import it again"
+                    .formatted(origin(response.uri()), status, subject.file(), id);
+        if (code.equals("GatedRepo"))
+            return "model '%s' is gated; accept its licence at %s/%s%s"
+                    .formatted(
+                            id,
+                            settings.endpoint(),
+                            id,
+                            known
+                                    ? " with the account of palimpsest.hub.token"
+                                    : ", then set palimpsest.hub.token to a token of that account");
+        if (code.equals("RevisionNotFound"))
+            return "model '%s' has no revision '%s'; name a branch, a tag or a commit of it"
+                    .formatted(id, subject.revision());
+        if (code.equals("EntryNotFound") || (status == 404 && subject.file() != null))
+            return "model '%s' has no file %s at %s; choose another revision"
+                    .formatted(id, subject.file(), subject.revision());
+        return switch (status) {
+            case 401 ->
+                    known
+                            ? "%s does not accept the token for model '%s' (401); check palimpsest.hub.token and the id"
+                                    .formatted(settings.endpoint(), id)
+                            : "%s shows model '%s' to nobody without a token (401); check the id, or set palimpsest.hub.token"
+                                    .formatted(settings.endpoint(), id);
+            case 403 ->
+                    "%s does not let us read model '%s' (403); accept its licence at %s/%s and give palimpsest.hub.token the right to read it"
+                            .formatted(settings.endpoint(), id, settings.endpoint(), id);
+            case 404 ->
+                    "there is no model '%s' at %s; check the id".formatted(id, settings.endpoint());
+            default ->
+                    "%s answers %d for model '%s'; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), status, id);
+        };
+    }
+
+    private @Nullable Duration waitAsked(HttpHeaders headers) {
+        String after = headers.firstValue("Retry-After").orElse("").strip();
+        if (after.matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(after));
+        if (!after.isEmpty()) {
+            try {
+                Duration left =
+                        Duration.between(
+                                clock.instant(),
+                                ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME));
+                return left.isNegative() ? Duration.ZERO : left;
+            } catch (DateTimeException _) {
+                return null;
+            }
+        }
+        Matcher reset = RESET.matcher(headers.firstValue("RateLimit").orElse(""));
+        return reset.find() ? Duration.ofSeconds(Long.parseLong(reset.group(1))) : null;
+    }
+
+    /** A body that nobody reads would hold its connection. */
+    private static void discard(HttpResponse<?> response) throws IOException {
+        if (response.body() instanceof Chunks chunks) chunks.close();
+    }
+
+    private static String reason(IOException broken) {
+        String message = broken.getMessage();
+        return message == null ? broken.getClass().getSimpleName() : message;
+    }
+}
