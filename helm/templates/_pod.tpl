@@ -51,6 +51,19 @@ containers:
           secretKeyRef:
             name: {{ include "palimpsest.databaseSecret" .root }}
             key: password
+      {{- if ne .role "worker" }}
+      {{- with .root.Values.hub.endpoint }}
+      - name: PALIMPSEST_HUB_ENDPOINT
+        value: {{ . | quote }}
+      {{- end }}
+      {{- with .root.Values.hub.existingSecret }}
+      - name: PALIMPSEST_HUB_TOKEN
+        valueFrom:
+          secretKeyRef:
+            name: {{ . }}
+            key: token
+      {{- end }}
+      {{- end }}
       {{- with .worker }}
       - name: PALIMPSEST_WORKER_ID
         valueFrom:

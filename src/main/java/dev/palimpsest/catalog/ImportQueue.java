@@ -4,9 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
-import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.palimpsest.home.Settings;
@@ -61,7 +59,7 @@ class ImportQueue implements AutoCloseable {
                 Tasks.custom(NAME, Void.class)
                         .onDeadExecution(this::processDied)
                         .onFailure(this::broke)
-                        .execute(this::execute);
+                        .execute((entry, _) -> execute(entry.getId()));
         this.scheduler =
                 Scheduler.create(new TransactionAwareDataSourceProxy(database), task)
                         .tableName("import_queue")
@@ -106,8 +104,8 @@ class ImportQueue implements AutoCloseable {
         scheduler.stop();
     }
 
-    private CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext _) {
-        return switch (run(instance.getId())) {
+    private CompletionHandler<Void> execute(String id) {
+        return switch (run(id)) {
             case OVER -> (_, entry) -> entry.remove();
             case HANDED_BACK -> (done, entry) -> entry.reschedule(done, done.getTimeDone());
         };
