@@ -39,7 +39,7 @@ class HubFiles {
                 throw new UnsupportedModel(
                         "model '%s' has no %s at %s; choose one that transformers loads with a fast tokenizer"
                                 .formatted(source.id(), name, source.revision()));
-        fetch(snapshot, "config.json", into, _ -> {});
+        fetchJson(snapshot, "config.json", into);
         ModelSizes.check(Architecture.of(into));
 
         List<RemoteFile> files = files(snapshot, weights(snapshot, source, into));
@@ -70,7 +70,7 @@ class HubFiles {
                                     SINGLE,
                                     source.revision(),
                                     String.join(", ", snapshot.names())));
-        fetch(snapshot, ModelDirectory.INDEX, into, _ -> {});
+        fetchJson(snapshot, ModelDirectory.INDEX, into);
         List<String> shards = ModelDirectory.shardNames(into.resolve(ModelDirectory.INDEX));
         for (String shard : shards)
             if (!snapshot.names().contains(shard))
@@ -87,6 +87,8 @@ class HubFiles {
         names.addAll(weights);
         List<RemoteFile> files = new ArrayList<>();
         for (String name : names) hub.file(snapshot, name).ifPresent(files::add);
+        for (RemoteFile file : files)
+            if (!weights.contains(file.name())) ModelDirectory.refuseHuge(file.name(), file.size());
         return files;
     }
 
@@ -100,9 +102,11 @@ class HubFiles {
                             .formatted(source.id(), missing >> 20, home.root(), free >> 20));
     }
 
-    private void fetch(Snapshot snapshot, String name, Path into, LongConsumer moved)
+    private void fetchJson(Snapshot snapshot, String name, Path into)
             throws IOException, InterruptedException {
-        fetch(snapshot, hub.file(snapshot, name).orElseThrow(), into, moved);
+        RemoteFile file = hub.file(snapshot, name).orElseThrow();
+        ModelDirectory.refuseHuge(name, file.size());
+        fetch(snapshot, file, into, _ -> {});
     }
 
     private void fetch(Snapshot snapshot, RemoteFile file, Path into, LongConsumer moved)

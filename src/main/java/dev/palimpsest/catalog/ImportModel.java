@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,17 +50,34 @@ class ImportModel {
     }
 
     Ending run(String id, BooleanSupplier stopping) throws IOException, InterruptedException {
-        Path folder = home.models().resolve(".import-" + id);
-        // a killed process may have left it
-        FileSystemUtils.deleteRecursively(folder);
-        var begun = imports.begin(id);
+        Optional<Imports.Attempt> begun = imports.begin(id);
+        sweep(id);
         if (begun.isEmpty()) return Ending.OVER;
+        Imports.Attempt attempt = begun.get();
+        // named after the attempt: one that was replaced and wakes up must not touch this one's
+        Path folder = home.models().resolve(prefix(id) + attempt.number());
         try {
             Files.createDirectory(folder);
-            return run(begun.get(), folder, stopping);
+            return run(attempt, folder, stopping);
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
+    }
+
+    /** What attempts left whose process was killed. */
+    private void sweep(String id) throws IOException {
+        try (Stream<Path> entries = Files.list(home.models())) {
+            for (Path left : entries.filter(entry -> isOf(id, entry)).toList())
+                FileSystemUtils.deleteRecursively(left);
+        }
+    }
+
+    private static boolean isOf(String id, Path entry) {
+        return entry.getFileName().toString().startsWith(prefix(id));
+    }
+
+    private static String prefix(String id) {
+        return ".import-" + id + "-";
     }
 
     private Ending run(Imports.Attempt attempt, Path folder, BooleanSupplier stopping)

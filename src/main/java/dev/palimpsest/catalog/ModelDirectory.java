@@ -72,10 +72,13 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
     }
 
     private static void refuseHuge(Path file) throws IOException {
-        if (Files.isRegularFile(file) && Files.size(file) > LARGEST_JSON)
+        if (Files.isRegularFile(file)) refuseHuge(file.getFileName().toString(), Files.size(file));
+    }
+
+    static void refuseHuge(String name, long bytes) {
+        if (bytes > LARGEST_JSON)
             throw new UnsupportedModel(
-                    "%s has %,d bytes; that is no JSON of a model"
-                            .formatted(file.getFileName(), Files.size(file)));
+                    "%s has %,d bytes; that is no JSON of a model".formatted(name, bytes));
     }
 
     private static List<Path> weights(Path path) throws IOException {

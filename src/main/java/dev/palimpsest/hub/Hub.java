@@ -29,6 +29,7 @@ public final class Hub {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}");
     private static final long LONGEST_LISTING = 64 << 20;
+    private static final long LARGEST_FILE = 1L << 50; // sums of such are still numbers
     private static final Duration OTHERS_TURN = Duration.ofSeconds(1);
 
     private final HubSettings settings;
@@ -134,7 +135,7 @@ public final class Hub {
                         .or(() -> headers.firstValue("Content-Length"))
                         .orElse("");
         Optional<Checksum> checksum = Checksum.of(tag);
-        if (checksum.isEmpty() || !size.matches("\\d{1,18}"))
+        if (checksum.isEmpty() || !size.matches("\\d{1,15}"))
             throw new HubRefused(
                     "%s names no size and checksum for %s of model '%s'; check palimpsest.hub.endpoint"
                             .formatted(settings.endpoint(), name, snapshot.id()));
@@ -194,7 +195,10 @@ public final class Hub {
     }
 
     private static boolean isSize(JsonNode size) {
-        return size.isIntegralNumber() && size.canConvertToLong() && size.longValue() >= 0;
+        return size.isIntegralNumber()
+                && size.canConvertToLong()
+                && size.longValue() >= 0
+                && size.longValue() <= LARGEST_FILE;
     }
 
     private static String encoded(String text) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.hub;
 
+import dev.palimpsest.home.CannotStart;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,9 +25,9 @@ record HubSettings(
         String text = endpoint.toString();
         String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
         if (endpoint.getHost() == null || !(scheme.equals("https") || scheme.equals("http")))
-            throw new IllegalArgumentException(
-                    "palimpsest.hub.endpoint must be an address such as https://huggingface.co, got "
-                            + text);
+            throw new CannotStart(
+                    "palimpsest.hub.endpoint must be an address such as https://huggingface.co, got '%s'"
+                            .formatted(text));
         if (text.endsWith("/")) endpoint = URI.create(text.substring(0, text.length() - 1));
     }
 

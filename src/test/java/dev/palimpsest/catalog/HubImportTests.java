@@ -112,11 +112,21 @@ class HubImportTests {
     @Test
     void aModelLargerThanTheDiskIsRefusedBeforeItMoves() {
         SERVER.publish("team/huge", folder);
-        SERVER.claimSize(WEIGHTS, 1L << 60);
+        SERVER.claimSize(WEIGHTS, 1L << 50);
         imported("huge", "team/huge");
 
         assertThat(failure("huge")).contains("MB still to download").contains("make room there");
         assertThat(SERVER.bytesOf(WEIGHTS)).isZero();
+    }
+
+    @Test
+    void aConfigOfAbsurdSizeIsNotFetched() {
+        SERVER.publish("team/bomb", folder);
+        SERVER.claimSize("config.json", 1L << 40);
+        imported("bomb", "team/bomb");
+
+        assertThat(failure("bomb")).contains("that is no JSON of a model");
+        assertThat(SERVER.requests()).hasSize(1);
     }
 
     @Test

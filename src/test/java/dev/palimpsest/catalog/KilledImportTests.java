@@ -9,8 +9,9 @@ import dev.palimpsest.hub.HubServer;
 import dev.palimpsest.spec.Binder;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
@@ -21,15 +22,16 @@ class KilledImportTests {
 
     @TempDir Path home;
 
-    @Test
-    void aDownloadGoesOnWhereAKilledServiceLeftIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDownloadGoesOnWhereTheServiceLeftIt(boolean killed) throws Exception {
         try (HubServer hub = HubServer.start()) {
             hub.publish("team/tiny", TINY);
             CountDownLatch never = hub.stallOnce(WEIGHTS, 100_000);
             try (RunningService service = start(hub)) {
                 register(service.client());
                 await().atMost(60, SECONDS).until(() -> bytesDone(service.client()) >= 100_000);
-                service.kill();
+                if (killed) service.kill();
             }
             never.countDown();
 
