@@ -7,23 +7,15 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the hub, follows where it points, and puts a refusal into one plain sentence. */
 final class Requests {
     private static final int MOST_REDIRECTS = 5;
     private static final Duration CONNECT = Duration.ofSeconds(30);
-
-    /** {@code RateLimit: "api";r=0;t=55}: nothing remains, and more comes in 55 seconds. */
-    private static final Pattern RESET = Pattern.compile(";\\s*t=(\\d{1,9})");
 
     private final HubSettings settings;
     private final Clock clock;
@@ -109,7 +101,7 @@ final class Requests {
         return origin(uri).equals(origin(settings.endpoint()));
     }
 
-    private static String origin(URI uri) {
+    static String origin(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
         return "%s://%s:%d"
@@ -147,67 +139,8 @@ final class Requests {
                                     status == 429
                                             ? ", too many requests; palimpsest.hub.token raises the limit"
                                             : ""),
-                    waitAsked(response.headers()));
-        throw new HubRefused(refusal(response, subject));
-    }
-
-    private String refusal(HttpResponse<?> response, Subject subject) {
-        String id = subject.id();
-        String code = response.headers().firstValue("X-Error-Code").orElse("");
-        boolean known = settings.bearer().isPresent();
-        int status = response.statusCode();
-        if (!isHub(response.uri()))
-            return "%s answers %d where the hub sent us for %s of %s; import it again"
-                    .formatted(origin(response.uri()), status, subject.file(), id);
-        if (code.equals("GatedRepo"))
-            return "model '%s' is gated; accept its licence at %s/%s%s"
-                    .formatted(
-                            id,
-                            settings.endpoint(),
-                            id,
-                            known
-                                    ? " with the account of palimpsest.hub.token"
-                                    : ", then set palimpsest.hub.token to a token of that account");
-        if (code.equals("RevisionNotFound"))
-            return "model '%s' has no revision '%s'; name a branch, a tag or a commit of it"
-                    .formatted(id, subject.revision());
-        if (code.equals("EntryNotFound") || (status == 404 && subject.file() != null))
-            return "model '%s' has no file %s at %s; choose another revision"
-                    .formatted(id, subject.file(), subject.revision());
-        return switch (status) {
-            case 401 ->
-                    known
-                            ? "%s does not accept the token for model '%s' (401); check palimpsest.hub.token and the id"
-                                    .formatted(settings.endpoint(), id)
-                            : "%s shows model '%s' to nobody without a token (401); check the id, or set palimpsest.hub.token"
-                                    .formatted(settings.endpoint(), id);
-            case 403 ->
-                    "%s does not let us read model '%s' (403); accept its licence at %s/%s and give palimpsest.hub.token the right to read it"
-                            .formatted(settings.endpoint(), id, settings.endpoint(), id);
-            case 404 ->
-                    "there is no model '%s' at %s; check the id".formatted(id, settings.endpoint());
-            default ->
-                    "%s answers %d for model '%s'; check palimpsest.hub.endpoint"
-                            .formatted(settings.endpoint(), status, id);
-        };
-    }
-
-    private @Nullable Duration waitAsked(HttpHeaders headers) {
-        String after = headers.firstValue("Retry-After").orElse("").strip();
-        if (after.matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(after));
-        if (!after.isEmpty()) {
-            try {
-                Duration left =
-                        Duration.between(
-                                clock.instant(),
-                                ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME));
-                return left.isNegative() ? Duration.ZERO : left;
-            } catch (DateTimeException _) {
-                return null;
-            }
-        }
-        Matcher reset = RESET.matcher(headers.firstValue("RateLimit").orElse(""));
-        return reset.find() ? Duration.ofSeconds(Long.parseLong(reset.group(1))) : null;
+                    AskedWait.in(response.headers(), clock));
+        throw new HubRefused(Refusals.sentence(response, isHub(response.uri()), settings, subject));
     }
 
     /** A body that nobody reads would hold its connection. */

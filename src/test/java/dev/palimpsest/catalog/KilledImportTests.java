@@ -9,6 +9,7 @@ import dev.palimpsest.hub.HubServer;
 import dev.palimpsest.spec.Binder;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,16 @@ class KilledImportTests {
                     .hasSameBinaryContentAs(TINY.resolve(WEIGHTS));
             assertThat(home.resolve("models")).isDirectoryNotContaining("glob:**.import-*");
         }
+    }
+
+    @Test
+    void aHubThatIsNoAddressIsSaidBeforeAnythingStarts() throws Exception {
+        assertThat(RunningService.startupFailure(home, "--palimpsest.hub.endpoint=huggingface.co"))
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .contains(
+                                                "palimpsest.hub.endpoint must be an address such as"));
     }
 
     private RunningService start(HubServer hub) throws Exception {

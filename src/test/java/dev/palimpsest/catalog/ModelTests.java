@@ -37,6 +37,7 @@ class ModelTests {
 
     @Autowired RestTestClient client;
     @Autowired Models models;
+    @Autowired Imports imports;
     @Autowired JdbcClient database;
     @Autowired Home home;
     @TempDir Path folder;
@@ -166,6 +167,26 @@ class ModelTests {
         assertThat(model.status()).isEqualTo(ModelStatus.FAILED);
         assertThat(model.error().orElseThrow()).startsWith("there is no folder");
         assertThat(model.directory(home)).doesNotExist();
+    }
+
+    @Test
+    void whatAReplacedAttemptStillWritesIsRefused() throws IOException {
+        models.save(
+                BaseModel.importing(
+                        "replaced",
+                        new ModelSource.Directory(folder.toString()),
+                        "imp_replaced",
+                        Instant.parse("2026-01-01T00:00:00Z")));
+        Imports.Attempt first = imports.begin("imp_replaced").orElseThrow();
+        Imports.Attempt second = imports.begin("imp_replaced").orElseThrow();
+
+        assertThat(imports.progressed(first, ImportProgress.NONE)).isFalse();
+        assertThat(imports.failed(first, "it was silent for too long")).isFalse();
+        assertThat(imports.imported(first, ModelFiles.content(folder), folder)).isFalse();
+
+        assertThat(folder.resolve("config.json")).exists();
+        assertThat(imports.progressed(second, ImportProgress.NONE)).isTrue();
+        assertThat(imports.failed(second, "enough")).isTrue();
     }
 
     @Test
