@@ -6,6 +6,7 @@ public enum ImportPhase {
     RESOLVING,
     DOWNLOADING,
     COPYING,
+    CONVERTING,
     MAKING,
     CHECKING
 }

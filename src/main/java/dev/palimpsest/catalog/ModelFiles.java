@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.gguf.GgufImport;
 import dev.palimpsest.model.RandomModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,12 @@ class ModelFiles {
                 tally.begin(ImportPhase.MAKING, null);
                 RandomModel.write(into, config, seed);
             }
+            case ModelSource.Gguf(String path) ->
+                    GgufImport.write(
+                            Path.of(path),
+                            into,
+                            (bytes, total) -> tally.at(ImportPhase.CONVERTING, bytes, total),
+                            Thread.currentThread()::isInterrupted);
             case ModelSource.Hub source -> hub.write(attempt, source, into, tally);
         }
         tally.begin(ImportPhase.CHECKING, null);

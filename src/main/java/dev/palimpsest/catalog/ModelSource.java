@@ -12,19 +12,19 @@ import tools.jackson.databind.JsonNode;
 /** Where a base model comes from. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface ModelSource {
+    private static boolean isPath(String path) {
+        try {
+            return !path.isBlank() && !Path.of(path).toString().isEmpty();
+        } catch (InvalidPathException _) {
+            return false;
+        }
+    }
+
     /** A Hugging Face directory on the service's machine; its files are copied. */
     @JsonTypeName("directory")
     record Directory(String path) implements ModelSource {
         public Directory {
             new Faults().require(isPath(path), "/path", "must be the path of a folder").raise();
-        }
-
-        private static boolean isPath(String path) {
-            try {
-                return !path.isBlank() && !Path.of(path).toString().isEmpty();
-            } catch (InvalidPathException _) {
-                return false;
-            }
         }
     }
 
@@ -42,6 +42,14 @@ public sealed interface ModelSource {
                             "/revision",
                             "must be a branch, a tag or a commit")
                     .raise();
+        }
+    }
+
+    /** A GGUF file on the service's machine; its weights are dequantised to fp32. */
+    @JsonTypeName("gguf")
+    record Gguf(String path) implements ModelSource {
+        public Gguf {
+            new Faults().require(isPath(path), "/path", "must be the path of a file").raise();
         }
     }
 

@@ -73,6 +73,12 @@ class RegisterModel {
                 }
             }
             case ModelSource.Random random -> check(random);
+            case ModelSource.Gguf(String path) -> {
+                if (!Files.isRegularFile(Path.of(path)))
+                    throw new InvalidSpec(
+                            "/source/path",
+                            "there is no file %s on the service's machine".formatted(path));
+            }
             case ModelSource.Hub _ -> {
                 // what the hub may say takes its time; the import asks, and asks first
             }

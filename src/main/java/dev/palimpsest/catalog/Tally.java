@@ -15,6 +15,10 @@ final class Tally {
         now = new ImportProgress(before.phase(), before.bytesDone() + bytes, before.bytesTotal());
     }
 
+    void at(ImportPhase phase, long bytes, long total) {
+        now = new ImportProgress(phase, bytes, total);
+    }
+
     ImportProgress now() {
         return now;
     }

@@ -1,6 +1,6 @@
 /** What jobs start from: base models, datasets and tasks; registered whole or not at all. */
 @ApplicationModule(
-        allowedDependencies = {"spec", "data", "model", "evaluation", "hub", "home", "web"})
+        allowedDependencies = {"spec", "data", "model", "evaluation", "gguf", "hub", "home", "web"})
 @NullMarked
 package dev.palimpsest.catalog;
 

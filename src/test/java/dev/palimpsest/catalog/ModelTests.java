@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.palimpsest.ServiceTest;
+import dev.palimpsest.gguf.GgufExport;
+import dev.palimpsest.gguf.GgufType;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
@@ -61,6 +63,29 @@ class ModelTests {
                 .hasSameBinaryContentAs(folder.resolve("model.safetensors"));
         assertThat(model.architecture().orElseThrow().vocabulary()).isEqualTo(512);
         assertThat(model.contentHash()).isPresent();
+    }
+
+    @Test
+    void aGgufFileBecomesAModel() throws IOException {
+        Path gguf = folder.resolve("tiny.gguf");
+        GgufExport.write(TINY, gguf, GgufType.F16, (_, _) -> {}, () -> false);
+        post(Map.of("name", "from-gguf", "source", Map.of("type", "gguf", "path", gguf + "")))
+                .expectStatus()
+                .isAccepted();
+
+        BaseModel model = awaitEnd("from-gguf");
+        assertThat(model.error()).isEmpty();
+        assertThat(model.architecture().orElseThrow().vocabulary()).isEqualTo(512);
+    }
+
+    @Test
+    void aGgufFileThatIsNotThereIsRefusedAtOnce() {
+        post(Map.of("name", "nowhere", "source", Map.of("type", "gguf", "path", "/nowhere.gguf")))
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.errors[0].pointer")
+                .isEqualTo("/source/path");
     }
 
     @Test

@@ -53,7 +53,7 @@ class OpenApiTests {
     void variantsAreToldApartByTheirType() {
         JsonNode source = document.path("components").path("schemas").path("ModelSource");
 
-        assertThat(source.path("oneOf").size()).isEqualTo(3);
+        assertThat(source.path("oneOf").size()).isEqualTo(4);
         assertThat(source.path("discriminator").path("propertyName").asString()).isEqualTo("type");
     }
 
