@@ -3,6 +3,7 @@ package dev.palimpsest.training;
 import dev.palimpsest.data.Batches;
 import dev.palimpsest.spec.Duration;
 import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.spec.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -44,6 +45,11 @@ public record Plan(
                         "an evaluation was asked for at step %d, the run ends at step %d"
                                 .formatted(point, steps));
         }
+        if (spec.training().epochs() == null && steps > stepsPerEpoch)
+            warnings.add(
+                    "the dataset has %d steps and is seen %.2f times in the run's %d"
+                            .formatted(stepsPerEpoch, (double) steps / stepsPerEpoch, steps));
+        warnings.addAll(scheduleWarnings(spec.training().schedule(), steps));
         Integer checkpointEvery = spec.checkpoints().everySteps();
         return new Plan(
                 steps,
@@ -51,6 +57,23 @@ public record Plan(
                 evaluations,
                 checkpointEvery == null ? 0 : checkpointEvery,
                 warnings);
+    }
+
+    /** A warm-up or cooldown that the run has no room for, as in the paper's shortest budgets. */
+    private static List<String> scheduleWarnings(Schedule schedule, long steps) {
+        long warmup = Schedule.steps(schedule.warmup(), steps);
+        long cooldown =
+                schedule instanceof Schedule.InverseSquareRoot root
+                        ? Schedule.steps(root.cooldown(), steps)
+                        : 0;
+        if (warmup >= steps)
+            return List.of(
+                    "the warm-up takes %d steps, the run has %d: its peak rate is never reached"
+                            .formatted(warmup, steps));
+        if (warmup + cooldown <= steps) return List.of();
+        return List.of(
+                "the cooldown of %d steps is cut to the %d that the warm-up leaves of the run"
+                        .formatted(cooldown, steps - warmup));
     }
 
     public boolean savesAfter(long step) {
