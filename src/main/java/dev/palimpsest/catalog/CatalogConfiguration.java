@@ -1,11 +1,22 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.home.Home;
+import jakarta.servlet.MultipartConfigElement;
+import org.springframework.boot.servlet.autoconfigure.MultipartProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** Lets imports run in the background. */
+/** Lets imports run in the background, and uploads come into the home. */
 @Configuration(proxyBeanMethods = false)
 @EnableAsync
 @EnableScheduling
-class CatalogConfiguration {}
+class CatalogConfiguration {
+    /** Uploads are received in the home: a folder for temporary files may be small, or memory. */
+    @Bean
+    MultipartConfigElement uploads(MultipartProperties limits, Home home) {
+        limits.setLocation(home.uploads().toString());
+        return limits.createMultipartConfig();
+    }
+}

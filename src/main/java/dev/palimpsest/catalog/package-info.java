@@ -1,5 +1,6 @@
 /** What jobs start from: base models, datasets and tasks; registered whole or not at all. */
-@ApplicationModule(allowedDependencies = {"spec", "data", "model", "evaluation", "home", "web"})
+@ApplicationModule(
+        allowedDependencies = {"spec", "data", "tables", "model", "evaluation", "home", "web"})
 @NullMarked
 package dev.palimpsest.catalog;
 

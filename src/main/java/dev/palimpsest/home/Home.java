@@ -11,8 +11,10 @@ public record Home(Path root) {
     public static Home open(Path folder) {
         Home home = new Home(folder.toAbsolutePath().normalize());
         try {
-            for (Path room : new Path[] {home.models(), home.datasets(), home.tasks(), home.jobs()})
-                Files.createDirectories(room);
+            for (Path room :
+                    new Path[] {
+                        home.models(), home.datasets(), home.tasks(), home.jobs(), home.uploads()
+                    }) Files.createDirectories(room);
             Files.delete(Files.createTempFile(home.root, "writable", null));
         } catch (IOException refused) {
             throw new CannotStart(
@@ -41,6 +43,16 @@ public record Home(Path root) {
     /** One folder a job, in it one an attempt. */
     public Path jobs() {
         return root.resolve("jobs");
+    }
+
+    /** Tokenised datasets by content; may be deleted at any time. */
+    public Path tokens() {
+        return root.resolve("cache").resolve("tokens");
+    }
+
+    /** Files on their way in. */
+    public Path uploads() {
+        return root.resolve("uploads");
     }
 
     Path postgres() {
