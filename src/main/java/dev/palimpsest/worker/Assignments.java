@@ -104,7 +104,8 @@ class Assignments {
                         resumeFrom(turn.job()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
                         base(turn, job, content, roles.keySet()),
-                        device.threads());
+                        device.threads(),
+                        home.tokens().toString());
         return new Assignment(
                 turn,
                 home.root(),

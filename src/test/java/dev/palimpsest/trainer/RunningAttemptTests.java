@@ -86,7 +86,8 @@ class RunningAttemptTests {
                         resumeFrom,
                         List.of(),
                         Map.of(),
-                        1);
+                        1,
+                        folder.resolve("cache").toString());
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         try (RunningAttempt attempt =
                 RunningAttempt.start(run, new EventLines(new PrintStream(lines)), () -> false)) {

@@ -326,7 +326,8 @@ class SupervisionTests {
                         from == null ? null : home.root().resolve(from.folder()).toString(),
                         List.of(),
                         Map.of(),
-                        1);
+                        1,
+                        null);
         var content = new Assignment.TaskContent(1, "sum");
         return new Assignment(
                 turn,
