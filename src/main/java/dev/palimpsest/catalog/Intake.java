@@ -96,9 +96,18 @@ record Intake(DatasetUpload upload, long mostBytes) {
         }
     }
 
-    private static Sink writing(BufferedWriter writer) {
-        return (_, document) ->
-                writer.append(Binder.JSON.writeValueAsString(document)).append('\n');
+    /** A short row may make a long document where a template says so. */
+    private Sink writing(BufferedWriter writer) {
+        long[] written = {0};
+        return (_, document) -> {
+            String line = Binder.JSON.writeValueAsString(document);
+            written[0] += line.length() + 1;
+            if (written[0] > mostBytes)
+                throw new InvalidSpec(
+                        "/file",
+                        "makes documents of more than %,d bytes; split it".formatted(mostBytes));
+            writer.append(line).append('\n');
+        };
     }
 
     private void requireColumns(Collection<String> available, Faults faults) {
