@@ -152,7 +152,7 @@ public class Finetuning {
                         "benchmark", 1, spec, folder.resolve("model").toString(),
                         new Run.Data(folder.resolve("random.jsonl").toString(), "text"),
                         null, List.of(), folder.resolve("round-" + round).toString(), null, null,
-                        List.of(), Map.of(), Integer.parseInt(options.get("threads")));
+                        List.of(), Map.of(), Integer.parseInt(options.get("threads")), null);
         Path file = folder.resolve("run-" + round + ".json");
         Files.writeString(file, Binder.JSON.writeValueAsString(run));
         ProcessBuilder builder =

@@ -2,9 +2,12 @@ package dev.palimpsest.catalog;
 
 import dev.palimpsest.data.BuiltInDataset;
 import dev.palimpsest.data.BuiltInDatasets;
+import dev.palimpsest.data.DocumentFile;
+import dev.palimpsest.data.DocumentFile.Report;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.web.Conflict;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -86,8 +89,7 @@ class BuiltIns implements ApplicationRunner {
             try {
                 store.store(
                         origin.name(),
-                        origin.format(),
-                        origin::write,
+                        folder -> written(origin, folder),
                         content -> Dataset.builtIn(origin, content, clock.instant()));
             } catch (Conflict _) {
                 // another process on this database was first
@@ -96,6 +98,15 @@ class BuiltIns implements ApplicationRunner {
         Path place = home.datasets().resolve(origin.name());
         if (!Files.exists(place)) write(origin, place);
         return place;
+    }
+
+    private static long written(BuiltInDataset origin, Path folder) throws IOException {
+        Path file = folder.resolve("data.jsonl");
+        origin.write(file);
+        try (InputStream lines = Files.newInputStream(file)) {
+            Report report = DocumentFile.read(lines, origin.format(), _ -> {});
+            return new Findings("line", report).documents();
+        }
     }
 
     /** The row is known but this machine's folder is new. */

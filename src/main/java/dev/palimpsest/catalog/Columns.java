@@ -1,12 +1,15 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.spec.Binder;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /** How the catalog's values lie in the database: words in lower case, records as JSON. */
 final class Columns {
@@ -49,6 +52,35 @@ final class Columns {
         @Override
         public Format convertToEntityAttribute(String word) {
             return Format.valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    @Converter
+    static class FileFormatColumn implements AttributeConverter<FileFormat, String> {
+        @Override
+        public String convertToDatabaseColumn(FileFormat format) {
+            return format.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public FileFormat convertToEntityAttribute(String word) {
+            return FileFormat.valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    @Converter
+    static class TextsColumn
+            implements AttributeConverter<@Nullable Map<String, String>, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(@Nullable Map<String, String> texts) {
+            return texts == null ? null : Binder.JSON.writeValueAsString(texts);
+        }
+
+        @Override
+        public @Nullable Map<String, String> convertToEntityAttribute(@Nullable String json) {
+            return json == null
+                    ? null
+                    : Binder.JSON.readValue(json, new TypeReference<Map<String, String>>() {});
         }
     }
 

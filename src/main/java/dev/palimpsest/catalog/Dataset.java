@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.data.BuiltInDataset;
+import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.home.Home;
 import jakarta.persistence.Column;
@@ -11,7 +12,9 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
 
 /** Text to train on or to watch the loss on; every line of it was found good. */
@@ -32,6 +35,20 @@ public class Dataset {
     private @Nullable String description;
     private @Nullable String licence;
     private @Nullable String source;
+
+    @Convert(converter = Columns.FileFormatColumn.class)
+    @Column(name = "file_format")
+    private FileFormat fileFormat = FileFormat.JSONL;
+
+    @Convert(converter = Columns.TextsColumn.class)
+    @Column(columnDefinition = "jsonb")
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable Map<String, String> columns;
+
+    @Convert(converter = Columns.TextsColumn.class)
+    @Column(columnDefinition = "jsonb")
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable Map<String, String> template;
 
     @Column(name = "built_in")
     private boolean builtIn;
@@ -60,6 +77,9 @@ public class Dataset {
         dataset.description = upload.description();
         dataset.licence = upload.licence();
         dataset.source = upload.source();
+        dataset.fileFormat = upload.fileFormat();
+        if (!upload.mapping().columns().isEmpty()) dataset.columns = upload.mapping().columns();
+        if (!upload.mapping().template().isEmpty()) dataset.template = upload.mapping().templates();
         return dataset;
     }
 
@@ -116,6 +136,20 @@ public class Dataset {
 
     Optional<String> source() {
         return Optional.ofNullable(source);
+    }
+
+    FileFormat fileFormat() {
+        return fileFormat;
+    }
+
+    /** Of each field the column it was read from, where that had another name. */
+    Optional<Map<String, String>> columns() {
+        return Optional.ofNullable(columns);
+    }
+
+    /** Of each field the text around columns that it was written from. */
+    Optional<Map<String, String>> template() {
+        return Optional.ofNullable(template);
     }
 
     Instant createdAt() {

@@ -9,13 +9,14 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,7 +35,9 @@ import org.springframework.web.multipart.MultipartFile;
 class DatasetController {
     private static final String DATASET =
             """
-            {"name": "questions", "format": "prompt_completion", "documents": 2, "bytes": 120,
+            {"name": "questions", "format": "prompt_completion", "file_format": "csv",
+             "columns": {"completion": "answer"}, "template": {"prompt": "Question: {question}\\nAnswer: "},
+             "documents": 2, "bytes": 120,
              "sha256": "0f343b0931126a20f133d67c2b018a3b1b7d6b9f3e2c6e6dfd4b2c1f4f0a7c11",
              "description": "Questions of our users", "licence": "CC0-1.0", "source": null,
              "built_in": false, "created_at": "2026-01-01T00:00:00Z"}""";
@@ -43,12 +46,19 @@ class DatasetController {
     private final StoreDataset store;
     private final DeleteDataset delete;
     private final Clock clock;
+    private final DataSize largestUpload;
 
-    DatasetController(Datasets datasets, StoreDataset store, DeleteDataset delete, Clock clock) {
+    DatasetController(
+            Datasets datasets,
+            StoreDataset store,
+            DeleteDataset delete,
+            Clock clock,
+            @Value("${palimpsest.largest-upload}") DataSize largestUpload) {
         this.datasets = datasets;
         this.store = store;
         this.delete = delete;
         this.clock = clock;
+        this.largestUpload = largestUpload;
     }
 
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
@@ -56,34 +66,73 @@ class DatasetController {
     @Operation(
             summary = "Upload a dataset",
             description =
-                    "One JSON object a line. Every line is read before anything is registered; each bad one"
-                            + " is named in the answer, the first hundred of them.")
+                    "A file of JSON Lines, Parquet, CSV or TSV, a document a row, or of plain text. It is stored"
+                            + " as JSON Lines. Every row is read before anything is registered; each bad one is named"
+                            + " in the answer, the first hundred of them.")
     @Example(
             request =
                     """
-                    {"file": "{\\"prompt\\": \\"1+1=\\", \\"completion\\": \\"2\\"}\\n", "name": "questions",
-                     "format": "prompt_completion", "description": "Questions of our users",
-                     "licence": "CC0-1.0"}""",
+                    {"file": "question,answer\\n1+1,2\\n2+2,4\\n", "name": "questions",
+                     "format": "prompt_completion", "file_format": "csv", "split": "blank_lines",
+                     "columns": "{\\"completion\\": \\"answer\\"}",
+                     "template": "{\\"prompt\\": \\"Question: {question}\\\\nAnswer: \\"}",
+                     "description": "Questions of our users", "licence": "CC0-1.0"}""",
             response = DATASET)
     ResponseEntity<DatasetView> upload(
-            @Parameter(description = "JSONL, at most 512 MB", required = true)
+            @Parameter(description = "At most palimpsest.largest-upload", required = true)
                     @RequestPart(required = false)
                     @Nullable MultipartFile file,
             @Parameter(required = true) @RequestParam(required = false) @Nullable String name,
             @Parameter(description = "One of text, prompt_completion and messages", required = true)
                     @RequestParam(required = false)
                     @Nullable String format,
+            @Parameter(
+                            description =
+                                    "One of jsonl, parquet, csv, tsv and text; else the file's name says it")
+                    @RequestParam(name = "file_format", required = false)
+                    @Nullable String fileFormat,
+            @Parameter(
+                            description =
+                                    "What ends a document of plain text: blank_lines (unless said otherwise),"
+                                            + " lines, or whole for a file that is one document")
+                    @RequestParam(required = false)
+                    @Nullable String split,
+            @Parameter(
+                            description =
+                                    "Which column holds a field, as JSON: {\"prompt\": \"question\"}")
+                    @RequestParam(required = false)
+                    @Nullable String columns,
+            @Parameter(
+                            description =
+                                    "What is written for a field, as JSON, with columns in braces:"
+                                            + " {\"prompt\": \"Question: {question}\"}; a brace itself is written twice")
+                    @RequestParam(required = false)
+                    @Nullable String template,
             @RequestParam(required = false) @Nullable String description,
             @RequestParam(required = false) @Nullable String licence,
             @RequestParam(required = false) @Nullable String source)
             throws IOException {
         DatasetUpload upload =
-                DatasetUpload.of(file != null, name, format, description, licence, source);
+                DatasetUpload.of(
+                        new DatasetUpload.Form(
+                                file == null ? null : String.valueOf(file.getOriginalFilename()),
+                                name,
+                                format,
+                                fileFormat,
+                                split,
+                                columns,
+                                template,
+                                description,
+                                licence,
+                                source));
+        Intake intake = new Intake(upload, largestUpload.toBytes());
         Dataset dataset =
                 store.store(
                         upload.name(),
-                        upload.format(),
-                        place -> move(file, place),
+                        folder -> {
+                            if (file != null) file.transferTo(folder.resolve(Intake.SENT));
+                            return intake.into(folder);
+                        },
                         content -> Dataset.uploaded(upload, content, clock.instant()));
         return ResponseEntity.created(URI.create("/api/v1/datasets/" + dataset.name()))
                 .body(DatasetView.of(dataset));
@@ -118,10 +167,6 @@ class DatasetController {
     @Operation(summary = "Delete a dataset that nothing uses")
     void delete(@PathVariable String name) throws IOException {
         delete.delete(name);
-    }
-
-    private static void move(@Nullable MultipartFile file, Path place) throws IOException {
-        if (file != null) file.transferTo(place);
     }
 
     static NotFound missing(String name) {

@@ -1,13 +1,9 @@
 package dev.palimpsest.catalog;
 
-import dev.palimpsest.data.DocumentFile;
-import dev.palimpsest.data.Format;
 import dev.palimpsest.home.Home;
-import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.web.Conflict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -29,21 +25,21 @@ class StoreDataset {
         this.transaction = transaction;
     }
 
-    /** Puts the bytes where they are asked to be. */
-    interface Writing {
-        void to(Path file) throws IOException;
+    /** Leaves {@code data.jsonl} in a folder and says how many documents it has, or refuses. */
+    interface Filling {
+        long into(Path folder) throws IOException;
     }
 
-    Dataset store(
-            String name, Format format, Writing writing, Function<Dataset.Content, Dataset> made)
+    Dataset store(String name, Filling filling, Function<Dataset.Content, Dataset> made)
             throws IOException {
         if (datasets.existsById(name)) throw taken(name);
         Path place = home.datasets().resolve(name);
         Path partial = Folder.emptyBeside(place);
         try {
+            long documents = filling.into(partial);
             Path file = partial.resolve("data.jsonl");
-            writing.to(file);
-            return register(made.apply(checked(file, format)), partial, place);
+            var content = new Dataset.Content(documents, Files.size(file), Sha256.of(file));
+            return register(made.apply(content), partial, place);
         } catch (DataIntegrityViolationException _) {
             throw taken(name);
         } finally {
@@ -63,33 +59,6 @@ class StoreDataset {
                     }
                     return saved;
                 });
-    }
-
-    private static Dataset.Content checked(Path file, Format format) throws IOException {
-        DocumentFile.Report report;
-        try (InputStream bytes = Files.newInputStream(file)) {
-            report = DocumentFile.read(bytes, format, _ -> {});
-        }
-        Faults faults = new Faults();
-        faults.require(
-                report.bad() == 0,
-                "/file",
-                "%d of %d lines are bad%s"
-                        .formatted(
-                                report.bad(),
-                                report.documents() + report.bad(),
-                                report.bad() > report.badLines().size()
-                                        ? "; the first %d follow"
-                                                .formatted(report.badLines().size())
-                                        : ""));
-        for (DocumentFile.BadLine line : report.badLines())
-            faults.require(false, "/file", "line %d: %s".formatted(line.line(), line.detail()));
-        faults.require(
-                report.documents() + report.bad() > 0,
-                "/file",
-                "is empty; a dataset needs one document at least");
-        faults.raise();
-        return new Dataset.Content(report.documents(), Files.size(file), Sha256.of(file));
     }
 
     private static Conflict taken(String name) {

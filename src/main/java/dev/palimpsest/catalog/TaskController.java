@@ -56,7 +56,7 @@ class TaskController {
         return tasks.named(name).map(TaskView::of).orElseThrow(() -> missing(name));
     }
 
-    private static NotFound missing(String name) {
+    static NotFound missing(String name) {
         return new NotFound(
                 "there is no task '%s'; GET /api/v1/tasks lists those there are".formatted(name));
     }

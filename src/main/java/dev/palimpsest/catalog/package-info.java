@@ -1,6 +1,16 @@
 /** What jobs start from: base models, datasets and tasks; registered whole or not at all. */
 @ApplicationModule(
-        allowedDependencies = {"spec", "data", "model", "evaluation", "gguf", "hub", "home", "web"})
+        allowedDependencies = {
+            "spec",
+            "data",
+            "tables",
+            "model",
+            "evaluation",
+            "gguf",
+            "hub",
+            "home",
+            "web"
+        })
 @NullMarked
 package dev.palimpsest.catalog;
 

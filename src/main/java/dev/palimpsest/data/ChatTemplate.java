@@ -4,6 +4,7 @@ import dev.palimpsest.jinja.JinjaTemplate;
 import dev.palimpsest.jinja.Refusal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -85,6 +86,11 @@ public final class ChatTemplate {
     /** The text in pieces; what the assistant says, with the end of its turn, is answered. */
     public List<Document.Piece> pieces(Document.Messages conversation) {
         return text(conversation).pieces();
+    }
+
+    /** The day that it writes into conversations, if it writes any. */
+    Optional<String> day() {
+        return writesTheDate() ? Optional.of(LocalDate.now(clock).toString()) : Optional.empty();
     }
 
     /** Whether it writes the day on which it is rendered. */

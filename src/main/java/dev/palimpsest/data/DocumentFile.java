@@ -1,19 +1,19 @@
 package dev.palimpsest.data;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
 
 /** Reads a dataset of one JSON object a line, however large, and names every line it can't use. */
 public final class DocumentFile {
-    private static final int LONGEST_LINE = 8 << 20; // bytes
-    private static final int REPORTED_LINES = 100;
+    static final int REPORTED_LINES = 100;
 
     private DocumentFile() {}
 
@@ -30,51 +30,65 @@ public final class DocumentFile {
     /** Hands over each document as it is read; lines that hold none are reported. */
     public static Report read(InputStream file, Format format, Consumer<Document> documents)
             throws IOException {
+        return read(file, Mapping.of(format), (_, document) -> documents.accept(document));
+    }
+
+    /** The same where a mapping says which fields make a document. */
+    public static Report read(InputStream file, Mapping mapping, Sink documents)
+            throws IOException {
         List<BadLine> badLines = new ArrayList<>();
-        long number = 0;
         long bad = 0;
-        InputStream bytes = new BufferedInputStream(file, 1 << 16);
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int length = next(bytes, line); length >= 0; length = next(bytes, line)) {
-            number++;
+        LineReader lines = new LineReader(file);
+        while (lines.next()) {
+            Document document;
             try {
-                if (length > LONGEST_LINE)
-                    throw new InvalidData("is longer than %d MiB".formatted(LONGEST_LINE >> 20));
-                documents.accept(DocumentLine.parse(line.toByteArray(), number == 1, format));
+                JsonNode json = DocumentLine.json(lines.line(), lines.number() == 1);
+                document = mapping.document(json);
             } catch (InvalidData reason) {
                 bad++;
                 if (bad <= REPORTED_LINES)
-                    badLines.add(new BadLine(number, String.valueOf(reason.getMessage())));
+                    badLines.add(new BadLine(lines.number(), String.valueOf(reason.getMessage())));
+                continue;
             }
+            documents.take(lines.number(), document);
         }
-        return new Report(number - bad, bad, badLines);
+        return new Report(lines.number() - bad, bad, badLines);
+    }
+
+    /** The fields of the first line, none if that is no object. */
+    public static Set<String> firstFields(Path path) throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            LineReader lines = new LineReader(file);
+            if (!lines.next()) return Set.of();
+            return new LinkedHashSet<>(DocumentLine.json(lines.line(), true).propertyNames());
+        } catch (InvalidData _) {
+            return Set.of();
+        }
+    }
+
+    /** Takes documents with their lines' numbers. */
+    public interface Sink {
+        void take(long line, Document document) throws IOException;
     }
 
     /** Hands over each document of a file that was found good; {@link InvalidData} if it is not. */
     public static void readGood(Path path, Format format, Consumer<Document> documents)
             throws IOException {
         try (InputStream file = Files.newInputStream(path)) {
-            Report report = read(file, format, documents);
-            if (report.bad() > 0)
-                throw new InvalidData(
-                        "Line %d of %s %s"
-                                .formatted(
-                                        report.badLines().getFirst().line(),
-                                        path,
-                                        report.badLines().getFirst().detail()));
+            readGood(file, path, format, (_, document) -> documents.accept(document));
         }
     }
 
-    /** Reads up to a line feed and returns the line's whole length, or -1 after the last line. */
-    private static int next(InputStream bytes, ByteArrayOutputStream line) throws IOException {
-        line.reset();
-        int first = bytes.read();
-        if (first < 0) return -1;
-        int length = 0;
-        for (int b = first; b >= 0 && b != '\n'; b = bytes.read()) {
-            if (length < LONGEST_LINE) line.write(b);
-            length = Math.min(length + 1, LONGEST_LINE + 1);
-        }
-        return length;
+    /** The same from a stream that its reader watches. */
+    static void readGood(InputStream file, Path path, Format format, Sink documents)
+            throws IOException {
+        Report report = read(file, Mapping.of(format), documents);
+        if (report.bad() > 0)
+            throw new InvalidData(
+                    "Line %d of %s %s"
+                            .formatted(
+                                    report.badLines().getFirst().line(),
+                                    path,
+                                    report.badLines().getFirst().detail()));
     }
 }

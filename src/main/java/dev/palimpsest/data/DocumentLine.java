@@ -15,16 +15,20 @@ import tools.jackson.databind.JsonNode;
  * Fields that the format does not name are left alone, as datasets often carry more columns.
  */
 final class DocumentLine {
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private DocumentLine() {}
 
-    static Document parse(byte[] bytes, boolean first, Format format) {
+    static JsonNode json(byte[] bytes, boolean first) {
         String line = text(bytes);
         if (first && line.startsWith(BYTE_ORDER_MARK)) line = line.substring(1);
         if (line.isBlank()) throw new InvalidData("is blank");
         JsonNode json = json(line);
         if (!json.isObject()) throw new InvalidData("is not a JSON object");
+        return json;
+    }
+
+    static Document document(JsonNode json, Format format) {
         return switch (format) {
             case TEXT -> new Document.Text(filled(json, "text"));
             case PROMPT_COMPLETION ->
@@ -34,7 +38,7 @@ final class DocumentLine {
         };
     }
 
-    private static String text(byte[] bytes) {
+    static String text(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException broken) {
@@ -67,13 +71,27 @@ final class DocumentLine {
         return messages;
     }
 
+    /** A turn is {role, content}, or as in ShareGPT {from, value} with other words for who. */
     private static Document.Message message(JsonNode turn, int index) {
         if (!turn.isObject())
             throw new InvalidData("has turn %d that is no object".formatted(index));
-        String role = string(turn, "role");
+        if (!turn.has("role") && turn.has("from"))
+            return new Document.Message(role(from(turn), index), filled(turn, "value"));
+        return new Document.Message(role(string(turn, "role"), index), filled(turn, "content"));
+    }
+
+    private static String from(JsonNode turn) {
+        String from = string(turn, "from");
+        return switch (from) {
+            case "human" -> "user";
+            case "gpt" -> "assistant";
+            default -> from;
+        };
+    }
+
+    private static Document.Role role(String role, int index) {
         for (Document.Role known : Document.Role.values())
-            if (known.name().toLowerCase(Locale.ROOT).equals(role))
-                return new Document.Message(known, filled(turn, "content"));
+            if (known.name().toLowerCase(Locale.ROOT).equals(role)) return known;
         throw new InvalidData(
                 "has the role '%s' in turn %d; use system, user or assistant"
                         .formatted(role, index));

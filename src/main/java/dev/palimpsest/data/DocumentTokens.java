@@ -4,6 +4,8 @@ import dev.palimpsest.data.Document.Messages;
 import dev.palimpsest.data.Document.Piece;
 import dev.palimpsest.jinja.JinjaTemplate.Span;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A document as token ids; an id that carries no loss is kept as its complement. */
 final class DocumentTokens {
@@ -18,12 +20,21 @@ final class DocumentTokens {
             Optional<ChatTemplate> template = tokenizer.chatTemplate();
             if (template.isPresent()) return whole(template.get().text(conversation), tokenizer);
         }
-        RowBuilder.Tokens tokens = new RowBuilder.Tokens();
+        IntStream.Builder tokens = IntStream.builder();
         for (Piece piece : document.pieces())
             for (int id : tokenizer.encode(piece.text()))
                 tokens.add(piece.answered() ? id : Row.read(id));
         tokens.add(tokenizer.endOfText());
-        return tokens.first(tokens.size());
+        return tokens.build().toArray();
+    }
+
+    /** What is tokenised. */
+    static String text(Document document, Tokenizer tokenizer) {
+        if (document instanceof Messages conversation) {
+            Optional<ChatTemplate> template = tokenizer.chatTemplate();
+            if (template.isPresent()) return template.get().text(conversation).text();
+        }
+        return document.pieces().stream().map(Piece::text).collect(Collectors.joining());
     }
 
     /** A token is learned where it has a character of what is answered, as in transformers. */

@@ -24,6 +24,11 @@ final class Row {
         return tokens[column] >= 0 ? tokens[column] : ~tokens[column];
     }
 
+    /** The id as it is kept: itself, or its complement where it carries no loss. */
+    int kept(int column) {
+        return tokens[column];
+    }
+
     /** The id to be predicted here, or {@link Batch#IGNORED}. */
     int label(int column) {
         return tokens[column] >= 0 ? tokens[column] : Batch.IGNORED;

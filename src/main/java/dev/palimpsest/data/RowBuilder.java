@@ -1,141 +1,108 @@
 package dev.palimpsest.data;
 
-import dev.palimpsest.spec.Regime;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 
 /** Takes documents one by one and makes rows of them. */
 sealed interface RowBuilder {
-    void add(Document document);
+    /** A document's tokens, those without loss as complements; threads may ask at once. */
+    int[] tokens(Document document);
 
-    Rows rows();
+    /** Takes the tokens of the next document. */
+    void add(int[] tokens) throws IOException;
 
-    /**
-     * @param apart whether documents of pretraining are kept from seeing each other
-     */
-    static RowBuilder of(Tokenizer tokenizer, Regime regime, int sequenceLength, boolean apart) {
-        return switch (regime) {
-            case INSTRUCTION -> new OneEach(tokenizer, sequenceLength);
+    /** There are no more documents. */
+    void end() throws IOException;
+
+    static RowBuilder of(Tokenization tokenization, RowTally rows) {
+        return switch (tokenization.regime()) {
+            case INSTRUCTION -> new OneEach(tokenization, rows);
             case PRETRAINING ->
-                    apart
-                            ? new Apart(tokenizer, sequenceLength)
-                            : new EndToEnd(tokenizer, sequenceLength);
+                    tokenization.apart()
+                            ? new Apart(tokenization, rows)
+                            : new EndToEnd(tokenization, rows);
         };
     }
 
     /** A document a row. */
-    final class OneEach implements RowBuilder {
-        private final Tokenizer tokenizer;
-        private final int sequenceLength;
-        private final List<Row> rows = new ArrayList<>();
-        private int truncated;
-        private int dropped;
-
-        OneEach(Tokenizer tokenizer, int sequenceLength) {
-            this.tokenizer = tokenizer;
-            this.sequenceLength = sequenceLength;
+    record OneEach(Tokenization tokenization, RowTally rows) implements RowBuilder {
+        @Override
+        public int[] tokens(Document document) {
+            return tokenization.tokens(document);
         }
 
         @Override
-        public void add(Document document) {
-            int[] tokens = DocumentTokens.of(document, tokenizer);
-            Row row = Row.of(Arrays.copyOf(tokens, Math.min(tokens.length, sequenceLength)));
+        public void add(int[] tokens) throws IOException {
+            int length = Math.min(tokens.length, tokenization.sequenceLength());
+            Row row = Row.of(Arrays.copyOf(tokens, length));
             if (row.learned() == 0) {
-                dropped++;
+                rows.dropped();
                 return;
             }
-            if (tokens.length > sequenceLength) truncated++;
             rows.add(row);
+            if (tokens.length > length) rows.truncated();
         }
 
         @Override
-        public Rows rows() {
-            return new Rows(rows, truncated, dropped);
-        }
+        public void end() {}
     }
 
     /** Each document by itself, cut where it is longer than a row; every token is learned. */
-    final class Apart implements RowBuilder {
-        private final Tokenizer tokenizer;
-        private final int sequenceLength;
-        private final List<Row> rows = new ArrayList<>();
-
-        Apart(Tokenizer tokenizer, int sequenceLength) {
-            this.tokenizer = tokenizer;
-            this.sequenceLength = sequenceLength;
+    record Apart(Tokenization tokenization, RowTally rows) implements RowBuilder {
+        @Override
+        public int[] tokens(Document document) {
+            return tokenization.tokens(document);
         }
 
         /** One token alone predicts nothing and is left out. */
         @Override
-        public void add(Document document) {
-            int[] all = DocumentTokens.of(document, tokenizer);
-            for (int i = 0; i < all.length; i++) if (all[i] < 0) all[i] = Row.read(all[i]);
-            for (int from = 0; from < all.length - 1; from += sequenceLength) {
-                int to = Math.min(from + sequenceLength, all.length);
-                if (to - from >= 2) rows.add(Row.of(Arrays.copyOfRange(all, from, to)));
-            }
+        public void add(int[] tokens) throws IOException {
+            int most = tokenization.sequenceLength();
+            for (int from = 0; from < tokens.length - 1; from += most)
+                rows.add(
+                        Row.of(
+                                Arrays.copyOfRange(
+                                        tokens, from, Math.min(from + most, tokens.length))));
         }
 
         @Override
-        public Rows rows() {
-            return new Rows(rows, 0, 0);
-        }
+        public void end() {}
     }
 
     /** Documents follow each other; every token is learned. */
     final class EndToEnd implements RowBuilder {
-        private final Tokenizer tokenizer;
-        private final int sequenceLength;
-        private final List<Row> rows = new ArrayList<>();
-        private final Tokens pending = new Tokens();
+        private final Tokenization tokenization;
+        private final RowTally rows;
+        private final int[] pending;
+        private int size;
 
-        EndToEnd(Tokenizer tokenizer, int sequenceLength) {
-            this.tokenizer = tokenizer;
-            this.sequenceLength = sequenceLength;
+        EndToEnd(Tokenization tokenization, RowTally rows) {
+            this.tokenization = tokenization;
+            this.rows = rows;
+            this.pending = new int[tokenization.sequenceLength()];
         }
 
         @Override
-        public void add(Document document) {
-            for (int token : DocumentTokens.of(document, tokenizer))
-                token(token >= 0 ? token : Row.read(token));
+        public int[] tokens(Document document) {
+            return tokenization.tokens(document);
         }
 
-        private void token(int id) {
-            pending.add(id);
-            if (pending.size() < sequenceLength) return;
-            rows.add(Row.of(pending.first(sequenceLength)));
-            pending.clear();
+        @Override
+        public void add(int[] tokens) throws IOException {
+            for (int token : tokens) {
+                pending[size++] = token;
+                if (size == pending.length) flush();
+            }
         }
 
         /** The last row may be short; one token alone predicts nothing and is left out. */
         @Override
-        public Rows rows() {
-            List<Row> all = new ArrayList<>(rows);
-            if (pending.size() >= 2) all.add(Row.of(pending.first(pending.size())));
-            return new Rows(all, 0, 0);
-        }
-    }
-
-    /** A growing list of ints. */
-    final class Tokens {
-        private int[] values = new int[256];
-        private int size;
-
-        void add(int value) {
-            if (size == values.length) values = Arrays.copyOf(values, 2 * size);
-            values[size++] = value;
+        public void end() throws IOException {
+            if (size >= 2) flush();
         }
 
-        int size() {
-            return size;
-        }
-
-        int[] first(int count) {
-            return Arrays.copyOf(values, count);
-        }
-
-        void clear() {
+        private void flush() throws IOException {
+            rows.add(Row.of(Arrays.copyOf(pending, size)));
             size = 0;
         }
     }

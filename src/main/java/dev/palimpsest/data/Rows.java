@@ -1,31 +1,23 @@
 package dev.palimpsest.data;
 
-import dev.palimpsest.spec.Regime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** A dataset as token rows of at most the sequence length, in the order of its documents. */
 public final class Rows {
-    private final List<Row> rows;
+    private final IntFunction<Row> rows;
     private final Report report;
 
-    Rows(List<Row> rows, int truncated, int dropped) {
-        if (rows.isEmpty())
-            throw new InvalidData(
-                    dropped == 0
-                            ? "The dataset has no documents"
-                            : "No row carries loss: all %d documents have their completion beyond"
-                                            .formatted(dropped)
-                                    + " the sequence length; choose a longer one");
-        this.rows = List.copyOf(rows);
-        this.report =
-                new Report(
-                        rows.size(),
-                        rows.stream().mapToLong(Row::length).sum(),
-                        rows.stream().mapToLong(Row::learned).sum(),
-                        truncated,
-                        dropped);
+    /**
+     * @param rows each row by its number, in memory or in a file
+     */
+    Rows(IntFunction<Row> rows, Report report) {
+        this.rows = rows;
+        this.report = report;
     }
 
     /**
@@ -39,31 +31,37 @@ public final class Rows {
 
     /**
      * Instruction: a row a document. Pretraining: all documents end to end, cut into rows, or each
-     * document {@code apart} from the others.
+     * document apart from the others.
      */
-    public static Rows of(
-            List<Document> documents,
-            Tokenizer tokenizer,
-            Regime regime,
-            int sequenceLength,
-            boolean apart) {
-        RowBuilder builder = RowBuilder.of(tokenizer, regime, sequenceLength, apart);
-        documents.forEach(builder::add);
-        return builder.rows();
+    public static Rows of(List<Document> documents, Tokenization tokenization) {
+        return inMemory(
+                tokenization,
+                builder -> {
+                    for (Document document : documents) builder.add(builder.tokens(document));
+                });
     }
 
-    /** The same from a file, whose documents are never all in memory. */
-    public static Rows of(
-            Path file,
-            Format format,
-            Tokenizer tokenizer,
-            Regime regime,
-            int sequenceLength,
-            boolean apart)
-            throws IOException {
-        RowBuilder builder = RowBuilder.of(tokenizer, regime, sequenceLength, apart);
-        DocumentFile.readGood(file, format, builder::add);
-        return builder.rows();
+    /** The same from a file, whose documents are never all in memory, but whose rows are. */
+    public static Rows of(Path file, Format format, Tokenization tokenization, Progress progress) {
+        return inMemory(
+                tokenization, builder -> new Tokenizing(file, format, progress).into(builder));
+    }
+
+    private interface Filling {
+        void into(RowBuilder builder) throws IOException;
+    }
+
+    private static Rows inMemory(Tokenization tokenization, Filling filling) {
+        List<Row> rows = new ArrayList<>();
+        RowTally tally = new RowTally(rows::add);
+        RowBuilder builder = RowBuilder.of(tokenization, tally);
+        try {
+            filling.into(builder);
+            builder.end();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return new Rows(rows::get, tally.report());
     }
 
     public Report report() {
@@ -71,10 +69,10 @@ public final class Rows {
     }
 
     public int size() {
-        return rows.size();
+        return report.rows();
     }
 
     Row row(int index) {
-        return rows.get(index);
+        return rows.apply(index);
     }
 }

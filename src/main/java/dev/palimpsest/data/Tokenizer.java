@@ -3,7 +3,11 @@ package dev.palimpsest.data;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -16,17 +20,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads may share one.
  */
 public final class Tokenizer implements AutoCloseable {
+    /** What a model's tokens may depend on, its chat template among it. */
+    private static final List<String> FILES =
+            List.of(
+                    "tokenizer.json",
+                    "tokenizer_config.json",
+                    "special_tokens_map.json",
+                    "chat_template.jinja",
+                    "chat_template.json");
+
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final int vocabularySize;
     private final int endOfText;
     private final int padding;
-    private final Path folder;
     private boolean templateRead;
     private @Nullable ChatTemplate chatTemplate;
 
     private Tokenizer(
-            HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, int endOfText, Path folder) {
-        this.folder = folder;
+            Path file, HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, int endOfText) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.vocabularySize = vocabulary.size();
         this.endOfText = endOfText;
@@ -50,8 +63,7 @@ public final class Tokenizer implements AutoCloseable {
             throw new InvalidData(
                     "The end-of-text token %d beside %s is not one of its %d tokens"
                             .formatted(endOfText, file, vocabulary.size()));
-        Path folder = file.toAbsolutePath().getParent();
-        return new Tokenizer(load(file), vocabulary, endOfText, folder == null ? file : folder);
+        return new Tokenizer(file, load(file), vocabulary, endOfText);
     }
 
     private static HuggingFaceTokenizer load(Path file) {
@@ -68,8 +80,16 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /** Only ids are asked for: the library's own call also brings eight things that cost more. */
     public int[] encode(String text) {
-        return ids(tokenizer.encode(text, false, false));
+        long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false);
+        try {
+            return Arrays.stream(TokenizersLibrary.LIB.getTokenIds(encoding))
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
+        }
     }
 
     /** Ids, and the code points from {@code starts} to before {@code ends} that each stands for. */
@@ -89,6 +109,11 @@ public final class Tokenizer implements AutoCloseable {
         return new Placed(ids, starts, ends);
     }
 
+    private Path folder() {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file : folder;
+    }
+
     private static int[] ids(Encoding encoding) {
         return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
     }
@@ -98,9 +123,26 @@ public final class Tokenizer implements AutoCloseable {
      * still learn from other documents.
      */
     public synchronized Optional<ChatTemplate> chatTemplate() {
-        if (!templateRead) chatTemplate = ChatTemplate.of(folder).orElse(null);
+        if (!templateRead) chatTemplate = ChatTemplate.of(folder()).orElse(null);
         templateRead = true;
         return Optional.ofNullable(chatTemplate);
+    }
+
+    /** A sum over all files that its tokens depend on. */
+    String fingerprint() {
+        Sha256 sum = new Sha256();
+        sum.add("end of text %d\n".formatted(endOfText));
+        try {
+            for (String name : FILES) {
+                Path part = file.resolveSibling(name);
+                if (!Files.isRegularFile(part)) continue;
+                sum.add("%s %d\n".formatted(name, Files.size(part)));
+                sum.add(part);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException("the tokenizer " + file + " cannot be read", broken);
+        }
+        return sum.hex();
     }
 
     /** The text of the ids; special tokens are written out. */

@@ -13,7 +13,12 @@ public record Home(Path root) {
         try {
             for (Path room :
                     new Path[] {
-                        home.models(), home.datasets(), home.tasks(), home.jobs(), home.cache()
+                        home.models(),
+                        home.datasets(),
+                        home.tasks(),
+                        home.jobs(),
+                        home.cache(),
+                        home.uploads()
                     }) Files.createDirectories(room);
             Files.delete(Files.createTempFile(home.root, "writable", null));
         } catch (IOException refused) {
@@ -48,6 +53,16 @@ public record Home(Path root) {
     /** What can be had again: files fetched from elsewhere, kept under their checksums. */
     public Path cache() {
         return root.resolve("cache");
+    }
+
+    /** Tokenised datasets by content; may be deleted at any time. */
+    public Path tokens() {
+        return cache().resolve("tokens");
+    }
+
+    /** Files on their way in. */
+    public Path uploads() {
+        return root.resolve("uploads");
     }
 
     Path postgres() {

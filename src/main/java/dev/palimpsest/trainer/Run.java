@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param adapter the folder of an adapter to start from instead of a fresh one
  * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
  * @param base primary metrics of the base model that are already known, by task
+ * @param cache where tokenised datasets are kept for other runs, or null to keep none
  */
 public record Run(
         String job,
@@ -28,7 +29,8 @@ public record Run(
         @Nullable String adapter,
         List<String> evaluated,
         Map<String, Double> base,
-        int threads) {
+        int threads,
+        @Nullable String cache) {
 
     /** A file of documents, one JSON object a line, in a format of {@code dev.palimpsest.data}. */
     public record Data(String path, String format) {}

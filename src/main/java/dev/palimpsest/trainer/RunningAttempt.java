@@ -88,9 +88,10 @@ final class RunningAttempt implements AutoCloseable {
         started(data);
     }
 
-    private void started(TrainingData data) {
+    private void started(TrainingData data) throws IOException {
         List<String> warnings = new ArrayList<>(plan.warnings());
         warnings.addAll(data.warnings(run.spec().training()));
+        warnings.addAll(Leaks.warnings(run));
         warnings.forEach(LOG::warn);
         long step = loop.state().step();
         events.write(

@@ -4,10 +4,13 @@ import dev.palimpsest.data.Batch;
 import dev.palimpsest.data.Batches;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.data.Rows;
+import dev.palimpsest.data.TokenCache;
+import dev.palimpsest.data.Tokenization;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.spec.Training;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,13 +75,18 @@ record TrainingData(
     }
 
     private static Rows rows(Run run, Run.Data data, Tokenizer tokenizer) throws IOException {
-        return Rows.of(
-                Path.of(data.path()),
-                format(data),
-                tokenizer,
-                run.spec().regime(),
-                run.spec().training().sequenceLength(),
-                run.spec().training().packing());
+        Path file = Path.of(data.path());
+        Tokenization tokenization =
+                new Tokenization(
+                        tokenizer,
+                        run.spec().regime(),
+                        run.spec().training().sequenceLength(),
+                        run.spec().training().packing());
+        LoggedProgress progress = new LoggedProgress(file, Clock.systemUTC());
+        return run.cache() == null
+                ? Rows.of(file, format(data), tokenization, progress)
+                : new TokenCache(Path.of(run.cache()))
+                        .rows(file, format(data), tokenization, progress);
     }
 
     private static Format format(Run.Data data) {

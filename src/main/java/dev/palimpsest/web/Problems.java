@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -29,6 +30,12 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class Problems extends ResponseEntityExceptionHandler {
+    private final String largestUpload;
+
+    Problems(@Value("${palimpsest.largest-upload}") String largestUpload) {
+        this.largestUpload = largestUpload;
+    }
+
     @ExceptionHandler
     ResponseEntity<ProblemDetail> on(InvalidSpec invalid) {
         int faults = invalid.faults().size();
@@ -91,7 +98,8 @@ final class Problems extends ResponseEntityExceptionHandler {
             WebRequest request) {
         return widened(
                 Problem.BODY_TOO_LARGE.says(
-                        "an upload may have at most 512 MB, 50 parts, and 2 MB in a field that is no file"),
+                        "an upload may have at most %s (palimpsest.largest-upload), 50 parts, and 2 MB in a field that is no file"
+                                .formatted(largestUpload)),
                 headers);
     }
 

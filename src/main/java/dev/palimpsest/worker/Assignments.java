@@ -108,7 +108,8 @@ class Assignments {
                         adapter(job.spec()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
                         base(turn, job, content, roles.keySet()),
-                        device.threads());
+                        device.threads(),
+                        home.tokens().toString());
         return new Assignment(
                 turn,
                 home.root(),

@@ -192,7 +192,8 @@ class BatchesTests {
     }
 
     private static Rows rows(Regime regime, int sequenceLength, Document... documents) {
-        return Rows.of(List.of(documents), TOKENIZER, regime, sequenceLength, false);
+        return Rows.of(
+                List.of(documents), new Tokenization(TOKENIZER, regime, sequenceLength, false));
     }
 
     private static List<Integer> lengths(Batches batches, int from, int to) {

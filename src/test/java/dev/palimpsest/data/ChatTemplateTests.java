@@ -183,10 +183,7 @@ class ChatTemplateTests {
                 Rows rows =
                         Rows.of(
                                 List.of(new Document.Messages(messages)),
-                                tokenizer,
-                                Regime.INSTRUCTION,
-                                4096,
-                                false);
+                                new Tokenization(tokenizer, Regime.INSTRUCTION, 4096, false));
                 assertThat(rows.report().tokens()).isEqualTo(ids.size());
             }
         }

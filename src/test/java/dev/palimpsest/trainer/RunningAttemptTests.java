@@ -109,7 +109,8 @@ class RunningAttemptTests {
                         null,
                         List.of(),
                         Map.of(),
-                        1);
+                        1,
+                        folder.resolve("cache").toString());
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         try (RunningAttempt attempt =
                 RunningAttempt.start(run, new EventLines(new PrintStream(lines)), () -> false)) {

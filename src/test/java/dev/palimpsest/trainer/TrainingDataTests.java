@@ -90,7 +90,8 @@ class TrainingDataTests {
                         null,
                         List.of(),
                         Map.of(),
-                        1);
+                        1,
+                        null);
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             return TrainingData.of(run, tokenizer).warnings(spec.training());
         }

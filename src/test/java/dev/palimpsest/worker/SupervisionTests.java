@@ -327,7 +327,8 @@ class SupervisionTests {
                         null,
                         List.of(),
                         Map.of(),
-                        1);
+                        1,
+                        null);
         var content = new Assignment.TaskContent(1, "sum");
         return new Assignment(
                 turn,
