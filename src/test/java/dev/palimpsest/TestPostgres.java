@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.SpringApplication;
 import org.springframework.util.FileSystemUtils;
 
 /** The one PostgreSQL of this JVM's tests, stopped and removed when the JVM ends. */
@@ -43,7 +44,8 @@ public final class TestPostgres {
                             PostgresBinaries.unpackedIn(
                                     Path.of("target/postgres").toAbsolutePath()),
                             folder);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, folder)));
+            // after the contexts that use it, whose end would wait for connections in vain
+            SpringApplication.getShutdownHandlers().add(() -> stop(server, folder));
             return server;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
