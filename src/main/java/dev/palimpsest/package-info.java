@@ -1,4 +1,15 @@
-/** Palimpsest runs finetuning experiments and shows what each run learned and what it forgot. */
+/**
+ * Palimpsest runs finetuning experiments and shows what each run learned and what it forgot.
+ *
+ * <p>A job's way through the packages, which is the order to read them in: {@code spec} says what
+ * is asked; {@code catalog} holds what jobs start from (models come by {@code hub} or {@code gguf}
+ * too, datasets by {@code tables}); {@code jobs} is a job's life; {@code dispatch} gives it to one
+ * live worker; {@code worker} starts a process for each attempt and files what it says. That
+ * process is {@code trainer}: {@code data} (with {@code jinja}) makes batches of text, {@code
+ * model} on {@code torch} is the transformer, {@code training} the loop, {@code evaluation} the
+ * scores. Back in the service {@code metrics} keeps what was measured and {@code analysis} says
+ * what it means. {@code home} and {@code web} are what all share, {@code demo} is a client.
+ */
 @NullMarked
 package dev.palimpsest;
 
