@@ -40,7 +40,7 @@ class HubFiles {
                         "model '%s' has no %s at %s; choose one that transformers loads with a fast tokenizer"
                                 .formatted(source.id(), name, source.revision()));
         fetchJson(snapshot, "config.json", into);
-        ModelSizes.check(Architecture.of(into));
+        Architecture.of(into); // refused before its weights move
 
         List<RemoteFile> files = files(snapshot, weights(snapshot, source, into));
         checkRoom(source, files);

@@ -39,7 +39,6 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
             throw new UnsupportedModel("there is no folder " + path + " on the service's machine");
         for (String name : OTHER_FILES) refuseHuge(path.resolve(name));
         Architecture architecture = Architecture.of(path);
-        ModelSizes.check(architecture);
         List<Path> weights = weights(path);
         checkTensors(architecture, weights);
         checkTokenizer(architecture, path.resolve("tokenizer.json"));

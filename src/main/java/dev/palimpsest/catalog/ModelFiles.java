@@ -52,7 +52,7 @@ class ModelFiles {
         for (Path file : directory.files()) bytes += Files.size(file);
         return new ModelContent(
                 directory.architecture(),
-                ModelSizes.parameters(directory.architecture()),
+                directory.architecture().parameters(),
                 bytes,
                 Folder.sha256(directory.files()));
     }

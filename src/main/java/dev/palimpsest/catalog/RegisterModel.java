@@ -89,7 +89,6 @@ class RegisterModel {
         Architecture architecture;
         try {
             architecture = Architecture.of(random.config());
-            ModelSizes.check(architecture);
         } catch (UnsupportedModel reason) {
             throw new InvalidSpec("/source/config", String.valueOf(reason.getMessage()));
         }
@@ -103,7 +102,7 @@ class RegisterModel {
     }
 
     private void checkRoom(Architecture architecture) throws IOException {
-        long needed = ModelSizes.parameters(architecture) * Float.BYTES;
+        long needed = architecture.parameters() * Float.BYTES;
         long free = Files.getFileStore(home.models()).getUsableSpace();
         if (needed < 0 || needed > free)
             throw new InvalidSpec(

@@ -1,27 +1,25 @@
 package dev.palimpsest.gguf;
 
+import dev.palimpsest.model.Architecture;
+import dev.palimpsest.model.Architecture.AttentionBias;
 import dev.palimpsest.model.UnsupportedModel;
 import java.util.Arrays;
 
 /** The architectures that both formats know, and how they differ. */
 enum Family {
-    /** Rows of q and k are stored with the two halves of a head interleaved. */
-    LLAMA("llama", "LlamaForCausalLM", true, false, false),
-    QWEN2("qwen2", "Qwen2ForCausalLM", false, true, false),
-    QWEN3("qwen3", "Qwen3ForCausalLM", false, false, true);
+    /** Rows of q and k are stored with the two halves of a head interleaved; Mistral is one too. */
+    LLAMA("llama", "LlamaForCausalLM", true),
+    QWEN2("qwen2", "Qwen2ForCausalLM", false),
+    QWEN3("qwen3", "Qwen3ForCausalLM", false);
 
     private final String key;
     private final String className;
     private final boolean interleaved;
-    private final boolean biased;
-    private final boolean normed;
 
-    Family(String key, String className, boolean interleaved, boolean biased, boolean normed) {
+    Family(String key, String className, boolean interleaved) {
         this.key = key;
         this.className = className;
         this.interleaved = interleaved;
-        this.biased = biased;
-        this.normed = normed;
     }
 
     /** By general.architecture. */
@@ -36,16 +34,17 @@ enum Family {
                                                 .formatted(architecture)));
     }
 
-    /** By config.json's model_type; GGUF calls Mistral llama. */
-    static Family ofModelType(String type) {
-        return Arrays.stream(values())
-                .filter(family -> family.key.equals(type.equals("mistral") ? "llama" : type))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new UnsupportedModel(
-                                        "a model of type '%s' cannot be written as GGUF; supported are llama, mistral, qwen2, qwen3"
-                                                .formatted(type)));
+    /** By what a model has; what GGUF has no place for is refused. */
+    static Family of(Architecture architecture) {
+        int window = architecture.window();
+        if (window > 0 && window < architecture.longest())
+            throw new UnsupportedModel(
+                    "a sliding window of %d cannot be written as GGUF".formatted(window));
+        AttentionBias bias = architecture.attentionBias();
+        if (bias == AttentionBias.QKVO)
+            throw new UnsupportedModel("attention_bias cannot be written as GGUF");
+        if (architecture.headNorms()) return QWEN3;
+        return bias == AttentionBias.QKV ? QWEN2 : LLAMA;
     }
 
     String key() {
@@ -58,15 +57,5 @@ enum Family {
 
     boolean interleaved() {
         return interleaved;
-    }
-
-    /** q, k and v have biases. */
-    boolean biased() {
-        return biased;
-    }
-
-    /** q and k are normed, head by head. */
-    boolean normed() {
-        return normed;
     }
 }

@@ -1,5 +1,7 @@
 package dev.palimpsest.gguf;
 
+import dev.palimpsest.model.Architecture;
+import dev.palimpsest.model.Rotary;
 import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
@@ -23,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 public final class GgufExport {
     private final Path folder;
     private final JsonNode config;
-    private final DecoderShape shape;
+    private final Architecture architecture;
+    private final Family family;
     private final GgufType type;
     private final Map<String, Place> places = new LinkedHashMap<>();
 
@@ -33,7 +36,8 @@ public final class GgufExport {
         this.folder = folder;
         this.type = type;
         this.config = json("config.json", true);
-        this.shape = DecoderShape.of(config);
+        this.architecture = Architecture.of(config);
+        this.family = Family.of(architecture);
         for (Path file : Safetensors.files(folder)) {
             Safetensors tensors = Safetensors.open(file);
             tensors.entries()
@@ -60,7 +64,7 @@ public final class GgufExport {
         if (type != GgufType.F16 && type != GgufType.Q8_0)
             throw new IllegalArgumentException("a model is written as F16 or Q8_0, not " + type);
         GgufExport export = new GgufExport(folder, type);
-        List<NamedTensor> tensors = NamedTensor.of(export.shape);
+        List<NamedTensor> tensors = NamedTensor.of(export.architecture);
         HeaderWriter header = export.header(tensors);
         boolean whole = false;
         try (FileChannel out =
@@ -79,18 +83,21 @@ public final class GgufExport {
 
     private HeaderWriter header(List<NamedTensor> tensors) throws IOException {
         HeaderWriter header = new HeaderWriter();
-        header.text("general.architecture", shape.family().key());
+        header.text("general.architecture", family.key());
         header.text("general.name", String.valueOf(folder.toAbsolutePath().getFileName()));
         header.whole("general.file_type", type == GgufType.F16 ? 1 : 7);
         header.whole("general.quantization_version", 2);
-        sizes(header, shape.family().key() + ".");
+        sizes(header, family.key() + ".");
         new ExportedTokenizer(
                         json("tokenizer.json", true),
                         json("tokenizer_config.json", false),
-                        shape.vocabulary())
+                        architecture.vocabulary())
                 .write(header, config, chatTemplate());
-        if (shape.scaling() instanceof RopeScaling.Llama3)
-            header.tensor(StoredShape.ROPE_DIVISORS, GgufType.F32, List.of(shape.headSize() / 2L));
+        if (architecture.rotary() instanceof Rotary.Llama3)
+            header.tensor(
+                    StoredConfig.ROPE_DIVISORS,
+                    GgufType.F32,
+                    List.of(architecture.headSize() / 2L));
         for (NamedTensor tensor : tensors) {
             check(tensor);
             header.tensor(tensor.gguf(), stored(tensor), tensor.shape());
@@ -99,19 +106,19 @@ public final class GgufExport {
     }
 
     private void sizes(HeaderWriter header, String key) {
-        header.whole(key + "context_length", shape.longest());
-        header.whole(key + "embedding_length", shape.hidden());
-        header.whole(key + "block_count", shape.layers());
-        header.whole(key + "feed_forward_length", shape.intermediate());
-        header.whole(key + "attention.head_count", shape.heads());
-        header.whole(key + "attention.head_count_kv", shape.keyValueHeads());
-        header.whole(key + "attention.key_length", shape.headSize());
-        header.whole(key + "attention.value_length", shape.headSize());
-        header.real(key + "attention.layer_norm_rms_epsilon", shape.epsilon());
-        header.real(key + "rope.freq_base", shape.theta());
-        header.whole(key + "rope.dimension_count", shape.headSize());
-        header.whole(key + "vocab_size", shape.vocabulary());
-        if (shape.scaling() instanceof RopeScaling.Linear(double factor)) {
+        header.whole(key + "context_length", architecture.longest());
+        header.whole(key + "embedding_length", architecture.hidden());
+        header.whole(key + "block_count", architecture.layers());
+        header.whole(key + "feed_forward_length", architecture.intermediate());
+        header.whole(key + "attention.head_count", architecture.heads());
+        header.whole(key + "attention.head_count_kv", architecture.keyValueHeads());
+        header.whole(key + "attention.key_length", architecture.headSize());
+        header.whole(key + "attention.value_length", architecture.headSize());
+        header.real(key + "attention.layer_norm_rms_epsilon", architecture.epsilon());
+        header.real(key + "rope.freq_base", architecture.rotary().theta());
+        header.whole(key + "rope.dimension_count", architecture.headSize());
+        header.whole(key + "vocab_size", architecture.vocabulary());
+        if (architecture.rotary() instanceof Rotary.Linear(_, double factor)) {
             header.text(key + "rope.scaling.type", "linear");
             header.real(key + "rope.scaling.factor", factor);
         }
@@ -134,8 +141,8 @@ public final class GgufExport {
 
     private void numbers(Transfer transfer, FileChannel out, List<NamedTensor> tensors)
             throws IOException {
-        if (shape.scaling() instanceof RopeScaling.Llama3 llama3) {
-            float[] divisors = llama3.divisors(shape.theta(), shape.headSize());
+        if (architecture.rotary() instanceof Rotary.Llama3 llama3) {
+            float[] divisors = RopeDivisors.of(llama3, architecture.headSize());
             ByteBuffer bytes =
                     ByteBuffer.allocate(divisors.length * Float.BYTES)
                             .order(ByteOrder.LITTLE_ENDIAN);
@@ -150,7 +157,11 @@ public final class GgufExport {
                 RowOrder order =
                         tensor.interleaved() ? RowOrder.HALVES_TO_NEIGHBOURS : RowOrder.AS_IT_IS;
                 transfer.copy(
-                        matrix, order, shape.headSize(), stored(tensor), tensor.huggingFace());
+                        matrix,
+                        order,
+                        architecture.headSize(),
+                        stored(tensor),
+                        tensor.huggingFace());
             }
             // the header counts from the numbers' start, which is such a multiple itself
             transfer.write(ByteBuffer.wrap(HeaderWriter.padding(out.position())));

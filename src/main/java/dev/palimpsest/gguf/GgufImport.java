@@ -1,5 +1,6 @@
 package dev.palimpsest.gguf;
 
+import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
@@ -34,25 +35,31 @@ public final class GgufImport {
     public static void write(Path gguf, Path folder, Progress progress, BooleanSupplier cancelled)
             throws IOException {
         GgufFile file = GgufFile.open(gguf);
-        DecoderShape shape = new StoredShape(file).read();
-        List<NamedTensor> tensors = NamedTensor.of(shape);
+        ObjectNode config = new StoredConfig(file).read();
+        Architecture architecture = Architecture.of(config);
+        List<NamedTensor> tensors = NamedTensor.of(architecture);
         check(file, tensors);
-        StoredTokenizer tokenizer = StoredTokenizer.of(file.metadata(), shape.vocabulary());
-        ObjectNode config = shape.config();
+        StoredTokenizer tokenizer = StoredTokenizer.of(file.metadata(), architecture.vocabulary());
         tokenizer.name(config);
         json(folder.resolve("config.json"), config);
         json(folder.resolve("tokenizer.json"), tokenizer.json());
-        json(folder.resolve("tokenizer_config.json"), tokenizer.settings(shape.longest()));
+        json(folder.resolve("tokenizer_config.json"), tokenizer.settings(architecture.longest()));
         if (tokenizer.chatTemplate().isPresent())
             Files.writeString(
                     folder.resolve("chat_template.jinja"), tokenizer.chatTemplate().get());
-        weights(file, shape, tensors, folder.resolve("model.safetensors"), progress, cancelled);
+        weights(
+                file,
+                architecture,
+                tensors,
+                folder.resolve("model.safetensors"),
+                progress,
+                cancelled);
     }
 
     /** Every tensor is where it is expected, in its shape, and there is no other. */
     private static void check(GgufFile file, List<NamedTensor> tensors) {
         Set<String> unknown = new TreeSet<>(file.tensors().keySet());
-        unknown.remove(StoredShape.ROPE_DIVISORS);
+        unknown.remove(StoredConfig.ROPE_DIVISORS);
         for (NamedTensor tensor : tensors) {
             TensorInfo stored = file.tensors().get(tensor.gguf());
             if (stored == null)
@@ -73,7 +80,7 @@ public final class GgufImport {
 
     private static void weights(
             GgufFile file,
-            DecoderShape shape,
+            Architecture architecture,
             List<NamedTensor> tensors,
             Path into,
             Progress progress,
@@ -96,7 +103,11 @@ public final class GgufImport {
                                     ? RowOrder.NEIGHBOURS_TO_HALVES
                                     : RowOrder.AS_IT_IS;
                     transfer.copy(
-                            matrix, order, shape.headSize(), GgufType.F32, tensor.huggingFace());
+                            matrix,
+                            order,
+                            architecture.headSize(),
+                            GgufType.F32,
+                            tensor.huggingFace());
                 }
             out.force(true);
         }

@@ -1,8 +1,8 @@
 package dev.palimpsest.gguf;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.palimpsest.model.Architecture;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A weight's names in both formats.
@@ -10,62 +10,61 @@ import java.util.List;
  * @param interleaved whether GGUF has its rows in the other order
  */
 record NamedTensor(String gguf, String huggingFace, List<Long> shape, boolean interleaved) {
+    static final String EMBEDDING = "token_embd.weight";
+    static final String HEAD = "output.weight";
+
+    private static final String BLOCK = "model.layers.";
+
+    private static final Map<String, String> OUTSIDE =
+            Map.of(
+                    "model.embed_tokens.weight", EMBEDDING,
+                    "model.norm.weight", "output_norm.weight",
+                    "lm_head.weight", HEAD);
+
+    private static final Map<String, String> IN_A_BLOCK =
+            Map.ofEntries(
+                    Map.entry("input_layernorm", "attn_norm"),
+                    Map.entry("self_attn.q_proj", "attn_q"),
+                    Map.entry("self_attn.k_proj", "attn_k"),
+                    Map.entry("self_attn.v_proj", "attn_v"),
+                    Map.entry("self_attn.q_norm", "attn_q_norm"),
+                    Map.entry("self_attn.k_norm", "attn_k_norm"),
+                    Map.entry("self_attn.o_proj", "attn_output"),
+                    Map.entry("post_attention_layernorm", "ffn_norm"),
+                    Map.entry("mlp.gate_proj", "ffn_gate"),
+                    Map.entry("mlp.up_proj", "ffn_up"),
+                    Map.entry("mlp.down_proj", "ffn_down"));
 
     /** All weights of a decoder in the order of the forward pass. */
-    static List<NamedTensor> of(DecoderShape shape) {
-        List<NamedTensor> tensors = new ArrayList<>();
-        long hidden = shape.hidden();
-        tensors.add(
-                plain(
-                        StoredShape.EMBEDDING,
-                        "model.embed_tokens.weight",
-                        shape.vocabulary(),
-                        hidden));
-        for (int layer = 0; layer < shape.layers(); layer++) addBlock(tensors, shape, layer);
-        tensors.add(plain("output_norm.weight", "model.norm.weight", hidden));
-        if (!shape.tied())
-            tensors.add(plain(StoredShape.HEAD, "lm_head.weight", shape.vocabulary(), hidden));
-        return tensors;
+    static List<NamedTensor> of(Architecture architecture) {
+        boolean interleaved = Family.of(architecture).interleaved();
+        return architecture.shapes().entrySet().stream()
+                .map(
+                        weight ->
+                                new NamedTensor(
+                                        stored(weight.getKey()),
+                                        weight.getKey(),
+                                        weight.getValue(),
+                                        interleaved
+                                                && weight.getKey()
+                                                        .matches(".*\\.[qk]_proj\\.weight")))
+                .toList();
     }
 
-    private static void addBlock(List<NamedTensor> tensors, DecoderShape shape, int layer) {
-        Family family = shape.family();
-        String gguf = "blk." + layer + ".";
-        String block = "model.layers." + layer + ".";
-        String attention = block + "self_attn.";
-        long hidden = shape.hidden();
-        long queries = (long) shape.heads() * shape.headSize();
-        long keys = (long) shape.keyValueHeads() * shape.headSize();
-        long wide = shape.intermediate();
-        tensors.add(plain(gguf + "attn_norm.weight", block + "input_layernorm.weight", hidden));
-        for (String letter : List.of("q", "k", "v")) {
-            String stored = gguf + "attn_" + letter;
-            String named = attention + letter + "_proj";
-            long rows = letter.equals("q") ? queries : keys;
-            tensors.add(
-                    new NamedTensor(
-                            stored + ".weight",
-                            named + ".weight",
-                            List.of(rows, hidden),
-                            family.interleaved() && !letter.equals("v")));
-            if (family.biased()) tensors.add(plain(stored + ".bias", named + ".bias", rows));
-            if (family.normed() && !letter.equals("v"))
-                tensors.add(
-                        plain(
-                                stored + "_norm.weight",
-                                attention + letter + "_norm.weight",
-                                shape.headSize()));
-        }
-        tensors.add(
-                plain(gguf + "attn_output.weight", attention + "o_proj.weight", hidden, queries));
-        tensors.add(
-                plain(gguf + "ffn_norm.weight", block + "post_attention_layernorm.weight", hidden));
-        tensors.add(plain(gguf + "ffn_gate.weight", block + "mlp.gate_proj.weight", wide, hidden));
-        tensors.add(plain(gguf + "ffn_up.weight", block + "mlp.up_proj.weight", wide, hidden));
-        tensors.add(plain(gguf + "ffn_down.weight", block + "mlp.down_proj.weight", hidden, wide));
+    private static String stored(String name) {
+        if (!name.startsWith(BLOCK)) return named(OUTSIDE, name);
+        int layerEnds = name.indexOf('.', BLOCK.length());
+        int kind = name.lastIndexOf('.'); // weight or bias
+        return "blk.%s.%s%s"
+                .formatted(
+                        name.substring(BLOCK.length(), layerEnds),
+                        named(IN_A_BLOCK, name.substring(layerEnds + 1, kind)),
+                        name.substring(kind));
     }
 
-    private static NamedTensor plain(String gguf, String huggingFace, long... shape) {
-        return new NamedTensor(gguf, huggingFace, Arrays.stream(shape).boxed().toList(), false);
+    private static String named(Map<String, String> names, String name) {
+        String stored = names.get(name);
+        if (stored == null) throw new IllegalStateException("GGUF has no name for " + name);
+        return stored;
     }
 }

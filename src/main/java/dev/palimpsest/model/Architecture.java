@@ -74,6 +74,12 @@ public record Architecture(
         return shapes;
     }
 
+    public long parameters() {
+        return shapes().values().stream()
+                .mapToLong(shape -> shape.stream().reduce(1L, (a, b) -> a * b))
+                .sum();
+    }
+
     private Map<String, List<Long>> blockShapes() {
         int queries = heads * headSize;
         int keys = keyValueHeads * headSize;

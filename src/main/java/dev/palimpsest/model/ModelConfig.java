@@ -41,6 +41,17 @@ final class ModelConfig {
                     "no_rope_layers",
                     "vision_config");
 
+    /** Bounds far above any model that one machine can train. */
+    private static final Map<String, Integer> MOST =
+            Map.of(
+                    "num_hidden_layers", 1_000,
+                    "hidden_size", 1 << 20,
+                    "intermediate_size", 1 << 20,
+                    "num_attention_heads", 1 << 20,
+                    "num_key_value_heads", 1 << 20,
+                    "head_dim", 1 << 20,
+                    "vocab_size", 1 << 24);
+
     private final JsonNode config;
     private final String family;
     private final List<String> problems = new ArrayList<>();
@@ -197,9 +208,15 @@ final class ModelConfig {
 
     private int positive(String field) {
         JsonNode value = config.path(field);
-        if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() > 0)
-            return value.intValue();
-        problems.add(field + " must be a whole number above 0");
+        int most = MOST.getOrDefault(field, Integer.MAX_VALUE);
+        if (value.isIntegralNumber()
+                && value.canConvertToInt()
+                && value.intValue() > 0
+                && value.intValue() <= most) return value.intValue();
+        problems.add(
+                value.isIntegralNumber()
+                        ? "%s must be between 1 and %d, got %s".formatted(field, most, value)
+                        : field + " must be a whole number above 0");
         return 0;
     }
 }

@@ -1,14 +1,15 @@
 package dev.palimpsest.gguf;
 
+import dev.palimpsest.model.Rotary;
 import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Reads a decoder's sizes out of a GGUF file, and refuses every key whose meaning is not known. */
-final class StoredShape {
-    static final String EMBEDDING = "token_embd.weight";
-    static final String HEAD = "output.weight";
+/** Reads a config.json out of a GGUF file, and refuses every key whose meaning is not known. */
+final class StoredConfig {
     static final String ROPE_DIVISORS = "rope_freqs.weight";
 
     private static final Set<String> KNOWN =
@@ -39,13 +40,14 @@ final class StoredShape {
     private final Metadata metadata;
     private final Family family;
 
-    StoredShape(GgufFile file) {
+    StoredConfig(GgufFile file) {
         this.file = file;
         this.metadata = file.metadata();
         this.family = Family.ofGguf(metadata.text("general.architecture"));
     }
 
-    DecoderShape read() throws IOException {
+    /** config.json as transformers 4 writes it and 5 still reads it. */
+    ObjectNode read() throws IOException {
         if (metadata.optionalWhole("split.count").orElse(1) > 1)
             throw new UnsupportedModel(
                     "the GGUF file is one of %d parts (split.count); join them with llama-gguf-split --merge"
@@ -57,20 +59,40 @@ final class StoredShape {
         double theta = real("rope.freq_base", 10_000);
         int longest = whole("context_length");
         refuseWindow(longest);
-        return new DecoderShape(
-                family,
-                hidden,
-                whole("block_count"),
-                heads,
-                optional("attention.head_count_kv", heads),
-                headSize,
-                whole("feed_forward_length"),
-                vocabulary(),
-                longest,
-                theta,
-                metadata.real(key("attention.layer_norm_rms_epsilon")),
-                !file.tensors().containsKey(HEAD),
-                scaling(theta, headSize));
+        ObjectNode config = Binder.JSON.createObjectNode();
+        config.putArray("architectures").add(family.className());
+        config.put("model_type", family.key())
+                .put("hidden_act", "silu")
+                .put("hidden_size", hidden)
+                .put("num_hidden_layers", whole("block_count"))
+                .put("num_attention_heads", heads)
+                .put("num_key_value_heads", optional("attention.head_count_kv", heads))
+                .put("head_dim", headSize)
+                .put("intermediate_size", whole("feed_forward_length"))
+                .put("vocab_size", vocabulary())
+                .put("max_position_embeddings", longest)
+                .put("rms_norm_eps", metadata.real(key("attention.layer_norm_rms_epsilon")))
+                .put("rope_theta", theta)
+                .put("tie_word_embeddings", !file.tensors().containsKey(NamedTensor.HEAD))
+                .put("torch_dtype", "float32");
+        if (family != Family.QWEN2) config.put("attention_bias", false);
+        if (family == Family.LLAMA) config.put("mlp_bias", false);
+        else config.put("use_sliding_window", false);
+        switch (rotary(theta, headSize)) {
+            case Rotary.Unscaled _ -> config.putNull("rope_scaling");
+            case Rotary.Linear(_, double factor) ->
+                    config.putObject("rope_scaling")
+                            .put("rope_type", "linear")
+                            .put("factor", factor);
+            case Rotary.Llama3(_, double factor, double low, double high, int original) ->
+                    config.putObject("rope_scaling")
+                            .put("rope_type", "llama3")
+                            .put("factor", factor)
+                            .put("low_freq_factor", low)
+                            .put("high_freq_factor", high)
+                            .put("original_max_position_embeddings", original);
+        }
+        return config;
     }
 
     private void refuseUnknown() {
@@ -109,14 +131,14 @@ final class StoredShape {
 
     /** The embedding's rows, which is what ids may go up to. */
     private int vocabulary() {
-        TensorInfo embedding = file.tensors().get(EMBEDDING);
+        TensorInfo embedding = file.tensors().get(NamedTensor.EMBEDDING);
         if (embedding == null)
-            throw new UnsupportedModel("the GGUF file has no tensor " + EMBEDDING);
+            throw new UnsupportedModel("the GGUF file has no tensor " + NamedTensor.EMBEDDING);
         return (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst());
     }
 
     /** A factor without a type is linear, as llama.cpp reads it. */
-    private RopeScaling scaling(double theta, int headSize) throws IOException {
+    private Rotary rotary(double theta, int headSize) throws IOException {
         String type = metadata.optionalText(key("rope.scaling.type")).orElse("linear");
         TensorInfo divisors = file.tensors().get(ROPE_DIVISORS);
         double factor =
@@ -131,16 +153,16 @@ final class StoredShape {
                                     factor,
                                     divisors == null ? "" : " beside " + ROPE_DIVISORS));
         if (divisors != null) return llama3(divisors, theta, headSize);
-        return factor == 1 ? new RopeScaling.None() : new RopeScaling.Linear(factor);
+        return factor == 1 ? new Rotary.Unscaled(theta) : new Rotary.Linear(theta, factor);
     }
 
-    private RopeScaling llama3(TensorInfo divisors, double theta, int headSize) throws IOException {
+    private Rotary llama3(TensorInfo divisors, double theta, int headSize) throws IOException {
         if (!divisors.shape().equals(List.of(headSize / 2L)))
             throw new UnsupportedModel(
                     "%s in the GGUF file has the shape %s, not [%d]"
                             .formatted(ROPE_DIVISORS, divisors.shape(), headSize / 2));
         try (Matrix matrix = Matrix.of(file, divisors)) {
-            return RopeScaling.Llama3.of(matrix.rows(0, 1).clone(), theta, headSize);
+            return RopeDivisors.scaling(matrix.rows(0, 1).clone(), theta, headSize);
         }
     }
 
