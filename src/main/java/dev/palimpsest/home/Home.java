@@ -13,7 +13,12 @@ public record Home(Path root) {
         try {
             for (Path room :
                     new Path[] {
-                        home.models(), home.datasets(), home.tasks(), home.jobs(), home.cache()
+                        home.models(),
+                        home.datasets(),
+                        home.tasks(),
+                        home.jobs(),
+                        home.exports(),
+                        home.cache()
                     }) Files.createDirectories(room);
             Files.delete(Files.createTempFile(home.root, "writable", null));
         } catch (IOException refused) {
@@ -43,6 +48,11 @@ public record Home(Path root) {
     /** One folder a job, in it one an attempt. */
     public Path jobs() {
         return root.resolve("jobs");
+    }
+
+    /** One folder an export. */
+    public Path exports() {
+        return root.resolve("exports");
     }
 
     /** What can be had again: files fetched from elsewhere, kept under their checksums. */
