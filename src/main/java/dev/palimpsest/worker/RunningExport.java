@@ -65,8 +65,7 @@ public final class RunningExport implements AutoCloseable {
     private String withoutAWord() {
         ExitCode code = new ExitCode(process.exitValue());
         if (code.signalled())
-            return code.told(
-                    "the export", "it needs room for the model's weights three times in fp32");
+            return code.told("the export", "it needs room for the model in fp32 twice");
         return "the export ended with exit code %d; its last lines tell more"
                 .formatted(code.value());
     }

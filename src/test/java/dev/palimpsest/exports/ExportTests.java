@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.spec.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,6 +34,7 @@ class ExportTests {
     @Autowired RestTestClient client;
     @Autowired Home home;
     @Autowired ExportsInUse inUse;
+    @Autowired Checkpoints checkpoints;
     private TrainedJob job;
 
     @BeforeAll
@@ -224,6 +226,27 @@ class ExportTests {
                 .startsWith("the export was killed (SIGKILL)");
         assertThat(failed.at("/error/detail").isString()).isTrue();
         assertThat(home.exports()).isDirectoryNotContaining("glob:**" + asked + "**");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeReadFailsItsExportInOneSentence() throws IOException {
+        String checkpoint = job.checkpoints().get(1);
+        Path file =
+                home.root()
+                        .resolve(checkpoints.find(checkpoint).orElseThrow().folder())
+                        .resolve("adapter_model.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 100));
+
+        String asked = job.export(checkpoint, "gguf_q8_0", 202).get("id").stringValue();
+        JsonNode failed = job.until("exports/" + asked, "failed");
+        Files.write(file, whole);
+
+        assertThat(failed.at("/error/title").stringValue())
+                .contains("adapter_model.safetensors is truncated");
+        assertThat(failed.get("files").isEmpty()).isTrue();
+        String again = job.export(checkpoint, "gguf_q8_0", 202).get("id").stringValue();
+        job.until("exports/" + again, "succeeded");
     }
 
     @Test
