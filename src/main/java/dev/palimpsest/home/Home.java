@@ -18,7 +18,8 @@ public record Home(Path root) {
                         home.tasks(),
                         home.jobs(),
                         home.cache(),
-                        home.uploads()
+                        home.uploads(),
+                        home.exports()
                     }) Files.createDirectories(room);
             Files.delete(Files.createTempFile(home.root, "writable", null));
         } catch (IOException refused) {
@@ -48,6 +49,11 @@ public record Home(Path root) {
     /** One folder a job, in it one an attempt. */
     public Path jobs() {
         return root.resolve("jobs");
+    }
+
+    /** One folder an export. */
+    public Path exports() {
+        return root.resolve("exports");
     }
 
     /** What can be had again: files fetched from elsewhere, kept under their checksums. */

@@ -37,7 +37,8 @@ public record Checkpoint(
         return files.stream().mapToLong(File::bytes).sum();
     }
 
-    List<File> weights() {
+    /** The files that make it up, without what is only needed to go on training. */
+    public List<File> weights() {
         return files.stream().filter(file -> !file.state()).toList();
     }
 }

@@ -1,20 +1,20 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.web.Download;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
+import dev.palimpsest.web.TarArchive;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.springdoc.core.annotations.ParameterObject;
-import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -85,20 +85,38 @@ class CheckpointController {
                                         new NotFound(
                                                 "checkpoint %s has no file %s; GET /api/v1/checkpoints/%s lists them"
                                                         .formatted(id, wanted, id)));
+        return Download.of(stored(checkpoint, file), file.sha256());
+    }
+
+    @Operation(
+            summary = "Download a checkpoint as one archive",
+            description =
+                    "A tar of its adapter or model, without what is only needed to go on training. It is made"
+                            + " while it is sent; its length is known and ranges are served.")
+    @Example(response = "\"the archive's bytes\"")
+    @GetMapping("/checkpoints/{id}/archive")
+    ResponseEntity<Resource> archive(@PathVariable String id, HttpMethod method) {
+        Checkpoint checkpoint = found(id);
+        List<TarArchive.Entry> entries =
+                checkpoint.weights().stream()
+                        .map(
+                                file ->
+                                        new TarArchive.Entry(
+                                                file.path(),
+                                                stored(checkpoint, file),
+                                                file.bytes(),
+                                                file.sha256()))
+                        .toList();
+        return Download.of(new TarArchive(id, entries), method);
+    }
+
+    private Path stored(Checkpoint checkpoint, Checkpoint.File file) {
         Path stored = home.root().resolve(checkpoint.folder()).resolve(file.path());
         if (!Files.isRegularFile(stored))
             throw new NotFound(
-                    "file %s of checkpoint %s is no longer on the disk".formatted(wanted, id));
-        return ResponseEntity.ok()
-                .eTag("\"" + file.sha256() + "\"")
-                .contentType(type(wanted))
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename(stored.getFileName().toString())
-                                .build()
-                                .toString())
-                .body(new FileSystemResource(stored));
+                    "file %s of checkpoint %s is no longer on the disk"
+                            .formatted(file.path(), checkpoint.id()));
+        return stored;
     }
 
     private Checkpoint found(String id) {
@@ -109,11 +127,5 @@ class CheckpointController {
                                 new NotFound(
                                         "there is no checkpoint %s; GET /api/v1/jobs/{id}/checkpoints lists a job's"
                                                 .formatted(id)));
-    }
-
-    private static MediaType type(String path) {
-        if (path.endsWith(".json")) return MediaType.APPLICATION_JSON;
-        if (path.endsWith(".md") || path.endsWith(".txt")) return MediaType.TEXT_PLAIN;
-        return MediaType.APPLICATION_OCTET_STREAM;
     }
 }

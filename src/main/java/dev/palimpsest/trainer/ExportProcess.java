@@ -2,24 +2,40 @@ package dev.palimpsest.trainer;
 
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The main program of an export: {@code export RUN_FILE}; its one line of output is the result. */
+/**
+ * The main program of an export: {@code export RUN_FILE}; its one line of output is the result.
+ * When standard input ends, the worker is gone or wants it to stop.
+ */
 public final class ExportProcess {
+    private static final int MADE = 0;
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+    private static final int STOPPED = 3;
+
     private ExportProcess() {}
 
     /**
      * How it ended.
      *
      * @param largestLogitDifference between the checkpoint and the merged model
+     * @param files what lies in the run file's folder now
      * @param error one sentence where nothing was exported
      */
     public record Result(
-            @org.jspecify.annotations.Nullable Double largestLogitDifference,
-            @org.jspecify.annotations.Nullable String error) {}
+            @Nullable Double largestLogitDifference,
+            List<ExportedFile> files,
+            @Nullable String error) {}
 
     public static void main(String[] arguments) throws IOException {
         PrintStream lines = System.out;
@@ -28,18 +44,54 @@ public final class ExportProcess {
         System.setProperty("ai.djl.offline", "true");
         if (arguments.length != 1) {
             System.err.println("usage: export RUN_FILE");
-            System.exit(2);
+            System.exit(MISUSED);
         }
         ExportRun run = Binder.bind(Files.readString(Path.of(arguments[0])), ExportRun.class);
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
-        Result result;
-        try {
-            result = new Result(new Exporting(run).write(), null);
-        } catch (UnsupportedModel reason) {
-            result = new Result(null, reason.getMessage());
-        }
+        Thread.ofPlatform().daemon().start(ExportProcess::stopAtEndOfInput);
+        Result result = result(run);
         lines.println(Binder.JSON.writeValueAsString(result));
         lines.flush();
-        System.exit(result.error() == null ? 0 : 1);
+        System.exit(result.error() == null ? MADE : FAILED);
+    }
+
+    private static Result result(ExportRun run) throws IOException {
+        try {
+            double difference = new Exporting(run).write();
+            return new Result(difference, files(Path.of(run.folder())), null);
+        } catch (UnsupportedModel reason) {
+            return failed(String.valueOf(reason.getMessage()));
+        } catch (NoSuchFileException gone) {
+            return failed(gone.getFile() + " is no longer there");
+        }
+    }
+
+    private static Result failed(String sentence) {
+        return new Result(null, List.of(), sentence);
+    }
+
+    private static List<ExportedFile> files(Path folder) throws IOException {
+        List<ExportedFile> files = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).sorted().toList())
+                files.add(
+                        new ExportedFile(
+                                folder.relativize(file).toString(),
+                                Files.size(file),
+                                Sha256.of(file)));
+        }
+        return files;
+    }
+
+    /** Nothing of an export that is not whole is of use, so there is nothing to put in order. */
+    private static void stopAtEndOfInput() {
+        try {
+            while (System.in.read() >= 0) {
+                // nothing is ever said here; only the end matters
+            }
+        } catch (IOException closed) {
+            // the same as the end
+        }
+        Runtime.getRuntime().halt(STOPPED);
     }
 }

@@ -6,6 +6,7 @@ import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.Documents;
 import dev.palimpsest.model.ModelFiles;
+import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.model.Weights;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
@@ -92,6 +93,9 @@ final class Exporting {
         double largest = 0;
         for (int i = 0; i < one.length; i++)
             largest = Math.max(largest, Math.abs((double) one[i] - other[i]));
+        if (!Double.isFinite(largest))
+            throw new UnsupportedModel(
+                    "the checkpoint's logits are no numbers, so it is not worth exporting; its run had diverged");
         return largest;
     }
 }

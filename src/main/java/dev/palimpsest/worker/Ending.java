@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** Says in one sentence why a trainer ended, from its last word and its exit code. */
 record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
     private static final int INPUT_CLOSED = 3;
-    private static final int SIGNALS = 128;
 
     Outcome outcome() {
         return switch (lastWord) {
@@ -19,11 +18,18 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
 
     /** By a signal with which a terminal or a system asks for an end. */
     boolean interrupted() {
-        return exitCode == SIGNALS + 2 || exitCode == SIGNALS + 15;
+        return new ExitCode(exitCode).interrupted();
     }
 
     private Outcome withoutAWord() {
-        if (exitCode > SIGNALS) return new Outcome.Failed(signalled(), lastLines, true);
+        ExitCode code = new ExitCode(exitCode);
+        if (code.signalled())
+            return new Outcome.Failed(
+                    code.told(
+                            "the trainer",
+                            "a smaller micro_batch_size or sequence_length needs less"),
+                    lastLines,
+                    true);
         return switch (exitCode) {
             case 0 ->
                     failed(
@@ -39,32 +45,8 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
         return new Outcome.Failed(reason, lastLines, false);
     }
 
-    private String signalled() {
-        return switch (exitCode - SIGNALS) {
-            case 6 ->
-                    "the trainer aborted (SIGABRT): a fault in native code; its last lines tell more";
-            case 9 ->
-                    "the trainer was killed (SIGKILL), most likely out of memory; a smaller micro_batch_size or sequence_length needs less";
-            case 11 ->
-                    "the trainer crashed (SIGSEGV): a fault in native code; its last lines tell more";
-            default -> "the trainer was ended by " + name(exitCode - SIGNALS);
-        };
-    }
-
     private String because() {
         String last = lastLines.substring(lastLines.lastIndexOf('\n') + 1).strip();
         return last.isEmpty() ? " and no word" : ": " + last;
-    }
-
-    private static String name(int signal) {
-        return switch (signal) {
-            case 1 -> "SIGHUP";
-            case 2 -> "SIGINT";
-            case 4 -> "SIGILL";
-            case 7 -> "SIGBUS";
-            case 8 -> "SIGFPE";
-            case 15 -> "SIGTERM";
-            default -> "signal " + signal;
-        };
     }
 }

@@ -2,6 +2,7 @@ package dev.palimpsest.worker;
 
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.CheckpointUser;
 import dev.palimpsest.jobs.Checkpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,14 +16,19 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
-/** Keeps of a job's checkpoints the scored ones and the last; a row goes before its folder does. */
+/**
+ * Keeps of a job's checkpoints the scored ones, the last, and those that something reads just now;
+ * a row goes before its folder does.
+ */
 @Component
 class Housekeeping {
     private final Checkpoints checkpoints;
+    private final List<CheckpointUser> users;
     private final Home home;
 
-    Housekeeping(Checkpoints checkpoints, Home home) {
+    Housekeeping(Checkpoints checkpoints, List<CheckpointUser> users, Home home) {
         this.checkpoints = checkpoints;
+        this.users = users;
         this.home = home;
     }
 
@@ -31,7 +37,7 @@ class Housekeeping {
         Set<Long> evaluated = new HashSet<>(checkpoints.evaluatedSteps(job));
         for (Checkpoint old :
                 newestFirst.subList(Math.min(most, newestFirst.size()), newestFirst.size())) {
-            if (!evaluated.contains(old.step())) {
+            if (!evaluated.contains(old.step()) && !needed(old)) {
                 checkpoints.delete(old);
                 delete(home.root().resolve(old.folder()));
             } else if (old.resumable()) {
@@ -39,6 +45,10 @@ class Housekeeping {
                 delete(home.root().resolve(old.folder()).resolve("state"));
             }
         }
+    }
+
+    private boolean needed(Checkpoint checkpoint) {
+        return users.stream().anyMatch(user -> user.needs(checkpoint.id()));
     }
 
     /** Deletes the folders that attempts before this one wrote and could not file. */

@@ -11,12 +11,12 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.springframework.util.unit.DataSize;
 
-/** How a trainer is started: everything of its command line but the run file. */
+/** How a trainer or an export is started: everything of its command line but the run file. */
 record TrainerCommand(List<String> launcher, Map<String, String> environment) {
     private static final String MAIN = "dev.palimpsest.Palimpsest";
 
     /** The same Java and the same classes as this process, be they one jar or a class path. */
-    static TrainerCommand ofThisProcess(DataSize heap, int threads) {
+    static TrainerCommand ofThisProcess(String program, DataSize heap, int threads) {
         List<String> launcher =
                 new ArrayList<>(
                         List.of(
@@ -25,7 +25,7 @@ record TrainerCommand(List<String> launcher, Map<String, String> environment) {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow"));
         launcher.addAll(classes(System.getProperty("java.class.path")));
-        launcher.add("trainer");
+        launcher.add(program);
         return new TrainerCommand(launcher, environmentFor(threads));
     }
 

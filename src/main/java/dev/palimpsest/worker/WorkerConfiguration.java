@@ -8,6 +8,6 @@ import org.springframework.context.annotation.Configuration;
 class WorkerConfiguration {
     @Bean
     TrainerCommand trainerCommand(WorkerSettings settings) {
-        return TrainerCommand.ofThisProcess(settings.heap(), settings.trainerThreads());
+        return TrainerCommand.ofThisProcess("trainer", settings.heap(), settings.trainerThreads());
     }
 }

@@ -1,4 +1,4 @@
-/** Owns a device: starts, watches and ends trainers, and files their events. */
+/** Owns a device: starts, watches and ends trainers, files their events, and starts exports. */
 @ApplicationModule(
         allowedDependencies = {
             "spec",

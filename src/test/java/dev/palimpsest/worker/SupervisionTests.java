@@ -128,6 +128,18 @@ class SupervisionTests {
         assertThat(folder.resolve("step-4")).doesNotExist();
     }
 
+    @Test
+    void aCheckpointThatIsReadJustNowIsKept() {
+        run("good");
+        Checkpoint second = checkpoints.newestFirst(job.id()).get(1);
+
+        new Housekeeping(checkpoints, List.of(second.id()::equals), home).keepLast(job.id(), 1);
+        assertThat(checkpoints.find(second.id())).isPresent();
+
+        new Housekeeping(checkpoints, List.of(), home).keepLast(job.id(), 1);
+        assertThat(checkpoints.find(second.id())).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

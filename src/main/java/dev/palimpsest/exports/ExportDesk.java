@@ -1,0 +1,136 @@
+package dev.palimpsest.exports;
+
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.trainer.ExportForm;
+import dev.palimpsest.web.Conflict;
+import dev.palimpsest.web.Ids;
+import dev.palimpsest.web.NotFound;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Takes in, cancels and deletes exports, each in one transaction. */
+@Component
+class ExportDesk {
+    private final Exports exports;
+    private final ExportFolders folders;
+    private final Checkpoints checkpoints;
+    private final Jobs jobs;
+    private final TransactionTemplate transaction;
+    private final ApplicationEventPublisher events;
+    private final Home home;
+    private final Ids ids;
+    private final Clock clock;
+
+    ExportDesk(
+            Exports exports,
+            ExportFolders folders,
+            Checkpoints checkpoints,
+            Jobs jobs,
+            TransactionTemplate transaction,
+            ApplicationEventPublisher events,
+            Home home,
+            Ids ids,
+            Clock clock) {
+        this.exports = exports;
+        this.folders = folders;
+        this.checkpoints = checkpoints;
+        this.jobs = jobs;
+        this.transaction = transaction;
+        this.events = events;
+        this.home = home;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** An export, and whether this request made it. */
+    record Answer(Export export, boolean isNew) {}
+
+    /** Of two equal requests at once the database lets one through, and both get its export. */
+    Answer ask(String checkpoint, ExportForm form) {
+        Optional<Export> standing = standing(checkpoint, form);
+        if (standing.isPresent()) return new Answer(standing.get(), false);
+        Checkpoint found = exportable(checkpoint);
+        try {
+            return new Answer(transaction.execute(_ -> asked(found, form)), true);
+        } catch (DataIntegrityViolationException equalCameFirst) {
+            return new Answer(standing(checkpoint, form).orElseThrow(() -> equalCameFirst), false);
+        }
+    }
+
+    Export cancel(String id) {
+        return transaction.execute(
+                _ -> {
+                    Export export = exports.lock(id).orElseThrow(() -> missing(id));
+                    if (export.status() == ExportStatus.SUCCEEDED
+                            || export.status() == ExportStatus.FAILED)
+                        throw new Conflict(
+                                "export %s has %s; only one that waits or runs can be cancelled"
+                                        .formatted(id, export.status().word()));
+                    export.cancel(clock.instant());
+                    return export;
+                });
+    }
+
+    /** The row first, its files after it is gone for certain. */
+    void delete(String id) throws IOException {
+        transaction.executeWithoutResult(
+                _ -> {
+                    Export export = exports.lock(id).orElseThrow(() -> missing(id));
+                    if (!export.status().terminal())
+                        throw new Conflict(
+                                "export %s is %s; cancel it first by POST /api/v1/exports/%s/cancel"
+                                        .formatted(id, export.status().word(), id));
+                    exports.delete(export);
+                });
+        folders.delete(id);
+    }
+
+    static NotFound missing(String id) {
+        return new NotFound("there is no export %s; GET /api/v1/exports lists them".formatted(id));
+    }
+
+    static NotFound noCheckpoint(String id) {
+        return new NotFound(
+                "there is no checkpoint %s; GET /api/v1/jobs/{id}/checkpoints lists a job's"
+                        .formatted(id));
+    }
+
+    private Optional<Export> standing(String checkpoint, ExportForm form) {
+        return exports.standing(checkpoint, form.name().toLowerCase(Locale.ROOT));
+    }
+
+    private Export asked(Checkpoint checkpoint, ExportForm form) {
+        Job job = jobs.findById(checkpoint.job()).orElseThrow(() -> noCheckpoint(checkpoint.id()));
+        Export export =
+                exports.saveAndFlush(
+                        Export.asked(
+                                ids.next("export"),
+                                checkpoint.id(),
+                                job.baseModel(),
+                                form,
+                                clock.instant()));
+        events.publishEvent(new ExportQueue.Asked(export.id()));
+        return export;
+    }
+
+    private Checkpoint exportable(String id) {
+        Checkpoint checkpoint = checkpoints.find(id).orElseThrow(() -> noCheckpoint(id));
+        for (Checkpoint.File file : checkpoint.weights())
+            if (!Files.isRegularFile(home.root().resolve(checkpoint.folder()).resolve(file.path())))
+                throw new Conflict(
+                        "file %s of checkpoint %s is no longer on the disk; export another checkpoint of job %s"
+                                .formatted(file.path(), id, checkpoint.job()));
+        return checkpoint;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.palimpsest.exports;
+
+import dev.palimpsest.trainer.ExportForm;
+import dev.palimpsest.trainer.ExportedFile;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An export as it is answered. */
+record ExportView(
+        String id,
+        String checkpoint,
+        ExportForm form,
+        ExportStatus status,
+        @Nullable Double largestLogitDifference,
+        @Nullable Failure error,
+        List<ExportedFile> files,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+
+    /** Why it failed, and the process's last lines. */
+    record Failure(String title, String detail) {}
+
+    static ExportView of(Export export) {
+        return new ExportView(
+                export.id(),
+                export.checkpoint(),
+                export.form(),
+                export.status(),
+                export.largestLogitDifference().orElse(null),
+                export.errorTitle()
+                        .map(title -> new Failure(title, export.errorDetail().orElse("")))
+                        .orElse(null),
+                export.files(),
+                export.createdAt(),
+                export.startedAt().orElse(null),
+                export.endedAt().orElse(null));
+    }
+}

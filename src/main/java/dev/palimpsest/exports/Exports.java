@@ -1,0 +1,40 @@
+package dev.palimpsest.exports;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.NativeQuery;
+
+/** All exports. */
+interface Exports extends JpaRepository<Export, String> {
+    /** Locks the row until the transaction ends: every move begins here. */
+    @NativeQuery("SELECT * FROM exports WHERE id = ? FOR UPDATE")
+    Optional<Export> lock(String id);
+
+    /** The one that is made or under way; there is never more than one. */
+    @NativeQuery(
+            """
+            SELECT * FROM exports
+            WHERE checkpoint = ? AND form = ? AND status IN ('queued', 'running', 'succeeded')""")
+    Optional<Export> standing(String checkpoint, String form);
+
+    @NativeQuery(
+            """
+            SELECT id FROM exports
+            WHERE base_model = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1""")
+    Optional<String> underWayOfModel(String name);
+
+    @NativeQuery(
+            """
+            SELECT count(*) FROM exports
+            WHERE checkpoint = ? AND status IN ('queued', 'running')""")
+    long underWayOfCheckpoint(String checkpoint);
+
+    boolean existsByCheckpoint(String checkpoint);
+
+    List<Export> findByCheckpointAndIdLessThanOrderByIdDesc(
+            String checkpoint, String id, Limit limit);
+
+    List<Export> findByIdLessThanOrderByIdDesc(String id, Limit limit);
+}

@@ -1,0 +1,154 @@
+package dev.palimpsest.exports;
+
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.exports.ExportTurns.Attempt;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.trainer.ExportRun;
+import dev.palimpsest.worker.ExportEnding;
+import dev.palimpsest.worker.Exporters;
+import dev.palimpsest.worker.RunningExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Makes one export: a process writes its files, watched from here, which learns once a second
+ * whether it was cancelled.
+ */
+@Component
+class MakeExport {
+    private static final Logger log = LoggerFactory.getLogger(MakeExport.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int LOOKS_FOR_A_SHUTDOWN = 2;
+
+    private final ExportTurns turns;
+    private final ExportFolders folders;
+    private final Exporters exporters;
+    private final Checkpoints checkpoints;
+    private final Models models;
+    private final Home home;
+
+    MakeExport(
+            ExportTurns turns,
+            ExportFolders folders,
+            Exporters exporters,
+            Checkpoints checkpoints,
+            Models models,
+            Home home) {
+        this.turns = turns;
+        this.folders = folders;
+        this.exporters = exporters;
+        this.checkpoints = checkpoints;
+        this.models = models;
+        this.home = home;
+    }
+
+    /** How an execution ended. */
+    enum Ending {
+        OVER,
+        HANDED_BACK
+    }
+
+    Ending run(String id, BooleanSupplier stopping) throws IOException, InterruptedException {
+        Optional<Attempt> begun = turns.begin(id);
+        folders.sweep(id);
+        if (begun.isEmpty()) return Ending.OVER;
+        Attempt attempt = begun.get();
+        Path part = Files.createDirectories(folders.part(id, attempt.number()));
+        try {
+            return run(attempt, part, stopping);
+        } catch (CannotExport cannot) {
+            fail(attempt, String.valueOf(cannot.getMessage()), "");
+            return Ending.OVER;
+        } finally {
+            FileSystemUtils.deleteRecursively(part);
+        }
+    }
+
+    private Ending run(Attempt attempt, Path part, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Path files = part.resolve("files");
+        ExportRun run = runOf(attempt, files);
+        Path runFile = part.resolve("run.json");
+        Files.writeString(runFile, Binder.JSON.writeValueAsString(run));
+        try (RunningExport process = exporters.start(part, runFile)) {
+            log.info("{} begins as process {}", attempt.export(), process.pid());
+            while (!process.endsWithin(BETWEEN_LOOKS)) {
+                if (stopping.getAsBoolean()) return handedBack(attempt);
+                if (!turns.goesOn(attempt)) {
+                    log.info("{} is called off", attempt.export());
+                    return Ending.OVER;
+                }
+            }
+            return ended(attempt, process.ending(), files, stopping);
+        }
+    }
+
+    private Ending ended(Attempt attempt, ExportEnding ending, Path files, BooleanSupplier stopping)
+            throws InterruptedException {
+        switch (ending) {
+            case ExportEnding.Made made -> {
+                if (turns.made(attempt, made, files)) log.info("{} is made", attempt.export());
+            }
+            case ExportEnding.Failed(var reason, var lastLines, var interrupted) -> {
+                if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
+                fail(attempt, reason, lastLines);
+            }
+        }
+        return Ending.OVER;
+    }
+
+    private Ending handedBack(Attempt attempt) {
+        turns.handBack(attempt);
+        return Ending.HANDED_BACK;
+    }
+
+    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
+    private static boolean stopsSoon(BooleanSupplier stopping) throws InterruptedException {
+        for (int look = 0; look < LOOKS_FOR_A_SHUTDOWN && !stopping.getAsBoolean(); look++)
+            Thread.sleep(BETWEEN_LOOKS);
+        return stopping.getAsBoolean();
+    }
+
+    private void fail(Attempt attempt, String reason, String detail) {
+        if (turns.failed(attempt, reason, detail))
+            log.warn("{} failed: {}", attempt.export(), reason);
+    }
+
+    private ExportRun runOf(Attempt attempt, Path files) {
+        Checkpoint checkpoint =
+                checkpoints
+                        .find(attempt.checkpoint())
+                        .orElseThrow(
+                                () ->
+                                        new CannotExport(
+                                                "checkpoint %s was deleted before its export began"
+                                                        .formatted(attempt.checkpoint())));
+        BaseModel model =
+                models.findByName(attempt.baseModel())
+                        .filter(BaseModel::isReady)
+                        .orElseThrow(
+                                () ->
+                                        new CannotExport(
+                                                "the model '%s' is no longer there; register it again and export anew"
+                                                        .formatted(attempt.baseModel())));
+        return new ExportRun(
+                model.directory(home).toString(),
+                home.root().resolve(checkpoint.folder()).toString(),
+                checkpoint.kind(),
+                attempt.form(),
+                files.toString(),
+                exporters.threads());
+    }
+}

@@ -1,0 +1,17 @@
+package dev.palimpsest.worker;
+
+import dev.palimpsest.trainer.ExportedFile;
+import java.util.List;
+
+/** How the process of an export ended. */
+public sealed interface ExportEnding {
+    /** Everything is written. */
+    record Made(double largestLogitDifference, List<ExportedFile> files) implements ExportEnding {}
+
+    /**
+     * Nothing is to be had.
+     *
+     * @param interrupted by a signal with which a terminal or a system asks for an end
+     */
+    record Failed(String reason, String lastLines, boolean interrupted) implements ExportEnding {}
+}

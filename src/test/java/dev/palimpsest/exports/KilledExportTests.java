@@ -1,0 +1,79 @@
+package dev.palimpsest.exports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.RunningService;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The whole service, killed and stopped while it exports. */
+class KilledExportTests {
+    @TempDir Path home;
+
+    @Test
+    void anExportWhoseServiceEndsIsMadeAfterTheNextStart() throws Exception {
+        String asked;
+        try (RunningService service = start()) {
+            TrainedJob job = TrainedJob.on(service.client());
+            asked = job.export(job.checkpoint(), "gguf_q8_0", 202).get("id").stringValue();
+            ProcessHandle process = process();
+            service.kill();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
+        }
+        try (RunningService service = start()) {
+            service.client()
+                    .get()
+                    .uri("/api/v1/exports/{id}/archive", asked)
+                    .exchange()
+                    .expectStatus()
+                    .isEqualTo(409);
+            process();
+        }
+        try (RunningService service = start()) {
+            TrainedJob job = new TrainedJob(service.client(), java.util.List.of());
+            JsonNode made = job.until("exports/" + asked, "succeeded");
+
+            assertThat(made.get("largest_logit_difference").doubleValue()).isLessThan(1e-3);
+            try (Stream<Path> left = Files.list(home.resolve("exports"))) {
+                assertThat(left).containsExactly(home.resolve("exports").resolve(asked));
+            }
+        }
+    }
+
+    private RunningService start() throws Exception {
+        return RunningService.start(home, "--db-scheduler.heartbeat-interval=1s");
+    }
+
+    /** The one Java that the service, itself a child of this Java, has started. */
+    private static ProcessHandle process() {
+        long self = ProcessHandle.current().pid();
+        return Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () ->
+                                ProcessHandle.current()
+                                        .descendants()
+                                        .filter(
+                                                process ->
+                                                        process.info()
+                                                                .command()
+                                                                .orElse("")
+                                                                .endsWith("java"))
+                                        .filter(
+                                                process ->
+                                                        process.parent()
+                                                                .filter(p -> p.pid() != self)
+                                                                .isPresent())
+                                        .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+}
