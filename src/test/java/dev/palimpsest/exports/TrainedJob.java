@@ -1,19 +1,13 @@
 package dev.palimpsest.exports;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.palimpsest.spec.Binder;
-import java.time.Duration;
+import dev.palimpsest.Api;
 import java.util.List;
-import org.awaitility.Awaitility;
-import org.springframework.http.MediaType;
-import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** A client of a running service that has trained a small job. */
-record TrainedJob(RestTestClient client, List<String> checkpoints) {
-    static final int ANY_SUCCESS = 0;
+record TrainedJob(Api api, List<String> checkpoints) {
+    static final int ANY_SUCCESS = Api.ANY_SUCCESS;
 
     private static final String MODEL =
             """
@@ -40,14 +34,14 @@ record TrainedJob(RestTestClient client, List<String> checkpoints) {
 
     /** Trains it; its checkpoints come by step, three of them. */
     static TrainedJob on(RestTestClient client) {
-        TrainedJob bare = new TrainedJob(client, List.of());
+        TrainedJob bare = new TrainedJob(new Api(client), List.of());
         bare.post("models", MODEL, 202);
         bare.until("models/export-tiny", "ready");
         String experiment = bare.post("experiments", EXPERIMENT, 201).get("id").stringValue();
         String job = bare.post("jobs", JOB.formatted(experiment), 202).get("id").stringValue();
         bare.until("jobs/" + job, "succeeded");
         return new TrainedJob(
-                client,
+                bare.api(),
                 bare.get("jobs/" + job + "/checkpoints")
                         .get("data")
                         .valueStream()
@@ -66,40 +60,15 @@ record TrainedJob(RestTestClient client, List<String> checkpoints) {
                 status);
     }
 
-    /** Waits for a status; one that can't lead there ends the wait. */
     JsonNode until(String path, String status) {
-        return Awaitility.await()
-                .atMost(Duration.ofMinutes(3))
-                .pollInterval(Duration.ofMillis(50))
-                .until(
-                        () -> get(path),
-                        thing -> {
-                            String now = thing.get("status").stringValue();
-                            if (!now.equals(status))
-                                assertThat(now)
-                                        .as(thing.toString())
-                                        .isNotIn("failed", "cancelled", "succeeded");
-                            return now.equals(status);
-                        });
+        return api.until(path, status);
     }
 
     JsonNode get(String path) {
-        return json(client.get().uri("/api/v1/" + path).exchange().expectBody().returnResult());
+        return api.get(path);
     }
 
     JsonNode post(String path, String body, int status) {
-        RestTestClient.ResponseSpec answer =
-                client.post()
-                        .uri("/api/v1/" + path)
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(body)
-                        .exchange();
-        if (status == ANY_SUCCESS) answer.expectStatus().is2xxSuccessful();
-        else answer.expectStatus().isEqualTo(status);
-        return json(answer.expectBody().returnResult());
-    }
-
-    private static JsonNode json(EntityExchangeResult<byte[]> answer) {
-        return Binder.JSON.readTree(answer.getResponseBodyContent());
+        return api.post(path, body, status);
     }
 }
