@@ -2,6 +2,7 @@ package dev.palimpsest.exports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
 import dev.palimpsest.RunningService;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class KilledExportTests {
             process();
         }
         try (RunningService service = start()) {
-            TrainedJob job = new TrainedJob(service.client(), java.util.List.of());
+            TrainedJob job = new TrainedJob(new Api(service.client()), java.util.List.of());
             JsonNode made = job.until("exports/" + asked, "succeeded");
 
             assertThat(made.get("largest_logit_difference").doubleValue()).isLessThan(1e-3);

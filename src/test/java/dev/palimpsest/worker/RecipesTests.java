@@ -83,7 +83,8 @@ class RecipesTests {
     void aJobStartsFromTheAdapterOfAnother() {
         String first = succeeded(JOB.formatted(experiment, LORA.formatted(""), ""));
         String adapter = checkpoint(first);
-        String start = ", \"adapter\": {\"type\": \"checkpoint\", \"id\": \"%s\"}".formatted(adapter);
+        String start =
+                ", \"adapter\": {\"type\": \"checkpoint\", \"id\": \"%s\"}".formatted(adapter);
 
         String second = succeeded(JOB.formatted(experiment, LORA.formatted(start), ""));
 
@@ -111,9 +112,7 @@ class RecipesTests {
                 "{\"type\": \"lora\", \"rank\": 8, \"alpha\": 8, \"adapter\": {\"type\": \"checkpoint\", \"id\": \"%s\"}}"
                         .formatted(adapter);
         String job =
-                api.post("jobs", JOB.formatted(experiment, other, ""), 202)
-                        .get("id")
-                        .stringValue();
+                api.post("jobs", JOB.formatted(experiment, other, ""), 202).get("id").stringValue();
         JsonNode failed = api.until("jobs/" + job, "failed");
         assertThat(failed.at("/error/title").stringValue())
                 .contains("the adapter to start from has rank 4, alpha 8.0");
