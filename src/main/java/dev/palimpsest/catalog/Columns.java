@@ -2,10 +2,13 @@ package dev.palimpsest.catalog;
 
 import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.Format;
+import dev.palimpsest.data.PlainText;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Fault;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +19,15 @@ final class Columns {
     private Columns() {}
 
     @Converter
-    static class StatusColumn implements AttributeConverter<ModelStatus, String> {
+    static class StatusColumn implements AttributeConverter<ImportStatus, String> {
         @Override
-        public String convertToDatabaseColumn(ModelStatus status) {
+        public String convertToDatabaseColumn(ImportStatus status) {
             return status.name().toLowerCase(Locale.ROOT);
         }
 
         @Override
-        public ModelStatus convertToEntityAttribute(String word) {
-            return ModelStatus.valueOf(word.toUpperCase(Locale.ROOT));
+        public ImportStatus convertToEntityAttribute(String word) {
+            return ImportStatus.valueOf(word.toUpperCase(Locale.ROOT));
         }
     }
 
@@ -69,6 +72,20 @@ final class Columns {
     }
 
     @Converter
+    static class SplitColumn
+            implements AttributeConverter<PlainText.@Nullable Split, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(PlainText.@Nullable Split split) {
+            return split == null ? null : split.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public PlainText.@Nullable Split convertToEntityAttribute(@Nullable String word) {
+            return word == null ? null : PlainText.Split.valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    @Converter
     static class TextsColumn
             implements AttributeConverter<@Nullable Map<String, String>, @Nullable String> {
         @Override
@@ -97,6 +114,38 @@ final class Columns {
         @Override
         public @Nullable ModelSource convertToEntityAttribute(@Nullable String json) {
             return json == null ? null : Binder.bind(json, ModelSource.class);
+        }
+    }
+
+    @Converter
+    static class DatasetSourceColumn
+            implements AttributeConverter<@Nullable DatasetSource, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(@Nullable DatasetSource source) {
+            return source == null
+                    ? null
+                    : Binder.JSON.writerFor(DatasetSource.class).writeValueAsString(source);
+        }
+
+        @Override
+        public @Nullable DatasetSource convertToEntityAttribute(@Nullable String json) {
+            return json == null ? null : Binder.bind(json, DatasetSource.class);
+        }
+    }
+
+    @Converter
+    static class FaultsColumn
+            implements AttributeConverter<@Nullable List<Fault>, @Nullable String> {
+        @Override
+        public @Nullable String convertToDatabaseColumn(@Nullable List<Fault> faults) {
+            return faults == null ? null : Binder.JSON.writeValueAsString(faults);
+        }
+
+        @Override
+        public @Nullable List<Fault> convertToEntityAttribute(@Nullable String json) {
+            return json == null
+                    ? null
+                    : Binder.JSON.readValue(json, new TypeReference<List<Fault>>() {});
         }
     }
 

@@ -74,8 +74,7 @@ class ContaminationController {
             throw new BadParameter("words", "must be a whole number between 1 and " + MOST_WORDS);
         if (named.isEmpty() || named.size() > MOST_TASKS)
             throw new BadParameter("task", "must be given 1 to %d times".formatted(MOST_TASKS));
-        Dataset dataset =
-                datasets.findByName(name).orElseThrow(() -> DatasetController.missing(name));
+        Dataset dataset = datasets.ready(name);
         Map<String, Path> items = new LinkedHashMap<>();
         for (String task : named)
             items.put(
@@ -83,7 +82,7 @@ class ContaminationController {
                     tasks.named(task).orElseThrow(() -> TaskController.missing(task)).items());
         return new Overlaps(
                 name,
-                dataset.documents(),
+                dataset.documents().orElseThrow(),
                 words,
                 signatures,
                 Contamination.of(

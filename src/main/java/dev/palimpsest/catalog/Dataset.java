@@ -3,35 +3,34 @@ package dev.palimpsest.catalog;
 import dev.palimpsest.data.BuiltInDataset;
 import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.Format;
+import dev.palimpsest.data.Mapping;
+import dev.palimpsest.data.PlainText;
+import dev.palimpsest.data.Template;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.spec.Fault;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import jakarta.persistence.Version;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
 
-/** Text to train on or to watch the loss on; every line of it was found good. */
+/** Text to train on or to watch the loss on; ready once every line of it was found good. */
 @Entity
 @Table(name = "datasets")
-public class Dataset {
-    @Id private String name;
-
-    /** Null until stored, by which Spring Data knows a new one from a known one. */
-    @Version private @Nullable Integer version;
-
+public class Dataset extends Imported {
     @Convert(converter = Columns.FormatColumn.class)
     private Format format;
 
-    private long documents;
-    private long bytes;
-    private String sha256;
+    private @Nullable Long documents;
+    private @Nullable Long bytes;
+    private @Nullable String sha256;
     private @Nullable String description;
     private @Nullable String licence;
     private @Nullable String source;
@@ -39,6 +38,9 @@ public class Dataset {
     @Convert(converter = Columns.FileFormatColumn.class)
     @Column(name = "file_format")
     private FileFormat fileFormat = FileFormat.JSONL;
+
+    @Convert(converter = Columns.SplitColumn.class)
+    private PlainText.@Nullable Split split;
 
     @Convert(converter = Columns.TextsColumn.class)
     @Column(columnDefinition = "jsonb")
@@ -53,47 +55,79 @@ public class Dataset {
     @Column(name = "built_in")
     private boolean builtIn;
 
-    @Column(name = "created_at")
-    private Instant createdAt;
+    @Convert(converter = Columns.DatasetSourceColumn.class)
+    @Column(name = "imported_from", columnDefinition = "jsonb")
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable DatasetSource importedFrom;
+
+    @Convert(converter = Columns.FaultsColumn.class)
+    @Column(columnDefinition = "jsonb")
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable List<Fault> errors;
 
     /** For Hibernate, which fills the fields in. */
     @SuppressWarnings("NullAway.Init")
     protected Dataset() {}
 
-    private Dataset(String name, Format format, Content content, Instant now) {
-        this.name = name;
+    private Dataset(String name, Format format, @Nullable String importId, Instant now) {
+        super(name, importId, now);
         this.format = format;
-        this.documents = content.documents();
-        this.bytes = content.bytes();
-        this.sha256 = content.sha256();
-        this.createdAt = now;
     }
 
     /** What was counted in its file. */
     record Content(long documents, long bytes, String sha256) {}
 
     static Dataset uploaded(DatasetUpload upload, Content content, Instant now) {
-        Dataset dataset = new Dataset(upload.name(), upload.format(), content, now);
+        Dataset dataset = described(upload, null, now);
+        dataset.imported(content, now);
+        return dataset;
+    }
+
+    static Dataset importing(
+            DatasetUpload upload, DatasetSource source, String importId, Instant now) {
+        Dataset dataset = described(upload, importId, now);
+        dataset.importedFrom = source;
+        return dataset;
+    }
+
+    static Dataset builtIn(BuiltInDataset origin, Content content, Instant now) {
+        Dataset dataset = new Dataset(origin.name(), origin.format(), null, now);
+        dataset.description = origin.description();
+        dataset.licence = origin.licence();
+        dataset.source = origin.source();
+        dataset.builtIn = true;
+        dataset.imported(content, now);
+        return dataset;
+    }
+
+    private static Dataset described(DatasetUpload upload, @Nullable String importId, Instant now) {
+        Dataset dataset = new Dataset(upload.name(), upload.format(), importId, now);
         dataset.description = upload.description();
         dataset.licence = upload.licence();
         dataset.source = upload.source();
         dataset.fileFormat = upload.fileFormat();
+        if (upload.fileFormat() == FileFormat.TEXT) dataset.split = upload.split();
         if (!upload.mapping().columns().isEmpty()) dataset.columns = upload.mapping().columns();
         if (!upload.mapping().template().isEmpty()) dataset.template = upload.mapping().templates();
         return dataset;
     }
 
-    static Dataset builtIn(BuiltInDataset origin, Content content, Instant now) {
-        Dataset dataset = new Dataset(origin.name(), origin.format(), content, now);
-        dataset.description = origin.description();
-        dataset.licence = origin.licence();
-        dataset.source = origin.source();
-        dataset.builtIn = true;
-        return dataset;
+    void imported(Content content, Instant now) {
+        becomeReady(now);
+        documents = content.documents();
+        bytes = content.bytes();
+        sha256 = content.sha256();
     }
 
-    public String name() {
-        return name;
+    /** It failed by what is in its file. */
+    void refused(String reason, List<Fault> found) {
+        failed(reason);
+        errors = found;
+    }
+
+    @Override
+    String kind() {
+        return "dataset";
     }
 
     public Format format() {
@@ -105,13 +139,14 @@ public class Dataset {
         return folder(home).resolve("data.jsonl");
     }
 
-    /** SHA-256 of its file. */
-    public String contentHash() {
-        return sha256;
+    /** SHA-256 of its file, once it is ready. */
+    public Optional<String> contentHash() {
+        return Optional.ofNullable(sha256);
     }
 
-    public long documents() {
-        return documents;
+    /** How many there are, once it is ready. */
+    public Optional<Long> documents() {
+        return Optional.ofNullable(documents);
     }
 
     public boolean isBuiltIn() {
@@ -119,11 +154,27 @@ public class Dataset {
     }
 
     Path folder(Home home) {
-        return home.datasets().resolve(name);
+        return home.datasets().resolve(name());
     }
 
-    long bytes() {
-        return bytes;
+    /** What was said about its file, as an attempt to read that needs it. */
+    DatasetUpload upload() {
+        Map<String, Template> templates = new LinkedHashMap<>();
+        template()
+                .orElse(Map.of())
+                .forEach((field, text) -> templates.put(field, Template.parse(text)));
+        return new DatasetUpload(
+                name(),
+                fileFormat,
+                split == null ? PlainText.Split.BLANK_LINES : split,
+                new Mapping(format, columns().orElse(Map.of()), templates),
+                description,
+                licence,
+                source);
+    }
+
+    Optional<Long> bytes() {
+        return Optional.ofNullable(bytes);
     }
 
     Optional<String> description() {
@@ -142,6 +193,11 @@ public class Dataset {
         return fileFormat;
     }
 
+    /** What ends a document of plain text. */
+    Optional<PlainText.Split> split() {
+        return Optional.ofNullable(split);
+    }
+
     /** Of each field the column it was read from, where that had another name. */
     Optional<Map<String, String>> columns() {
         return Optional.ofNullable(columns);
@@ -152,7 +208,13 @@ public class Dataset {
         return Optional.ofNullable(template);
     }
 
-    Instant createdAt() {
-        return createdAt;
+    /** Where its file was to be had, if it was not sent. */
+    Optional<DatasetSource> importedFrom() {
+        return Optional.ofNullable(importedFrom);
+    }
+
+    /** What is wrong with its file, if that is why it failed. */
+    List<Fault> errors() {
+        return errors == null ? List.of() : errors;
     }
 }

@@ -35,12 +35,27 @@ import org.springframework.web.multipart.MultipartFile;
 class DatasetController {
     private static final String DATASET =
             """
-            {"name": "questions", "format": "prompt_completion", "file_format": "csv",
+            {"name": "questions", "status": "ready", "format": "prompt_completion", "file_format": "csv",
+             "split": null,
              "columns": {"completion": "answer"}, "template": {"prompt": "Question: {question}\\nAnswer: "},
              "documents": 2, "bytes": 120,
              "sha256": "0f343b0931126a20f133d67c2b018a3b1b7d6b9f3e2c6e6dfd4b2c1f4f0a7c11",
              "description": "Questions of our users", "licence": "CC0-1.0", "source": null,
-             "built_in": false, "created_at": "2026-01-01T00:00:00Z"}""";
+             "built_in": false, "imported_from": null, "commit": null, "progress": null,
+             "error": null, "errors": [],
+             "created_at": "2026-01-01T00:00:00Z", "ready_at": "2026-01-01T00:00:00Z"}""";
+
+    // both ways in are one operation of the OpenAPI document
+    static final String SUMMARY = "Upload a dataset, or import it from a source";
+    static final String DESCRIPTION =
+            "A file of JSON Lines, Parquet, CSV or TSV, a document a row, or of plain text. It is stored"
+                    + " as JSON Lines. Sent as multipart/form-data it is read before the answer, 201, and nothing"
+                    + " is registered if a row is bad; each bad one is named in the answer, the first hundred of"
+                    + " them. Asked for as JSON, with a source of type hub or file, it is answered by 202 and"
+                    + " fetched, then read, in the background: progress says how far that is, and the dataset"
+                    + " can be used when its status is ready. If it fails, error says why and errors names the"
+                    + " bad rows. A download that breaks off goes on where it was, also after a restart of the"
+                    + " service.";
 
     private final Datasets datasets;
     private final StoreDataset store;
@@ -63,12 +78,7 @@ class DatasetController {
 
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(
-            summary = "Upload a dataset",
-            description =
-                    "A file of JSON Lines, Parquet, CSV or TSV, a document a row, or of plain text. It is stored"
-                            + " as JSON Lines. Every row is read before anything is registered; each bad one is named"
-                            + " in the answer, the first hundred of them.")
+    @Operation(summary = SUMMARY, description = DESCRIPTION)
     @Example(
             request =
                     """

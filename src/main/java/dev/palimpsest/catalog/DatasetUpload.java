@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is said about an uploaded file. */
+/** What is said about a dataset's file. */
 record DatasetUpload(
         String name,
         FileFormat fileFormat,

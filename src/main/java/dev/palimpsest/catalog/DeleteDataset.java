@@ -28,6 +28,10 @@ class DeleteDataset {
                 datasets.findByName(name).orElseThrow(() -> DatasetController.missing(name));
         if (dataset.isBuiltIn())
             throw new Conflict("dataset '%s' is built in and cannot be deleted".formatted(name));
+        if (dataset.status() == ImportStatus.IMPORTING)
+            throw new Conflict(
+                    "dataset '%s' is being imported; cancel that first by POST /api/v1/datasets/%s/cancel"
+                            .formatted(name, name));
         users.stream()
                 .map(user -> user.userOfDataset(name))
                 .flatMap(Optional::stream)

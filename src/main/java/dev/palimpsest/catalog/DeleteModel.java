@@ -27,7 +27,7 @@ class DeleteModel {
         BaseModel model = models.findByName(name).orElseThrow(() -> ModelController.missing(name));
         if (model.isBuiltIn())
             throw new Conflict("model '%s' is built in and cannot be deleted".formatted(name));
-        if (model.status() == ModelStatus.IMPORTING)
+        if (model.status() == ImportStatus.IMPORTING)
             throw new Conflict(
                     "model '%s' is being imported; cancel that first by POST /api/v1/models/%s/cancel"
                             .formatted(name, name));

@@ -3,6 +3,7 @@ package dev.palimpsest.catalog;
 import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -12,6 +13,14 @@ import org.springframework.util.FileSystemUtils;
 /** Folders that are whole or absent: filled under a hidden name beside, then renamed. */
 final class Folder {
     private Folder() {}
+
+    static boolean isPath(String path) {
+        try {
+            return !path.isBlank() && !Path.of(path).toString().isEmpty();
+        } catch (InvalidPathException _) {
+            return false;
+        }
+    }
 
     static Path emptyBeside(Path place) throws IOException {
         return Files.createDirectory(hidden(place, "partial"));

@@ -8,5 +8,6 @@ public enum ImportPhase {
     COPYING,
     CONVERTING,
     MAKING,
-    CHECKING
+    CHECKING,
+    VALIDATING
 }

@@ -5,6 +5,8 @@ import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.palimpsest.home.Settings;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,37 +35,33 @@ import org.springframework.transaction.event.TransactionalEventListener;
 @Component
 class ImportQueue implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ImportQueue.class);
-    private static final String NAME = "import";
     private static final int AT_ONCE = 2;
     private static final int MOST_FAULTS = 3;
     private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
 
-    private final ImportModel importModel;
+    private final RunImport runImport;
     private final Imports imports;
     private final Settings settings;
     private final Clock clock;
-    private final CustomTask<Void> task;
     private final Scheduler scheduler;
     private volatile boolean leaving;
 
     ImportQueue(
-            ImportModel importModel,
+            List<Importer<?>> importers,
+            RunImport runImport,
             Imports imports,
             Settings settings,
             Clock clock,
             DataSource database,
             DbSchedulerProperties timing) {
-        this.importModel = importModel;
+        this.runImport = runImport;
         this.imports = imports;
         this.settings = settings;
         this.clock = clock;
-        this.task =
-                Tasks.custom(NAME, Void.class)
-                        .onDeadExecution(this::processDied)
-                        .onFailure(this::broke)
-                        .execute((entry, _) -> execute(entry.getId()));
+        List<Task<?>> tasks = new ArrayList<>();
+        for (Importer<?> importer : importers) tasks.add(task(importer));
         this.scheduler =
-                Scheduler.create(new TransactionAwareDataSourceProxy(database), task)
+                Scheduler.create(new TransactionAwareDataSourceProxy(database), tasks)
                         .tableName("import_queue")
                         .threads(AT_ONCE)
                         .pollUsingLockAndFetch(0.5, 1.0)
@@ -72,12 +72,21 @@ class ImportQueue implements AutoCloseable {
                         .build();
     }
 
+    private CustomTask<Void> task(Importer<?> importer) {
+        return Tasks.custom(importer.task(), Void.class)
+                .onDeadExecution(this::processDied)
+                .onFailure((failed, entry) -> broke(importer, failed, entry))
+                .execute((entry, _) -> execute(importer, entry.getId()));
+    }
+
     /** An import was registered and waits for its files. */
-    record Registered(String importId) {}
+    record Registered(String task, String importId) {}
 
     @EventListener
     void enter(Registered registered) {
-        scheduler.scheduleIfNotExists(task.instance(registered.importId()), clock.instant());
+        scheduler.scheduleIfNotExists(
+                TaskDescriptor.of(registered.task()).instance(registered.importId()).build(),
+                clock.instant());
     }
 
     /** A free thread of this process takes it at once instead of at its next look. */
@@ -104,20 +113,20 @@ class ImportQueue implements AutoCloseable {
         scheduler.stop();
     }
 
-    private CompletionHandler<Void> execute(String id) {
-        return switch (run(id)) {
+    private CompletionHandler<Void> execute(Importer<?> importer, String id) {
+        return switch (run(importer, id)) {
             case OVER -> (_, entry) -> entry.remove();
             case HANDED_BACK -> (done, entry) -> entry.reschedule(done, done.getTimeDone());
         };
     }
 
-    private ImportModel.Ending run(String id) {
+    private RunImport.Ending run(Importer<?> importer, String id) {
         try {
-            return importModel.run(id, () -> leaving);
+            return runImport.run(importer, id, () -> leaving);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException _) { // it stops, and did not wait for the end
-            return ImportModel.Ending.HANDED_BACK;
+            return RunImport.Ending.HANDED_BACK;
         }
     }
 
@@ -127,12 +136,14 @@ class ImportQueue implements AutoCloseable {
     }
 
     /** What goes wrong here and not in the source may be over soon, but not for ever. */
-    private void broke(ExecutionComplete failed, ExecutionOperations<Void> entry) {
+    private void broke(
+            Importer<?> importer, ExecutionComplete failed, ExecutionOperations<Void> entry) {
         if (failed.getExecution().consecutiveFailures + 1 < MOST_FAULTS) {
             entry.reschedule(failed, failed.getTimeDone().plus(AFTER_A_FAULT));
             return;
         }
         imports.givenUp(
+                importer.rows(),
                 failed.getExecution().taskInstance.getId(),
                 "the service could not import it: "
                         + failed.getCause().map(Throwable::toString).orElse("unknown"));

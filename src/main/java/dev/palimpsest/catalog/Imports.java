@@ -1,11 +1,8 @@
 package dev.palimpsest.catalog;
 
-import dev.palimpsest.home.Home;
 import dev.palimpsest.web.Conflict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -18,109 +15,89 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class Imports {
-    private final Models models;
     private final TransactionTemplate transaction;
-    private final Home home;
-    private final Clock clock;
 
-    Imports(Models models, TransactionTemplate transaction, Home home, Clock clock) {
-        this.models = models;
+    Imports(TransactionTemplate transaction) {
         this.transaction = transaction;
-        this.home = home;
-        this.clock = clock;
     }
 
-    /** One execution of an import. */
-    record Attempt(String id, int number, String model, ModelSource source) {}
+    /** One execution of an import, and what is imported as it was when that began. */
+    record Attempt<T extends Imported>(ImportRows<T> rows, String id, int number, T thing) {
+        @Override
+        public String toString() {
+            return "%s '%s'".formatted(thing.kind(), thing.name());
+        }
+    }
 
     /** Nothing if the import has ended or was cancelled. */
-    Optional<Attempt> begin(String id) {
+    <T extends Imported> Optional<Attempt<T>> begin(ImportRows<T> rows, String id) {
         return inTransaction(
                 () ->
-                        models.lockImport(id)
-                                .map(
-                                        model ->
-                                                new Attempt(
-                                                        id,
-                                                        model.beginImport(),
-                                                        model.name(),
-                                                        model.source().orElseThrow())));
+                        rows.lockImport(id)
+                                .map(thing -> new Attempt<>(rows, id, thing.beginImport(), thing)));
     }
 
     /** Whether the attempt goes on. */
-    boolean progressed(Attempt attempt, ImportProgress progress) {
-        return move(attempt, model -> model.progressed(progress));
+    <T extends Imported> boolean progressed(Attempt<T> attempt, ImportProgress progress) {
+        return move(attempt, thing -> thing.progressed(progress));
     }
 
     /** Keeps the commit that the first attempt found, which a later one then takes. */
-    Optional<String> resolved(Attempt attempt, String commit) {
-        return inTransaction(
-                () ->
-                        models.lockImport(attempt.id(), attempt.number())
-                                .map(model -> model.resolved(commit)));
+    <T extends Imported> Optional<String> resolved(Attempt<T> attempt, String commit) {
+        return inTransaction(() -> locked(attempt).map(thing -> thing.resolved(commit)));
     }
 
-    Optional<String> commit(Attempt attempt) {
-        return models.findByName(attempt.model()).flatMap(BaseModel::commit);
-    }
-
-    /** The folder gets its name while the row is locked, so that nobody else can. */
-    boolean imported(Attempt attempt, ModelContent content, Path folder) {
-        return move(
-                attempt,
-                model -> {
-                    moveInto(folder, model.directory(home));
-                    model.imported(content, clock.instant());
-                });
-    }
-
-    boolean failed(Attempt attempt, String reason) {
-        return move(attempt, model -> model.failed(reason));
+    <T extends Imported> boolean failed(Attempt<T> attempt, String reason) {
+        return move(attempt, thing -> thing.failed(reason));
     }
 
     /** Ends an import that its process could not end. */
-    void givenUp(String id, String reason) {
+    <T extends Imported> void givenUp(ImportRows<T> rows, String id, String reason) {
         transaction.executeWithoutResult(
-                _ -> models.lockImport(id).ifPresent(model -> model.failed(reason)));
+                _ -> rows.lockImport(id).ifPresent(thing -> thing.failed(reason)));
     }
 
     /** Ends it at once in the database; whoever is at it finds out within a second. */
-    BaseModel cancel(String name) {
+    <T extends Imported> Optional<T> cancel(ImportRows<T> rows, String name) {
         return inTransaction(
                 () -> {
-                    BaseModel model =
-                            models.lock(name).orElseThrow(() -> ModelController.missing(name));
-                    if (model.status() != ModelStatus.IMPORTING)
-                        throw new Conflict(
-                                "model '%s' is %s; only an import can be cancelled"
-                                        .formatted(name, model.status().word()));
-                    model.failed("its import was cancelled; delete it and register it again");
-                    return model;
+                    Optional<T> thing = rows.lock(name);
+                    thing.ifPresent(Imports::cancel);
+                    return thing;
                 });
     }
 
-    private interface Move {
-        void of(BaseModel model);
+    private static void cancel(Imported thing) {
+        if (thing.status() != ImportStatus.IMPORTING)
+            throw new Conflict(
+                    "%s '%s' is %s; only an import can be cancelled"
+                            .formatted(thing.kind(), thing.name(), thing.status().word()));
+        thing.failed("its import was cancelled; delete it and register it again");
     }
 
-    private boolean move(Attempt attempt, Move move) {
+    /** Whether the move was made; the row is locked meanwhile, so that nobody else makes one. */
+    <T extends Imported> boolean move(Attempt<T> attempt, Importer.Move<T> move) {
         return inTransaction(
                 () -> {
-                    Optional<BaseModel> model = models.lockImport(attempt.id(), attempt.number());
-                    model.ifPresent(move::of);
-                    return model.isPresent();
+                    Optional<T> thing = locked(attempt);
+                    thing.ifPresent(found -> make(move, found));
+                    return thing.isPresent();
                 });
     }
 
-    private <T> T inTransaction(Supplier<T> work) {
-        return transaction.execute(_ -> work.get());
-    }
-
-    private static void moveInto(Path folder, Path place) {
+    private static <T extends Imported> void make(Importer.Move<T> move, T thing) {
         try {
-            Folder.moveInto(folder, place);
+            move.of(thing);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private static <T extends Imported> Optional<T> locked(Attempt<T> attempt) {
+        return attempt.rows().lockImport(attempt.id(), attempt.number());
+    }
+
+    private <R> R inTransaction(Supplier<R> work) {
+        return transaction.execute(_ -> work.get());
     }
 }

@@ -20,14 +20,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An uploaded file on its way to the stored form: a line of JSON a document, found good or refused
- * with every fault.
+ * A file that was sent or fetched, on its way to the stored form: a line of JSON a document, found
+ * good or refused with every fault.
  *
  * @param mostBytes what its documents may unpack to
+ * @param tally told of the bytes that were read
  */
-record Intake(DatasetUpload upload, long mostBytes) {
+record Intake(DatasetUpload upload, long mostBytes, Tally tally) {
     /** The name of an upload in its folder. */
     static final String SENT = "upload";
+
+    /** Of a file whose sender waits for the answer. */
+    Intake(DatasetUpload upload, long mostBytes) {
+        this(upload, mostBytes, new Tally());
+    }
 
     /** Reads the upload in the folder, where it leaves {@code data.jsonl}. */
     long into(Path folder) throws IOException {
@@ -50,7 +56,7 @@ record Intake(DatasetUpload upload, long mostBytes) {
         Report report;
         if (upload.mapping().isPlain()) {
             Files.move(sent, data);
-            try (InputStream bytes = Files.newInputStream(data)) {
+            try (InputStream bytes = validating(data)) {
                 report = DocumentFile.read(bytes, upload.format(), _ -> {});
             }
         } else {
@@ -66,7 +72,7 @@ record Intake(DatasetUpload upload, long mostBytes) {
     }
 
     private long text(Path sent, Path data) throws IOException {
-        try (InputStream bytes = Files.newInputStream(sent);
+        try (InputStream bytes = validating(sent);
                 BufferedWriter writer = Files.newBufferedWriter(data)) {
             Report report = PlainText.read(bytes, upload.split(), writing(writer));
             return new Findings("line", report).documents();
@@ -77,6 +83,7 @@ record Intake(DatasetUpload upload, long mostBytes) {
 
     private long table(Path folder, Path data) throws IOException {
         Path rows = folder.resolve("rows.jsonl");
+        tally.begin(ImportPhase.VALIDATING, null); // what it unpacks to is not known
         try (Table table = Table.open(folder, SENT, upload.fileFormat())) {
             requireColumns(table.columns(), new Faults());
             table.write(upload.mapping().needed(), rows, mostBytes);
@@ -90,10 +97,15 @@ record Intake(DatasetUpload upload, long mostBytes) {
     }
 
     private Report mapped(Path rows, Path data) throws IOException {
-        try (InputStream bytes = Files.newInputStream(rows);
+        try (InputStream bytes = validating(rows);
                 BufferedWriter writer = Files.newBufferedWriter(data)) {
             return DocumentFile.read(bytes, upload.mapping(), writing(writer));
         }
+    }
+
+    private InputStream validating(Path file) throws IOException {
+        tally.begin(ImportPhase.VALIDATING, Files.size(file));
+        return tally.open(file);
     }
 
     /** A short row may make a long document where a template says so. */

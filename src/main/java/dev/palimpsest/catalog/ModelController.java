@@ -118,7 +118,7 @@ class ModelController {
                             + " for the next import. 409 if it is not being imported.")
     @Example(response = CANCELLED)
     ModelView cancel(@PathVariable String name) {
-        return ModelView.of(imports.cancel(name));
+        return imports.cancel(models, name).map(ModelView::of).orElseThrow(() -> missing(name));
     }
 
     @DeleteMapping("/{name}")

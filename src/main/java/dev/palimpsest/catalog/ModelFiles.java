@@ -1,31 +1,54 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.gguf.GgufImport;
+import dev.palimpsest.home.Home;
 import dev.palimpsest.model.RandomModel;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Brings a source's files into a folder and checks them there; an interrupt ends it. */
+/** Brings a model's files into a folder and checks them there. */
 @Component
-class ModelFiles {
-    private static final int BYTES_AT_ONCE = 1 << 20;
+class ModelFiles implements Importer<BaseModel> {
+    static final String TASK = "import";
 
+    private final Models models;
     private final Tokenizers tokenizers;
-    private final HubFiles hub;
+    private final HubModel hub;
+    private final Home home;
+    private final Clock clock;
 
-    ModelFiles(Tokenizers tokenizers, HubFiles hub) {
+    ModelFiles(Models models, Tokenizers tokenizers, HubModel hub, Home home, Clock clock) {
+        this.models = models;
         this.tokenizers = tokenizers;
         this.hub = hub;
+        this.home = home;
+        this.clock = clock;
     }
 
-    ModelContent write(Imports.Attempt attempt, Path into, Tally tally)
+    @Override
+    public String task() {
+        return TASK;
+    }
+
+    @Override
+    public ImportRows<BaseModel> rows() {
+        return models;
+    }
+
+    @Override
+    public Path place() {
+        return home.models();
+    }
+
+    @Override
+    public Move<BaseModel> write(Imports.Attempt<BaseModel> attempt, Path into, Tally tally)
             throws IOException, InterruptedException {
-        switch (attempt.source()) {
+        switch (attempt.thing().source().orElseThrow()) {
             case ModelSource.Directory(String path) ->
                     copy(ModelDirectory.checked(Path.of(path)).files(), into, tally);
             case ModelSource.Random(var config, long seed, String tokenizer) -> {
@@ -42,7 +65,11 @@ class ModelFiles {
             case ModelSource.Hub source -> hub.write(attempt, source, into, tally);
         }
         tally.begin(ImportPhase.CHECKING, null);
-        return content(into);
+        ModelContent content = content(into);
+        return model -> {
+            Folder.moveInto(into, model.directory(home));
+            model.imported(content, clock.instant());
+        };
     }
 
     /** What lies in a folder, checked once more where it will stay. */
@@ -61,17 +88,9 @@ class ModelFiles {
         long bytes = 0;
         for (Path file : files) bytes += Files.size(file);
         tally.begin(ImportPhase.COPYING, bytes);
-        for (Path file : files) copy(file, into.resolve(file.getFileName().toString()), tally);
-    }
-
-    private static void copy(Path file, Path to, Tally tally) throws IOException {
-        byte[] buffer = new byte[BYTES_AT_ONCE];
-        try (InputStream in = Files.newInputStream(file);
-                OutputStream out = Files.newOutputStream(to)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                out.write(buffer, 0, count);
-                tally.moved(count);
+        for (Path file : files)
+            try (InputStream counted = tally.open(file)) {
+                Files.copy(counted, into.resolve(file.getFileName().toString()));
             }
-        }
     }
 }

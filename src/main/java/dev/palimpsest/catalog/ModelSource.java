@@ -4,27 +4,19 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Where a base model comes from. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface ModelSource {
-    private static boolean isPath(String path) {
-        try {
-            return !path.isBlank() && !Path.of(path).toString().isEmpty();
-        } catch (InvalidPathException _) {
-            return false;
-        }
-    }
-
     /** A Hugging Face directory on the service's machine; its files are copied. */
     @JsonTypeName("directory")
     record Directory(String path) implements ModelSource {
         public Directory {
-            new Faults().require(isPath(path), "/path", "must be the path of a folder").raise();
+            new Faults()
+                    .require(Folder.isPath(path), "/path", "must be the path of a folder")
+                    .raise();
         }
     }
 
@@ -49,7 +41,9 @@ public sealed interface ModelSource {
     @JsonTypeName("gguf")
     record Gguf(String path) implements ModelSource {
         public Gguf {
-            new Faults().require(isPath(path), "/path", "must be the path of a file").raise();
+            new Faults()
+                    .require(Folder.isPath(path), "/path", "must be the path of a file")
+                    .raise();
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A base model as the API answers it. */
 record ModelView(
         String name,
-        ModelStatus status,
+        ImportStatus status,
         @Nullable ModelSource source,
         boolean builtIn,
         @Nullable String error,

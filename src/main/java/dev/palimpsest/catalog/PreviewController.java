@@ -71,8 +71,7 @@ class PreviewController {
         if (limit < 1 || limit > MOST_DOCUMENTS)
             throw new BadParameter(
                     "limit", "must be a whole number between 1 and " + MOST_DOCUMENTS);
-        Dataset dataset =
-                datasets.findByName(name).orElseThrow(() -> DatasetController.missing(name));
+        Dataset dataset = datasets.ready(name);
         BaseModel base = models.findByName(model).orElseThrow(() -> ModelController.missing(model));
         if (!base.isReady())
             throw new Conflict(

@@ -56,7 +56,7 @@ class RegisterModel {
 
     private BaseModel save(ModelRequest request) {
         String importId = ids.next("imp");
-        events.publishEvent(new ImportQueue.Registered(importId));
+        events.publishEvent(new ImportQueue.Registered(ModelFiles.TASK, importId));
         return models.save(
                 BaseModel.importing(request.name(), request.source(), importId, clock.instant()));
     }

@@ -36,15 +36,19 @@ class StoreDataset {
         Path place = home.datasets().resolve(name);
         Path partial = Folder.emptyBeside(place);
         try {
-            long documents = filling.into(partial);
-            Path file = partial.resolve("data.jsonl");
-            var content = new Dataset.Content(documents, Files.size(file), Sha256.of(file));
+            Dataset.Content content = content(partial, filling.into(partial));
             return register(made.apply(content), partial, place);
         } catch (DataIntegrityViolationException _) {
             throw taken(name);
         } finally {
             FileSystemUtils.deleteRecursively(partial);
         }
+    }
+
+    /** What a filled folder holds. */
+    static Dataset.Content content(Path filled, long documents) throws IOException {
+        Path file = filled.resolve("data.jsonl");
+        return new Dataset.Content(documents, Files.size(file), Sha256.of(file));
     }
 
     /** The row is inserted first: its key keeps others from the place until the commit. */
@@ -61,7 +65,7 @@ class StoreDataset {
                 });
     }
 
-    private static Conflict taken(String name) {
+    static Conflict taken(String name) {
         return new Conflict(
                 "there is a dataset '%s' already; delete it first or choose another name"
                         .formatted(name));

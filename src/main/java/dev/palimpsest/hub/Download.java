@@ -32,8 +32,8 @@ record Download(
         if (found.equals(file.checksum())) return;
         startAgain();
         throw new HubRefused(
-                "%s of model '%s' came with the %s, but the hub names the %s; import it again, or check palimpsest.hub.endpoint"
-                        .formatted(file.name(), snapshot.id(), found, file.checksum()));
+                "%s of %s came with the %s, but the hub names the %s; import it again, or check palimpsest.hub.endpoint"
+                        .formatted(file.name(), snapshot.repository(), found, file.checksum()));
     }
 
     private Void fetch(Patience.Attempts attempts) throws IOException, InterruptedException {
@@ -46,10 +46,11 @@ record Download(
         long from = begun.size();
         Requests.Answer<Chunks> answer =
                 requests.get(
-                        Hub.path(snapshot, file.name()),
+                        snapshot.repository().file(snapshot.commit(), file.name()),
                         from == 0 ? null : "bytes=" + from + "-",
                         Chunks.patientFor(settings.patience()),
-                        new Requests.Subject(snapshot.id(), snapshot.commit(), file.name()));
+                        new Requests.Subject(
+                                snapshot.repository(), snapshot.commit(), file.name()));
         try (Chunks chunks = answer.last().body()) {
             checkCommit(answer);
             if (!goesOn(answer.last(), from)) startAgain();
@@ -76,8 +77,9 @@ record Download(
 
     private IOException stopped(String why, @Nullable IOException cause) throws IOException {
         return new IOException(
-                "%s of model '%s' stopped after %,d of %,d bytes (%s); what came is kept for the next import"
-                        .formatted(file.name(), snapshot.id(), begun.size(), file.size(), why),
+                "%s of %s stopped after %,d of %,d bytes (%s); what came is kept for the next import"
+                        .formatted(
+                                file.name(), snapshot.repository(), begun.size(), file.size(), why),
                 cause);
     }
 
@@ -85,8 +87,9 @@ record Download(
         String commit = answer.hub().firstValue("X-Repo-Commit").orElse(snapshot.commit());
         if (!commit.equals(snapshot.commit()))
             throw new HubRefused(
-                    "%s of model '%s' came from commit %s instead of %s; check palimpsest.hub.endpoint"
-                            .formatted(file.name(), snapshot.id(), commit, snapshot.commit()));
+                    "%s of %s came from commit %s instead of %s; check palimpsest.hub.endpoint"
+                            .formatted(
+                                    file.name(), snapshot.repository(), commit, snapshot.commit()));
     }
 
     /** Whether the answer's bytes follow those that are here. */
@@ -107,8 +110,8 @@ record Download(
         if (begun.size() + count > file.size()) {
             startAgain();
             throw new HubRefused(
-                    "%s of model '%s' is longer than the %,d bytes that the hub names; check palimpsest.hub.endpoint"
-                            .formatted(file.name(), snapshot.id(), file.size()));
+                    "%s of %s is longer than the %,d bytes that the hub names; check palimpsest.hub.endpoint"
+                            .formatted(file.name(), snapshot.repository(), file.size()));
         }
         for (long at = begun.size(); bytes.hasRemaining(); ) at += begun.write(bytes, at);
         moved.accept(count);

@@ -2,13 +2,11 @@ package dev.palimpsest.hub;
 
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +25,6 @@ public final class Hub {
             Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?");
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+/-]{0,254}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
-    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}");
     private static final long LONGEST_LISTING = 64 << 20;
     private static final long LARGEST_FILE = 1L << 50; // sums of such are still numbers
     private static final Duration OTHERS_TURN = Duration.ofSeconds(1);
@@ -45,7 +42,7 @@ public final class Hub {
         this.patience = patience;
     }
 
-    /** Whether it could be a model's id: a name, or an owner and a name. */
+    /** Whether it could be a repository's id: a name, or an owner and a name. */
     public static boolean isId(String id) {
         String[] parts = id.split("/", -1);
         if (parts.length > 2 || id.contains("..") || id.contains("--")) return false;
@@ -62,14 +59,14 @@ public final class Hub {
     }
 
     /** Finds the commit that a revision stands for now, and the files there. */
-    public Snapshot snapshot(String id, String revision) throws IOException, InterruptedException {
-        String path = "/api/models/%s/revision/%s?blobs=true".formatted(id, encoded(revision));
-        Requests.Subject subject = new Requests.Subject(id, revision, null);
+    public Snapshot snapshot(Repository repository, String revision)
+            throws IOException, InterruptedException {
+        Requests.Subject subject = new Requests.Subject(repository, revision, null);
         byte[] json =
                 patience.with(
                         _ ->
                                 requests.get(
-                                                path,
+                                                repository.listing(revision),
                                                 null,
                                                 HttpResponse.BodyHandlers.limiting(
                                                         HttpResponse.BodyHandlers.ofByteArray(),
@@ -78,7 +75,7 @@ public final class Hub {
                                         .last()
                                         .body());
         try {
-            return snapshot(id, Binder.JSON.readTree(json));
+            return snapshot(repository, Binder.JSON.readTree(json));
         } catch (JacksonException _) {
             throw new HubRefused(
                     "%s does not answer as a hub does; check palimpsest.hub.endpoint"
@@ -86,19 +83,18 @@ public final class Hub {
         }
     }
 
-    private Snapshot snapshot(String id, JsonNode listing) {
+    private Snapshot snapshot(Repository repository, JsonNode listing) {
         String commit = listing.path("sha").asString("");
         if (!COMMIT.matcher(commit).matches())
             throw new HubRefused(
-                    "%s names no commit for model '%s'; check palimpsest.hub.endpoint"
-                            .formatted(settings.endpoint(), id));
+                    "%s names no commit for %s; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), repository));
         LinkedHashMap<String, Optional<RemoteFile>> files = new LinkedHashMap<>();
         for (JsonNode sibling : listing.path("siblings")) {
             String name = sibling.path("rfilename").asString("");
-            // folders below hold other formats; odd names are none that a model needs
-            if (FILE.matcher(name).matches()) files.put(name, described(name, sibling));
+            if (repository.lists(name)) files.put(name, described(name, sibling));
         }
-        return new Snapshot(id, commit, files);
+        return new Snapshot(repository, commit, files);
     }
 
     private static Optional<RemoteFile> described(String name, JsonNode sibling) {
@@ -122,8 +118,10 @@ public final class Hub {
     /** A mirror may list names only; then each file's own headers say the rest. */
     private RemoteFile asked(Snapshot snapshot, String name)
             throws IOException, InterruptedException {
-        Requests.Subject subject = new Requests.Subject(snapshot.id(), snapshot.commit(), name);
-        HttpHeaders headers = patience.with(_ -> requests.head(path(snapshot, name), subject));
+        Requests.Subject subject =
+                new Requests.Subject(snapshot.repository(), snapshot.commit(), name);
+        String path = snapshot.repository().file(snapshot.commit(), name);
+        HttpHeaders headers = patience.with(_ -> requests.head(path, subject));
         String tag =
                 headers.firstValue("X-Linked-Etag")
                         .or(() -> headers.firstValue("ETag"))
@@ -137,8 +135,8 @@ public final class Hub {
         Optional<Checksum> checksum = Checksum.of(tag);
         if (checksum.isEmpty() || !size.matches("\\d{1,15}"))
             throw new HubRefused(
-                    "%s names no size and checksum for %s of model '%s'; check palimpsest.hub.endpoint"
-                            .formatted(settings.endpoint(), name, snapshot.id()));
+                    "%s names no size and checksum for %s of %s; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), name, snapshot.repository()));
         return new RemoteFile(name, Long.parseLong(size), checksum.get());
     }
 
@@ -190,18 +188,10 @@ public final class Hub {
         }
     }
 
-    static String path(Snapshot snapshot, String file) {
-        return "/%s/resolve/%s/%s".formatted(snapshot.id(), snapshot.commit(), encoded(file));
-    }
-
     private static boolean isSize(JsonNode size) {
         return size.isIntegralNumber()
                 && size.canConvertToLong()
                 && size.longValue() >= 0
                 && size.longValue() <= LARGEST_FILE;
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

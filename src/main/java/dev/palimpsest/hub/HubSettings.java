@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Which hub models come from.
+ * Which hub models and datasets come from.
  *
  * @param endpoint its address, without a slash at the end
  * @param token who asks; sent to the endpoint's host and no other

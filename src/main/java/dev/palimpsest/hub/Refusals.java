@@ -11,43 +11,43 @@ final class Refusals {
             boolean fromHub,
             HubSettings settings,
             Requests.Subject subject) {
-        String id = subject.id();
+        Repository repository = subject.repository();
+        String page = settings.endpoint() + repository.page();
         String code = answer.headers().firstValue("X-Error-Code").orElse("");
         boolean known = settings.bearer().isPresent();
         int status = answer.statusCode();
         if (!fromHub)
             return "%s answers %d where the hub sent us for %s of %s; import it again"
-                    .formatted(Requests.origin(answer.uri()), status, subject.file(), id);
+                    .formatted(Requests.origin(answer.uri()), status, subject.file(), repository);
         if (code.equals("GatedRepo"))
-            return "model '%s' is gated; accept its licence at %s/%s%s"
+            return "%s is gated; accept its licence at %s%s"
                     .formatted(
-                            id,
-                            settings.endpoint(),
-                            id,
+                            repository,
+                            page,
                             known
                                     ? " with the account of palimpsest.hub.token"
                                     : ", then set palimpsest.hub.token to a token of that account");
         if (code.equals("RevisionNotFound"))
-            return "model '%s' has no revision '%s'; name a branch, a tag or a commit of it"
-                    .formatted(id, subject.revision());
+            return "%s has no revision '%s'; name a branch, a tag or a commit of it"
+                    .formatted(repository, subject.revision());
         if (code.equals("EntryNotFound") || (status == 404 && subject.file() != null))
-            return "model '%s' has no file %s at %s; choose another revision"
-                    .formatted(id, subject.file(), subject.revision());
+            return "%s has no file %s at %s; choose another revision"
+                    .formatted(repository, subject.file(), subject.revision());
         return switch (status) {
             case 401 ->
                     known
-                            ? "%s does not accept the token for model '%s' (401); check palimpsest.hub.token and the id"
-                                    .formatted(settings.endpoint(), id)
-                            : "%s shows model '%s' to nobody without a token (401); check the id, or set palimpsest.hub.token"
-                                    .formatted(settings.endpoint(), id);
+                            ? "%s does not accept the token for %s (401); check palimpsest.hub.token and the id"
+                                    .formatted(settings.endpoint(), repository)
+                            : "%s shows %s to nobody without a token (401); check the id, or set palimpsest.hub.token"
+                                    .formatted(settings.endpoint(), repository);
             case 403 ->
-                    "%s does not let us read model '%s' (403); accept its licence at %s/%s and give palimpsest.hub.token the right to read it"
-                            .formatted(settings.endpoint(), id, settings.endpoint(), id);
+                    "%s does not let us read %s (403); accept its licence at %s and give palimpsest.hub.token the right to read it"
+                            .formatted(settings.endpoint(), repository, page);
             case 404 ->
-                    "there is no model '%s' at %s; check the id".formatted(id, settings.endpoint());
+                    "there is no %s at %s; check the id".formatted(repository, settings.endpoint());
             default ->
-                    "%s answers %d for model '%s'; check palimpsest.hub.endpoint"
-                            .formatted(settings.endpoint(), status, id);
+                    "%s answers %d for %s; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), status, repository);
         };
     }
 }

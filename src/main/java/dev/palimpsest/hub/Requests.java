@@ -32,7 +32,7 @@ final class Requests {
     }
 
     /** What is asked for, in the words of a refusal. */
-    record Subject(String id, String revision, @Nullable String file) {}
+    record Subject(Repository repository, String revision, @Nullable String file) {}
 
     /** The last answer, and the headers of the hub's own, which may have pointed elsewhere. */
     record Answer<T>(HttpResponse<T> last, HttpHeaders hub) {}
@@ -135,7 +135,7 @@ final class Requests {
                             .formatted(
                                     origin(response.uri()),
                                     status,
-                                    subject.id(),
+                                    subject.repository().id(),
                                     status == 429
                                             ? ", too many requests; palimpsest.hub.token raises the limit"
                                             : ""),

@@ -4,21 +4,24 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 
-/** What a model's repository holds at one commit; names are those of its top folder. */
+/** What a repository holds at one commit; a model's names are those of its top folder. */
 public final class Snapshot {
-    private final String id;
+    private final Repository repository;
     private final String commit;
     private final SequencedMap<String, Optional<RemoteFile>> files;
 
     /** A file without a description has to be asked about. */
-    Snapshot(String id, String commit, SequencedMap<String, Optional<RemoteFile>> files) {
-        this.id = id;
+    Snapshot(
+            Repository repository,
+            String commit,
+            SequencedMap<String, Optional<RemoteFile>> files) {
+        this.repository = repository;
         this.commit = commit;
         this.files = files;
     }
 
-    public String id() {
-        return id;
+    public Repository repository() {
+        return repository;
     }
 
     public String commit() {

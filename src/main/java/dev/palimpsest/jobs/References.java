@@ -1,8 +1,9 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.catalog.Datasets;
-import dev.palimpsest.catalog.ModelStatus;
+import dev.palimpsest.catalog.ImportStatus;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.spec.AdapterSource;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ class References {
         Faults faults = new Faults();
         Optional<BaseModel> model = models.findByName(request.baseModel());
         faults.require(model.isPresent(), "/base_model", noModel(request.baseModel()));
-        model.filter(found -> found.status() == ModelStatus.FAILED)
+        model.filter(found -> found.status() == ImportStatus.FAILED)
                 .ifPresent(
                         _ ->
                                 faults.require(
@@ -90,7 +90,7 @@ class References {
                 model.get().isReady(),
                 "/base_model",
                 "'%s' is %s; a job needs a ready model"
-                        .formatted(name, model.get().status().name().toLowerCase(Locale.ROOT)));
+                        .formatted(name, model.get().status().word()));
         model.get()
                 .architecture()
                 .ifPresent(
@@ -142,11 +142,20 @@ class References {
     }
 
     private void dataset(@Nullable String name, String pointer, Faults faults) {
+        if (name == null) return;
+        Optional<Dataset> dataset = datasets.findByName(name);
         faults.require(
-                name == null || datasets.existsById(name),
+                dataset.isPresent(),
                 pointer,
                 "there is no dataset '%s'; GET /api/v1/datasets lists those there are"
                         .formatted(name));
+        dataset.ifPresent(
+                found ->
+                        faults.require(
+                                found.isReady(),
+                                pointer,
+                                "'%s' is %s; a job needs a ready dataset"
+                                        .formatted(name, found.status().word())));
     }
 
     private void tasks(List<String> names, String pointer, Faults faults) {

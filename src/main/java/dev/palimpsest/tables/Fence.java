@@ -2,6 +2,7 @@ package dev.palimpsest.tables;
 
 import dev.palimpsest.data.InvalidData;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,10 +76,11 @@ final class Fence implements AutoCloseable {
     }
 
     /**
-     * Runs what writes a file, and ends it when that grows too large or takes too long; false if
-     * there was not enough memory.
+     * Runs what writes a file, and ends it when that grows too large or takes too long, or when the
+     * caller is interrupted; false if there was not enough memory.
      */
-    boolean write(String command, Path file, long mostBytes) {
+    boolean write(String command, Path file, long mostBytes) throws InterruptedIOException {
+        Thread caller = Thread.currentThread();
         AtomicBoolean tooMuch = new AtomicBoolean();
         long deadline = System.nanoTime() + LONGEST.toNanos();
         try (Statement statement = connection.createStatement();
@@ -86,9 +88,13 @@ final class Fence implements AutoCloseable {
             Future<?> watching =
                     watch.scheduleWithFixedDelay(
                             () -> {
-                                if (size(file) <= mostBytes && System.nanoTime() < deadline) return;
-                                tooMuch.set(true);
-                                cancel(statement);
+                                if (caller.isInterrupted()) {
+                                    cancel(statement);
+                                } else if (size(file) > mostBytes
+                                        || System.nanoTime() >= deadline) {
+                                    tooMuch.set(true);
+                                    cancel(statement);
+                                }
                             },
                             WATCHED_EVERY.toMillis(),
                             WATCHED_EVERY.toMillis(),
@@ -99,9 +105,12 @@ final class Fence implements AutoCloseable {
                 watching.cancel(false);
             }
         } catch (SQLException refused) {
-            if (isOutOfMemory(refused)) return false;
-            if (!tooMuch.get()) throw said(refused);
+            if (!caller.isInterrupted()) {
+                if (isOutOfMemory(refused)) return false;
+                if (!tooMuch.get()) throw said(refused);
+            }
         }
+        if (caller.isInterrupted()) throw new InterruptedIOException(file + " is not wanted");
         if (tooMuch.get() || size(file) > mostBytes)
             throw new InvalidData(
                     "unpacks to more than %,d bytes or takes longer than %d minutes; split it"

@@ -55,7 +55,8 @@ final class DescribeOperation implements GlobalOperationCustomizer {
 
     private static void show(@Nullable Content content, String json) {
         if (content == null || json.isEmpty()) return;
-        content.values().forEach(media -> media.setExample(tree(json)));
+        for (MediaType media : content.values()) // another way into the same path has its own
+        if (media.getExample() == null) media.setExample(tree(json));
     }
 
     private static Set<Problem> problems(Operation operation, HandlerMethod handler) {

@@ -198,7 +198,10 @@ class Assignments {
     }
 
     private Run.Data data(String name) {
-        Dataset dataset = datasets.findByName(name).orElseThrow(() -> gone("dataset", name));
+        Dataset dataset =
+                datasets.findByName(name)
+                        .filter(Dataset::isReady)
+                        .orElseThrow(() -> gone("dataset", name));
         return new Run.Data(
                 dataset.file(home).toString(), dataset.format().name().toLowerCase(Locale.ROOT));
     }

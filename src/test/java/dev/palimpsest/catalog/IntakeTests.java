@@ -1,9 +1,11 @@
 package dev.palimpsest.catalog;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.palimpsest.spec.InvalidSpec;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,28 @@ class IntakeTests {
 
         assertThatThrownBy(() -> new Intake(upload("text", null), 5000).into(folder))
                 .isInstanceOf(InvalidSpec.class);
+    }
+
+    @Test
+    void whatWasReadIsCounted() throws IOException {
+        Files.writeString(folder.resolve(Intake.SENT), "some line\n".repeat(100));
+        Tally tally = new Tally();
+
+        assertThat(new Intake(upload("text", null), 5000, tally).into(folder)).isEqualTo(1);
+
+        assertThat(tally.now()).isEqualTo(new ImportProgress(ImportPhase.VALIDATING, 1000, 1000L));
+    }
+
+    @Test
+    void anInterruptEndsTheReading() throws IOException {
+        Files.writeString(folder.resolve(Intake.SENT), "{\"text\": \"x\"}\n");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> new Intake(upload("jsonl", null), 5000).into(folder))
+                    .isInstanceOf(InterruptedIOException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     private static DatasetUpload upload(String kind, String template) {

@@ -7,8 +7,11 @@ import static org.awaitility.Awaitility.await;
 import dev.palimpsest.RunningService;
 import dev.palimpsest.hub.HubServer;
 import dev.palimpsest.spec.Binder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,51 @@ class KilledImportTests {
     }
 
     @Test
+    void aDatasetsDownloadGoesOnToo() throws Exception {
+        Path folder = Files.createDirectory(home.resolve("source"));
+        Files.writeString(
+                folder.resolve("train.jsonl"),
+                IntStream.range(0, 10_000)
+                        .mapToObj("{\"text\": \"document %d\"}\n"::formatted)
+                        .collect(Collectors.joining()));
+        long bytes = Files.size(folder.resolve("train.jsonl"));
+        try (HubServer hub = HubServer.start()) {
+            hub.publishDataset("team/lines", folder);
+            CountDownLatch never = hub.stallOnce("train.jsonl", 100_000);
+            try (RunningService service = start(hub)) {
+                registerDataset(service.client());
+                await().atMost(60, SECONDS)
+                        .until(
+                                () ->
+                                        dataset(service.client())
+                                                        .path("progress")
+                                                        .path("bytes_done")
+                                                        .asLong(0)
+                                                >= 100_000);
+                service.kill();
+            }
+            never.countDown();
+
+            try (RunningService service = start(hub)) {
+                await().atMost(60, SECONDS)
+                        .until(
+                                () ->
+                                        dataset(service.client())
+                                                .path("status")
+                                                .asString()
+                                                .equals("ready"));
+                assertThat(dataset(service.client()).path("documents").asLong()).isEqualTo(10_000);
+            }
+
+            assertThat(hub.requests())
+                    .extracting(HubServer.Request::range)
+                    .contains("bytes=100000-");
+            assertThat(hub.bytesOf("train.jsonl")).isEqualTo(bytes);
+            assertThat(home.resolve("datasets")).isDirectoryNotContaining("glob:**.import-*");
+        }
+    }
+
+    @Test
     void aHubThatIsNoAddressIsSaidBeforeAnythingStarts() throws Exception {
         assertThat(RunningService.startupFailure(home, "--palimpsest.hub.endpoint=huggingface.co"))
                 .hasValueSatisfying(
@@ -89,10 +137,31 @@ class KilledImportTests {
         return model(client).path("progress").path("bytes_done").asLong(0);
     }
 
+    private static void registerDataset(RestTestClient client) {
+        client.post()
+                .uri("/api/v1/datasets")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(
+                        """
+                        {"name": "lines", "format": "text",
+                         "source": {"type": "hub", "id": "team/lines", "file": "train.jsonl"}}""")
+                .exchange()
+                .expectStatus()
+                .isAccepted();
+    }
+
     private static JsonNode model(RestTestClient client) {
+        return get(client, "models/tiny");
+    }
+
+    private static JsonNode dataset(RestTestClient client) {
+        return get(client, "datasets/lines");
+    }
+
+    private static JsonNode get(RestTestClient client, String path) {
         return Binder.JSON.readTree(
                 client.get()
-                        .uri("/api/v1/models/tiny")
+                        .uri("/api/v1/" + path)
                         .exchange()
                         .expectBody()
                         .returnResult()

@@ -189,7 +189,7 @@ class ModelTests {
         leftImporting("homeless", folder.resolve("gone"));
 
         BaseModel model = awaitEnd("homeless");
-        assertThat(model.status()).isEqualTo(ModelStatus.FAILED);
+        assertThat(model.status()).isEqualTo(ImportStatus.FAILED);
         assertThat(model.error().orElseThrow()).startsWith("there is no folder");
         assertThat(model.directory(home)).doesNotExist();
     }
@@ -202,12 +202,12 @@ class ModelTests {
                         new ModelSource.Directory(folder.toString()),
                         "imp_replaced",
                         Instant.parse("2026-01-01T00:00:00Z")));
-        Imports.Attempt first = imports.begin("imp_replaced").orElseThrow();
-        Imports.Attempt second = imports.begin("imp_replaced").orElseThrow();
+        Imports.Attempt<BaseModel> first = imports.begin(models, "imp_replaced").orElseThrow();
+        Imports.Attempt<BaseModel> second = imports.begin(models, "imp_replaced").orElseThrow();
 
         assertThat(imports.progressed(first, ImportProgress.NONE)).isFalse();
         assertThat(imports.failed(first, "it was silent for too long")).isFalse();
-        assertThat(imports.imported(first, ModelFiles.content(folder), folder)).isFalse();
+        assertThat(imports.move(first, model -> Folder.remove(model.directory(home)))).isFalse();
 
         assertThat(folder.resolve("config.json")).exists();
         assertThat(imports.progressed(second, ImportProgress.NONE)).isTrue();
@@ -268,7 +268,7 @@ class ModelTests {
         return await().atMost(60, SECONDS)
                 .until(
                         () -> models.findByName(name).orElseThrow(),
-                        model -> model.status() != ModelStatus.IMPORTING);
+                        model -> model.status() != ImportStatus.IMPORTING);
     }
 
     private RestTestClient.ResponseSpec register(String name, Path path) {

@@ -32,9 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class HubServer implements AutoCloseable {
     private static final Pattern LISTING =
-            Pattern.compile("/api/models/([^/]+/[^/]+)/revision/([^/]+)");
+            Pattern.compile("/api/(models|datasets)/([^/]+/[^/]+)/revision/([^/]+)");
     private static final Pattern FILE =
-            Pattern.compile("/([^/]+/[^/]+)/resolve/([0-9a-f]{40})/([^/]+)");
+            Pattern.compile("/((?:datasets/)?[^/]+/[^/]+)/resolve/([0-9a-f]{40})/(.+)");
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-");
 
     /** One request, and how many bytes of a file its answer had. */
@@ -81,7 +81,12 @@ public final class HubServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + hub.getAddress().getPort());
     }
 
-    /** Puts a repository there, at one commit. */
+    /** Puts a dataset's repository there, at one commit. */
+    public String publishDataset(String id, Path folder) {
+        return publish("datasets/" + id, folder);
+    }
+
+    /** Puts a model's repository there, at one commit. */
     public String publish(String id, Path folder) {
         String commit = Sha256.of(id + folder).substring(0, 40);
         repositories.put(id, new Repository(folder, commit));
@@ -162,7 +167,7 @@ public final class HubServer implements AutoCloseable {
         long[] sent = {0};
         try (exchange) {
             if (atHub) atHub(exchange, path, sent);
-            else bytes(exchange, Path.of(path.substring(path.indexOf("/", 1))), sent);
+            else bytes(exchange, Path.of(decoded(path.substring(path.indexOf("/", 1)))), sent);
         } finally {
             requests.add(
                     new Request(
@@ -190,8 +195,12 @@ public final class HubServer implements AutoCloseable {
         }
         Matcher listing = LISTING.matcher(path);
         Matcher file = FILE.matcher(path);
-        if (listing.matches()) listing(exchange, listing.group(1), listing.group(2));
-        else if (file.matches()) file(exchange, file.group(1), file.group(3), sent);
+        if (listing.matches())
+            listing(
+                    exchange,
+                    (listing.group(1).equals("datasets") ? "datasets/" : "") + listing.group(2),
+                    listing.group(3));
+        else if (file.matches()) file(exchange, file.group(1), decoded(file.group(3)), sent);
         else exchange.sendResponseHeaders(404, -1);
     }
 
@@ -210,17 +219,18 @@ public final class HubServer implements AutoCloseable {
         ArrayNode siblings = answer.putArray("siblings");
         siblings.addObject().put("rfilename", "../../escape.json");
         siblings.addObject().put("rfilename", "onnx/model.onnx");
-        try (Stream<Path> files = Files.list(repository.folder())) {
-            for (Path file : files.sorted().toList()) describe(siblings.addObject(), file);
+        try (Stream<Path> files = Files.walk(repository.folder())) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList())
+                describe(siblings.addObject(), repository.folder(), file);
         }
         byte[] json = Binder.JSON.writeValueAsBytes(answer);
         exchange.sendResponseHeaders(200, json.length);
         exchange.getResponseBody().write(json);
     }
 
-    private void describe(ObjectNode sibling, Path file) throws IOException {
+    private void describe(ObjectNode sibling, Path folder, Path file) throws IOException {
         String name = file.getFileName().toString();
-        sibling.put("rfilename", name);
+        sibling.put("rfilename", folder.relativize(file).toString());
         if (namesOnly) return;
         long size = claimedSizes.getOrDefault(name, Files.size(file));
         sibling.put("size", size).put("blobId", sum(file, Checksum.Kind.GIT));
@@ -252,7 +262,8 @@ public final class HubServer implements AutoCloseable {
                         "Location",
                         "http://127.0.0.1:%d/signed%s"
                                 .formatted(
-                                        elsewhere.getAddress().getPort(), file.toAbsolutePath()));
+                                        elsewhere.getAddress().getPort(),
+                                        file.toUri().getRawPath()));
         exchange.sendResponseHeaders(302, -1);
     }
 
@@ -304,7 +315,11 @@ public final class HubServer implements AutoCloseable {
     }
 
     private static boolean isLarge(Path file) {
-        return file.toString().endsWith(".safetensors");
+        return file.toString().endsWith(".safetensors") || file.toString().endsWith(".parquet");
+    }
+
+    private static String decoded(String path) {
+        return URI.create(path).getPath();
     }
 
     private static String sum(Path file, Checksum.Kind kind) throws IOException {

@@ -115,7 +115,7 @@ class HubTests {
 
     @Test
     void aDamagedBeginningIsFetchedAgain() throws Exception {
-        Snapshot snapshot = hub(null).snapshot(ID, "main");
+        Snapshot snapshot = hub(null).snapshot(Repository.ofModel(ID), "main");
         RemoteFile file = hub(null).file(snapshot, WEIGHTS).orElseThrow();
         Files.write(new Cache(cache).partial(file), new byte[5000]);
 
@@ -135,7 +135,7 @@ class HubTests {
                 .hasMessageMatching(
                         "model.safetensors of model 'team/tiny' came with the sha256 \\w{64}, but the hub names the sha256 \\w{64}; .*");
 
-        Snapshot snapshot = hub(null).snapshot(ID, "main");
+        Snapshot snapshot = hub(null).snapshot(Repository.ofModel(ID), "main");
         RemoteFile file = hub(null).file(snapshot, WEIGHTS).orElseThrow();
         assertThat(hub(null).missing(file)).isEqualTo(file.size());
     }
@@ -242,17 +242,17 @@ class HubTests {
         assertThatThrownBy(() -> fetch("config.json"))
                 .hasMessageContaining("give palimpsest.hub.token the right to read it");
 
-        assertThatThrownBy(() -> hub(null).snapshot("team/none", "main"))
+        assertThatThrownBy(() -> hub(null).snapshot(Repository.ofModel("team/none"), "main"))
                 .hasMessageContaining("there is no model 'team/none'")
                 .hasMessageContaining("check the id");
-        assertThatThrownBy(() -> hub(null).snapshot(ID, "v9"))
+        assertThatThrownBy(() -> hub(null).snapshot(Repository.ofModel(ID), "v9"))
                 .hasMessageContaining("has no revision 'v9'; name a branch, a tag or a commit");
         assertThat(pauses).isEmpty();
     }
 
     @Test
     void aFileThatIsListedButNotThereIsNamed() throws Exception {
-        Snapshot snapshot = hub(null).snapshot(ID, "main");
+        Snapshot snapshot = hub(null).snapshot(Repository.ofModel(ID), "main");
         RemoteFile file = hub(null).file(snapshot, WEIGHTS).orElseThrow();
         Files.delete(folder.resolve(WEIGHTS));
 
@@ -263,7 +263,7 @@ class HubTests {
     @Test
     void twoWhoWantTheSameFileFetchItOnce() throws Exception {
         Hub hub = hub(null);
-        Snapshot snapshot = hub.snapshot(ID, "main");
+        Snapshot snapshot = hub.snapshot(Repository.ofModel(ID), "main");
         RemoteFile file = hub.file(snapshot, WEIGHTS).orElseThrow();
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<Path> one = threads.submit(() -> hub.fetch(snapshot, file, _ -> {}));
@@ -277,9 +277,38 @@ class HubTests {
 
     @Test
     void namesThatCouldLeaveTheFolderAreNotListed() throws Exception {
-        assertThat(hub(null).snapshot(ID, "main").names())
+        assertThat(hub(null).snapshot(Repository.ofModel(ID), "main").names())
                 .contains("config.json")
                 .noneMatch(name -> name.contains("/") || name.contains(".."));
+    }
+
+    @Test
+    void aDatasetHasRoutesOfItsOwnAndFilesBelowItsTop() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data/of a kind"));
+        Files.writeString(data.resolve("train 1.jsonl"), "{\"text\": \"x\"}\n");
+        server.publishDataset(ID, folder);
+        Snapshot snapshot = hub(null).snapshot(Repository.ofDataset(ID), "main");
+        RemoteFile file = hub(null).file(snapshot, "data/of a kind/train 1.jsonl").orElseThrow();
+
+        assertThat(hub(null).fetch(snapshot, file, _ -> {}))
+                .hasSameBinaryContentAs(data.resolve("train 1.jsonl"));
+
+        assertThat(snapshot.names()).noneMatch(name -> name.contains(".."));
+        assertThat(server.requests())
+                .extracting(HubServer.Request::path)
+                .containsExactly(
+                        "/api/datasets/team/tiny/revision/main",
+                        "/datasets/team/tiny/resolve/%s/data/of%%20a%%20kind/train%%201.jsonl"
+                                .formatted(snapshot.commit()));
+        assertThatThrownBy(() -> hub(null).snapshot(Repository.ofDataset("team/none"), "main"))
+                .hasMessageContaining("there is no dataset 'team/none'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "/etc/passwd", "a//b", "a/", "../a", "a/../b", "./a", "a\\b", "a\nb"})
+    void oddPathsAreNone(String path) {
+        assertThat(Repository.isPath(path)).isFalse();
     }
 
     @ParameterizedTest
@@ -313,7 +342,7 @@ class HubTests {
     }
 
     private Path fetch(Hub hub, String name) throws IOException, InterruptedException {
-        Snapshot snapshot = hub.snapshot(ID, "main");
+        Snapshot snapshot = hub.snapshot(Repository.ofModel(ID), "main");
         return hub.fetch(snapshot, hub.file(snapshot, name).orElseThrow(), bytes -> moved += bytes);
     }
 

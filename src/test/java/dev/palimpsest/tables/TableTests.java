@@ -8,6 +8,7 @@ import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.InvalidData;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,20 @@ class TableTests {
                         "{\"number\":\"4711\",\"question\":\"q4711\",\"turns\":[{\"role\":\"user\",\"content\":\"x\"}]}");
         assertThat(lines(FileFormat.PARQUET, List.of("bytes")).getFirst())
                 .isEqualTo("{\"bytes\":\"aé🙂\"}");
+    }
+
+    @Test
+    void aWriterThatIsInterruptedStops() throws Exception {
+        SomeTables.parquet(folder.resolve("file"), "SELECT range AS number FROM range(1000)");
+        try (Table table = Table.open(folder, "file", FileFormat.PARQUET)) {
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(
+                            () -> table.write(List.of("number"), folder.resolve("lines"), PLENTY))
+                    .isInstanceOf(InterruptedIOException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test

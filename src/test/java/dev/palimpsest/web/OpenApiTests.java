@@ -57,6 +57,30 @@ class OpenApiTests {
         assertThat(source.path("discriminator").path("propertyName").asString()).isEqualTo("type");
     }
 
+    @Test
+    void bothWaysToADatasetAreDescribed() {
+        JsonNode post = document.path("paths").path("/api/v1/datasets").path("post");
+        JsonNode ways = post.path("requestBody").path("content");
+
+        assertThat(ways.propertyNames())
+                .containsExactlyInAnyOrder("multipart/form-data", "application/json");
+        assertThat(ways.path("multipart/form-data").path("example").has("file")).isTrue();
+        assertThat(ways.path("application/json").path("example").has("source")).isTrue();
+        assertThat(example(post, "201").path("status").asString()).isEqualTo("ready");
+        assertThat(example(post, "202").path("status").asString()).isEqualTo("importing");
+    }
+
+    private static JsonNode example(JsonNode operation, String status) {
+        return operation
+                .path("responses")
+                .path(status)
+                .path("content")
+                .valueStream()
+                .findFirst()
+                .orElseThrow()
+                .path("example");
+    }
+
     private Stream<Map.Entry<String, JsonNode>> operations() {
         return document.path("paths").properties().stream()
                 .filter(path -> path.getKey().startsWith("/api/"))

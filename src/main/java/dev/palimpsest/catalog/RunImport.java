@@ -1,6 +1,5 @@
 package dev.palimpsest.catalog;
 
-import dev.palimpsest.home.Home;
 import dev.palimpsest.hub.HubRefused;
 import dev.palimpsest.model.UnsupportedModel;
 import java.io.IOException;
@@ -29,18 +28,14 @@ import org.springframework.util.FileSystemUtils;
  * once a second how far it is and learns whether it was cancelled.
  */
 @Component
-class ImportModel {
-    private static final Logger log = LoggerFactory.getLogger(ImportModel.class);
+class RunImport {
+    private static final Logger log = LoggerFactory.getLogger(RunImport.class);
     private static final long LOOKS_EVERY_MILLIS = 1000;
 
     private final Imports imports;
-    private final ModelFiles files;
-    private final Home home;
 
-    ImportModel(Imports imports, ModelFiles files, Home home) {
+    RunImport(Imports imports) {
         this.imports = imports;
-        this.files = files;
-        this.home = home;
     }
 
     /** How an execution ended. */
@@ -49,24 +44,25 @@ class ImportModel {
         HANDED_BACK
     }
 
-    Ending run(String id, BooleanSupplier stopping) throws IOException, InterruptedException {
-        Optional<Imports.Attempt> begun = imports.begin(id);
-        sweep(id);
+    <T extends Imported> Ending run(Importer<T> importer, String id, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Optional<Imports.Attempt<T>> begun = imports.begin(importer.rows(), id);
+        sweep(importer.place(), id);
         if (begun.isEmpty()) return Ending.OVER;
-        Imports.Attempt attempt = begun.get();
+        Imports.Attempt<T> attempt = begun.get();
         // named after the attempt: one that was replaced and wakes up must not touch this one's
-        Path folder = home.models().resolve(prefix(id) + attempt.number());
+        Path folder = importer.place().resolve(prefix(id) + attempt.number());
         try {
             Files.createDirectory(folder);
-            return run(attempt, folder, stopping);
+            return run(importer, attempt, folder, stopping);
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
     }
 
     /** What attempts left whose process was killed. */
-    private void sweep(String id) throws IOException {
-        try (Stream<Path> entries = Files.list(home.models())) {
+    private static void sweep(Path place, String id) throws IOException {
+        try (Stream<Path> entries = Files.list(place)) {
             for (Path left : entries.filter(entry -> isOf(id, entry)).toList())
                 FileSystemUtils.deleteRecursively(left);
         }
@@ -80,31 +76,31 @@ class ImportModel {
         return ".import-" + id + "-";
     }
 
-    private Ending run(Imports.Attempt attempt, Path folder, BooleanSupplier stopping)
+    private <T extends Imported> Ending run(
+            Importer<T> importer, Imports.Attempt<T> attempt, Path folder, BooleanSupplier stopping)
             throws InterruptedException {
         Tally tally = new Tally();
         try (ExecutorService thread = Executors.newSingleThreadExecutor(thread(attempt))) {
-            Future<ModelContent> work = thread.submit(() -> files.write(attempt, folder, tally));
+            Future<Importer.Move<T>> work =
+                    thread.submit(() -> importer.write(attempt, folder, tally));
             try {
-                return watched(attempt, folder, tally, work, stopping);
+                return watched(attempt, tally, work, stopping);
             } finally {
                 work.cancel(true); // and closing the executor waits for its end
             }
         }
     }
 
-    private Ending watched(
-            Imports.Attempt attempt,
-            Path folder,
+    private <T extends Imported> Ending watched(
+            Imports.Attempt<T> attempt,
             Tally tally,
-            Future<ModelContent> work,
+            Future<Importer.Move<T>> work,
             BooleanSupplier stopping)
             throws InterruptedException {
         while (true) {
             try {
-                ModelContent content = work.get(LOOKS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-                if (imports.imported(attempt, content, folder))
-                    log.info("model {} is ready", attempt.model());
+                Importer.Move<T> last = work.get(LOOKS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                if (imports.move(attempt, last)) log.info("the import of {} is over", attempt);
                 return Ending.OVER;
             } catch (ExecutionException failed) {
                 fail(attempt, failed.getCause());
@@ -115,27 +111,28 @@ class ImportModel {
             } catch (TimeoutException _) {
                 if (stopping.getAsBoolean()) return Ending.HANDED_BACK;
                 if (!imports.progressed(attempt, tally.now())) {
-                    log.info("the import of model {} is called off", attempt.model());
+                    log.info("the import of {} is called off", attempt);
                     return Ending.OVER;
                 }
             }
         }
     }
 
-    private void fail(Imports.Attempt attempt, @Nullable Throwable reason) {
+    private <T extends Imported> void fail(Imports.Attempt<T> attempt, @Nullable Throwable reason) {
         if (reason instanceof InterruptedException)
             return; // it noticed first that it was cancelled
         String sentence =
                 switch (reason) {
                     case UnsupportedModel unsupported -> String.valueOf(unsupported.getMessage());
+                    case CannotImport unusable -> String.valueOf(unusable.getMessage());
                     case HubRefused refused -> String.valueOf(refused.getMessage());
                     case IOException broken -> "its files could not be had: " + said(broken);
                     case null, default ->
                             throw new IllegalStateException(
-                                    "the import of model " + attempt.model() + " broke", reason);
+                                    "the import of " + attempt + " broke", reason);
                 };
         if (imports.failed(attempt, sentence))
-            log.warn("model {} could not be imported", attempt.model(), reason);
+            log.warn("{} could not be imported", attempt, reason);
     }
 
     /**
@@ -148,7 +145,7 @@ class ImportModel {
                 : message;
     }
 
-    private static ThreadFactory thread(Imports.Attempt attempt) {
-        return Thread.ofPlatform().daemon().name("import-" + attempt.model()).factory();
+    private static ThreadFactory thread(Imports.Attempt<?> attempt) {
+        return Thread.ofPlatform().daemon().name("import-" + attempt.thing().name()).factory();
     }
 }

@@ -2,13 +2,13 @@ package dev.palimpsest.catalog;
 
 import java.util.Locale;
 
-/** Whether a base model can be used yet. */
-public enum ModelStatus {
+/** Whether a base model or a dataset can be used yet. */
+public enum ImportStatus {
     IMPORTING,
     READY,
     FAILED;
 
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }
