@@ -107,7 +107,7 @@ public final class Table implements AutoCloseable {
                 chosen.isEmpty()
                         ? "1 AS \"\""
                         : chosen.stream().map(this::selected).collect(Collectors.joining(", "));
-        if (fence.write(copy(selected, scan, lines), lines, mostBytes)) return;
+        if (fence.write(query(selected, scan), lines, mostBytes)) return;
         if (isText) throw Fence.needsMore();
         inParts(selected, lines, mostBytes);
     }
@@ -122,7 +122,7 @@ public final class Table implements AutoCloseable {
         int window = MOST_ROWS_OF_A_PART;
         try (OutputStream all = Files.newOutputStream(lines)) {
             for (long row = 0; row < rows; row += window) {
-                while (!fence.write(copy(selected, rows(row, window), part), part, mostBytes)) {
+                while (!fence.write(query(selected, rows(row, window)), part, mostBytes)) {
                     if (window == 1) throw Fence.needsMore();
                     window /= 4;
                 }
@@ -138,9 +138,9 @@ public final class Table implements AutoCloseable {
                 .formatted(scan, first, first + count - 1);
     }
 
-    private static String copy(String selected, String from, Path lines) {
-        return "COPY (SELECT %s FROM %s) TO %s (FORMAT json)"
-                .formatted(selected, from, Fence.literal(lines.toAbsolutePath()));
+    private static String query(String selected, String from) {
+        return "SELECT CAST(to_json(chosen) AS VARCHAR) FROM (SELECT %s FROM %s) AS chosen"
+                .formatted(selected, from);
     }
 
     /** An empty cell of a text file is an empty text; whatever is not nested becomes its text. */
