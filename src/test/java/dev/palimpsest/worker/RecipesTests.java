@@ -35,7 +35,7 @@ class RecipesTests {
     private static final String JOB =
             """
             {"experiment": "%s", "dataset": {"train": "gsm8k-validation"}, "method": %s,
-             "training": {"max_steps": 4, "batch_size": 4, "sequence_length": 128, "learning_rate": 1e-2%s},
+             "training": {"max_steps": 4, "batch_size": 4, "sequence_length": 512, "learning_rate": 1e-2%s},
              "evaluation": {"limit": 2}}
             """;
 
