@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.Api;
 import dev.palimpsest.RunningService;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -38,13 +40,17 @@ class KilledExportTests {
             process();
         }
         try (RunningService service = start()) {
-            TrainedJob job = new TrainedJob(new Api(service.client()), java.util.List.of());
+            TrainedJob job = new TrainedJob(new Api(service.client()), List.of());
             JsonNode made = job.until("exports/" + asked, "succeeded");
 
             assertThat(made.get("largest_logit_difference").doubleValue()).isLessThan(1e-3);
-            try (Stream<Path> left = Files.list(home.resolve("exports"))) {
-                assertThat(left).containsExactly(home.resolve("exports").resolve(asked));
-            }
+            Awaitility.await().until(() -> folders().equals(List.of(asked)));
+        }
+    }
+
+    private List<String> folders() throws IOException {
+        try (Stream<Path> folders = Files.list(home.resolve("exports"))) {
+            return folders.map(folder -> folder.getFileName().toString()).toList();
         }
     }
 
