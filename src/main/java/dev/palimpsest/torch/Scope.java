@@ -6,6 +6,20 @@ import ai.djl.ndarray.types.Shape;
 
 /** Owns tensors and frees them together when it closes; one a step keeps memory flat. */
 public final class Scope implements AutoCloseable {
+    /**
+     * MKL chooses its vector functions at the first call of any. Two OpenMP threads that come first
+     * together may compute with a less exact choice, once; so the first call is made by one thread.
+     */
+    private static final class Libtorch {
+        static final Engine ENGINE = Engine.getEngine("PyTorch");
+
+        static {
+            try (NDManager manager = ENGINE.newBaseManager()) {
+                manager.create(1f).exp();
+            }
+        }
+    }
+
     private final NDManager manager;
 
     private Scope(NDManager manager) {
@@ -14,7 +28,7 @@ public final class Scope implements AutoCloseable {
 
     /** A scope of its own; the first one in a process loads libtorch. */
     public static Scope open() {
-        return new Scope(Engine.getEngine("PyTorch").newBaseManager());
+        return new Scope(Libtorch.ENGINE.newBaseManager());
     }
 
     /** A scope inside this one, which also ends with it. */
