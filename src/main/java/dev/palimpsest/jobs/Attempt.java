@@ -24,6 +24,7 @@ public record Attempt(
                     case Outcome.Failed failed -> failed.reason();
                     case Outcome.Lost lost -> lost.reason();
                     case Outcome.HandedBack back -> back.reason();
+                    case Outcome.Paused paused -> paused.reason();
                     case Outcome.Finished _, Outcome.Cancelled _ -> null;
                 };
         return new Attempt(worker, startedAt, now, outcome.word(), reason);

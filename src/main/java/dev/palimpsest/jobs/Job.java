@@ -58,6 +58,9 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Column(name = "cancel_requested_at")
     private @Nullable Instant cancelRequestedAt;
 
+    @Column(name = "pause_requested_at")
+    private @Nullable Instant pauseRequestedAt;
+
     private long step;
 
     @Column(name = "total_steps")
@@ -170,6 +173,7 @@ public class Job extends AbstractAggregateRoot<Job> {
                 close(Status.SUCCEEDED, now);
             }
             case Outcome.Cancelled() -> close(Status.CANCELLED, now);
+            case Outcome.Paused _ -> requeue(now); // its owner may have thought better of it
             case Outcome.Failed(var reason, var detail, var retryable) -> {
                 if (retryable) tryAgain(reason, detail, now);
                 else fail(reason, detail, now);
@@ -192,17 +196,39 @@ public class Job extends AbstractAggregateRoot<Job> {
         }
     }
 
+    /** Takes a queued job out of the queue; a running one once its trainer has saved and ended. */
+    public void pause(Instant now) {
+        switch (status) {
+            case QUEUED -> {
+                registerEvent(new JobWithdrawn(id, round));
+                status = Status.PAUSED;
+            }
+            case RUNNING -> {
+                if (cancelRequested())
+                    throw new IllegalMove(
+                            "job %s is about to be cancelled; once it is, it can retry"
+                                    .formatted(id));
+                pauseRequestedAt = pauseRequestedAt == null ? now : pauseRequestedAt;
+            }
+            case PAUSED, SUCCEEDED, FAILED, CANCELLED -> refuse("pause");
+        }
+    }
+
+    /** Puts a paused job into the queue again; takes a wish to pause back that is not done yet. */
+    public void resume() {
+        if (status == Status.RUNNING && pauseRequestedAt != null) pauseRequestedAt = null;
+        else if (status == Status.PAUSED) queue();
+        else refuse("resume");
+    }
+
     /** Puts a failed or cancelled job into the queue again, to go on from its last checkpoint. */
     public void retry() {
         if (status != Status.FAILED && status != Status.CANCELLED) refuse("retry");
-        status = Status.QUEUED;
-        round++;
-        faults = 0;
         cancelRequestedAt = null;
         endedAt = null;
         errorTitle = null;
         errorDetail = null;
-        registerEvent(new JobQueued(id, round));
+        queue();
     }
 
     /** Refuses the writes of every attempt but the current one. */
@@ -221,7 +247,16 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     private void requeue(Instant now) {
         if (cancelRequestedAt != null) close(Status.CANCELLED, now);
-        else status = Status.QUEUED;
+        else status = pauseRequestedAt == null ? Status.QUEUED : Status.PAUSED;
+        pauseRequestedAt = null;
+    }
+
+    /** Its owner wants it to run: a new entry in the queue, with all attempts. */
+    private void queue() {
+        status = Status.QUEUED;
+        round++;
+        faults = 0;
+        registerEvent(new JobQueued(id, round));
     }
 
     private void fail(String reason, String detail, Instant now) {
@@ -233,6 +268,7 @@ public class Job extends AbstractAggregateRoot<Job> {
     private void close(Status last, Instant now) {
         status = last;
         endedAt = now;
+        pauseRequestedAt = null;
     }
 
     private void expect(Status expected, String verb) {
@@ -241,8 +277,17 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     private void refuse(String verb) {
         throw new IllegalMove(
-                "job %s is %s, and a job in that status cannot %s"
-                        .formatted(id, status.word(), verb));
+                "job %s is %s, and a job in that status cannot %s; %s"
+                        .formatted(id, status.word(), verb, whatItCan()));
+    }
+
+    private String whatItCan() {
+        return switch (status) {
+            case QUEUED, RUNNING -> "it can pause or cancel";
+            case PAUSED -> "it can resume or cancel";
+            case FAILED, CANCELLED -> "it can retry";
+            case SUCCEEDED -> "it is done";
+        };
     }
 
     public String id() {
@@ -283,6 +328,16 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     public boolean cancelRequested() {
         return cancelRequestedAt != null;
+    }
+
+    public boolean pauseRequested() {
+        return pauseRequestedAt != null;
+    }
+
+    /** What is asked of the worker that runs it. */
+    Wish wish() {
+        if (cancelRequested()) return Wish.CANCEL;
+        return pauseRequested() ? Wish.PAUSE : Wish.GO_ON;
     }
 
     public long step() {

@@ -71,7 +71,7 @@ class JobController {
                       "tags": {"team": "a"}},
              "attempts": [{"number": 1, "worker": "worker-3f2a", "started_at": "2026-01-01T00:00:02Z", "ended_at": null,
                            "outcome": null, "reason": null}],
-             "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false,
+             "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false, "pause_requested": false,
              "data": {"documents": 7173, "rows": 7173, "tokens_per_epoch": 1104000, "documents_per_row": 1.0},
              "trainable_parameters": 589824, "peak_bytes": null, "warnings": [], "tags": {"team": "a"}, "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:02Z", "ended_at": null}""";
@@ -146,13 +146,41 @@ class JobController {
     @Operation(
             summary = "Cancel a job",
             description =
-                    "A queued job is cancelled at once, a running one as soon as its trainer has ended.")
+                    "A queued or paused job is cancelled at once, a running one as soon as its trainer has ended.")
     @Example(response = JOB)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping("/{id}/cancel")
     @Transactional
     ResponseEntity<JobView> cancel(@PathVariable String id) {
         return moved(id, job -> job.cancel(clock.instant()));
+    }
+
+    @Operation(
+            summary = "Pause a job",
+            description =
+                    "A queued job is paused at once. A running one ends within a micro-batch: the state after its"
+                            + " last complete step is saved, and `pause_requested` is true until it is. A job in"
+                            + " any other status is answered with 409 and what can be done with it.")
+    @Example(response = JOB)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @PostMapping("/{id}/pause")
+    @Transactional
+    ResponseEntity<JobView> pause(@PathVariable String id) {
+        return moved(id, job -> job.pause(clock.instant()));
+    }
+
+    @Operation(
+            summary = "Resume a paused job",
+            description =
+                    "Puts it into the queue again. It goes on at the very step at which it was paused, on a CPU"
+                            + " with the digits of a run that never was. While a pause is only requested, this"
+                            + " takes the request back.")
+    @Example(response = JOB)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @PostMapping("/{id}/resume")
+    @Transactional
+    ResponseEntity<JobView> resume(@PathVariable String id) {
+        return moved(id, Job::resume);
     }
 
     @Operation(

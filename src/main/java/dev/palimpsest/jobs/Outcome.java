@@ -1,5 +1,7 @@
 package dev.palimpsest.jobs;
 
+import org.jspecify.annotations.Nullable;
+
 /** How an attempt ended. */
 public sealed interface Outcome {
     /** The last step is done, its checkpoint saved and scored. */
@@ -15,10 +17,17 @@ public sealed interface Outcome {
     /** The owner asked for it. */
     record Cancelled() implements Outcome {}
 
+    /**
+     * The owner asked for it.
+     *
+     * @param reason why the state at its last step could not be saved, or null where it is
+     */
+    record Paused(@Nullable String reason) implements Outcome {}
+
     /** The worker is gone, and so is what it had not yet filed. */
     record Lost(String reason) implements Outcome {}
 
-    /** The worker stops in good order and gives the job back; no fault of anyone. */
+    /** The worker or its trainer stops in good order and gives the job back; no fault of anyone. */
     record HandedBack(String reason) implements Outcome {}
 
     default String word() {
@@ -26,6 +35,7 @@ public sealed interface Outcome {
             case Finished _ -> "finished";
             case Failed _ -> "failed";
             case Cancelled _ -> "cancelled";
+            case Paused _ -> "paused";
             case Lost _ -> "lost";
             case HandedBack _ -> "handed_back";
         };

@@ -33,12 +33,12 @@ public class Turns {
         return Optional.of(new Turn(id, job.begin(worker, clock.instant())));
     }
 
-    /** Files what an attempt has to say; answers whether the job's owner asked for its end. */
+    /** Files what an attempt has to say; answers what the job's owner asks of it. */
     @Transactional
-    public boolean file(Turn turn, Consumer<Job> writes) {
+    public Wish file(Turn turn, Consumer<Job> writes) {
         Job job = admitted(turn);
         writes.accept(job);
-        return job.cancelRequested();
+        return job.wish();
     }
 
     /** Ends the attempt; answers what has become of the job. */

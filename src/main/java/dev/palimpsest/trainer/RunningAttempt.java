@@ -17,6 +17,7 @@ import dev.palimpsest.training.Trainee;
 import dev.palimpsest.training.TrainingLoop;
 import dev.palimpsest.training.TrainingLoop.Start;
 import dev.palimpsest.training.TrainingLoop.StepReport;
+import dev.palimpsest.training.TrainingLoop.Stopped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ final class RunningAttempt implements AutoCloseable {
     private final List<Batch> validation;
     private final Examiner examiner;
     private final Path folder;
+    private final BooleanSupplier stopped;
+    private long savedStep;
     private long loggedAt;
 
     private RunningAttempt(
@@ -56,6 +59,7 @@ final class RunningAttempt implements AutoCloseable {
             throws IOException {
         this.run = run;
         this.events = events;
+        this.stopped = stopped;
         this.clock = Clock.systemUTC();
         this.scope = scope;
         this.tokenizer = tokenizer;
@@ -63,7 +67,7 @@ final class RunningAttempt implements AutoCloseable {
         Training training = run.spec().training();
         Path model = Path.of(run.model());
         fit(Architecture.of(model), tokenizer, training);
-        TrainingData data = TrainingData.of(run, tokenizer);
+        TrainingData data = TrainingData.of(run, tokenizer, stopped);
         this.validation = data.validation();
         this.plan = Plan.of(run.spec(), data.batches());
         Memory memory = new Memory(scope);
@@ -84,7 +88,11 @@ final class RunningAttempt implements AutoCloseable {
                         training, plan, data.batches(), trainee, start, scope, memory, stopped);
         this.examiner =
                 new Examiner(
-                        run, new Inference(trainee.decoder(), tokenizer.endOfText()), tokenizer);
+                        run,
+                        new Stoppable(
+                                new Inference(trainee.decoder(), tokenizer.endOfText()), stopped),
+                        tokenizer);
+        this.savedStep = loop.state().step();
         started(data);
     }
 
@@ -113,17 +121,28 @@ final class RunningAttempt implements AutoCloseable {
         return new RunningAttempt(run, events, scope, tokenizer, stopped);
     }
 
+    /** Throws {@link Stopped} once it was asked to stop, with nothing lost of what was computed. */
     void toTheEnd() throws IOException {
+        try {
+            trained();
+        } catch (Stopped asked) {
+            if (loop.state().step() > savedStep) save();
+            LOG.info("stopped after step {}", loop.state().step());
+            throw asked;
+        }
+        events.write(new TrainerEvent.Finished(loop.state().step(), Memory.peakBytes()));
+    }
+
+    private void trained() throws IOException {
         if (plan.evaluations().contains(loop.state().step()) || loop.state().step() == 0)
             examined();
         while (!loop.finished()) {
             StepReport report = loop.step();
             measured(report);
             if (!plan.savesAfter(report.state().step())) continue;
-            saved(loop.save(folder));
+            save();
             if (plan.evaluations().contains(report.state().step())) examined();
         }
-        events.write(new TrainerEvent.Finished(loop.state().step(), Memory.peakBytes()));
     }
 
     private void measured(StepReport report) {
@@ -151,7 +170,9 @@ final class RunningAttempt implements AutoCloseable {
                         loop.state().step(), loop.state().tokens(), values, clock.instant()));
     }
 
-    private void saved(Checkpoint checkpoint) throws IOException {
+    private void save() throws IOException {
+        Checkpoint checkpoint = loop.save(folder);
+        savedStep = loop.state().step();
         events.write(
                 new TrainerEvent.CheckpointSaved(
                         loop.state().step(),
@@ -190,6 +211,7 @@ final class RunningAttempt implements AutoCloseable {
         double sum = 0;
         long learned = 0;
         for (Batch batch : validation) {
+            if (stopped.getAsBoolean()) throw new Stopped();
             double mean =
                     trainee.decoder()
                             .loss(new Documents(batch.ids(), batch.lengths()), batch.labels());

@@ -10,18 +10,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The main program of a trainer: {@code trainer RUN_FILE}. Events go to standard output, the log to
- * standard error. When standard input ends, the worker is gone or wants it to stop.
+ * standard error. When standard input ends or a signal comes, it saves its last step and stops.
  */
 public final class TrainerProcess {
     private static final int FINISHED = 0;
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
     private static final int STOPPED = 3;
-    private static final long GRACE_MILLIS = 20_000;
 
     private TrainerProcess() {}
 
@@ -36,13 +34,14 @@ public final class TrainerProcess {
         }
         Run run = Binder.bind(Files.readString(Path.of(arguments[0])), Run.class);
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
-        AtomicBoolean stopped = new AtomicBoolean();
-        Thread.ofPlatform().daemon().start(() -> stopAtEndOfInput(stopped));
-        System.exit(run(run, new EventLines(lines), stopped));
+        StopRequest stop = new StopRequest();
+        stop.hearSignals();
+        Thread.ofPlatform().daemon().start(() -> stop.hearEndOfInput(STOPPED));
+        stop.end(run(run, new EventLines(lines), stop));
     }
 
-    private static int run(Run run, EventLines events, AtomicBoolean stopped) throws IOException {
-        try (RunningAttempt attempt = RunningAttempt.start(run, events, stopped::get)) {
+    private static int run(Run run, EventLines events, StopRequest stop) throws IOException {
+        try (RunningAttempt attempt = RunningAttempt.start(run, events, stop::isMade)) {
             attempt.toTheEnd();
             return FINISHED;
         } catch (Stopped asked) {
@@ -51,23 +50,6 @@ public final class TrainerProcess {
             events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
             return FAILED;
         }
-    }
-
-    private static void stopAtEndOfInput(AtomicBoolean stopped) {
-        try {
-            while (System.in.read() >= 0) {
-                // nothing is ever said here; only the end matters
-            }
-        } catch (IOException closed) {
-            // the same as the end
-        }
-        stopped.set(true);
-        try {
-            Thread.sleep(GRACE_MILLIS);
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(STOPPED); // a native call that does not end
     }
 
     /** Standard output, one event a line. */

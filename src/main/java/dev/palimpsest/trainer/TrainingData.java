@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /**
  * A run's datasets as batches: those trained on, and the first few hundred rows of those watched.
@@ -22,12 +23,14 @@ record TrainingData(
         Batches batches, List<Batch> validation, Rows.Report report, List<String> aboutChat) {
     private static final int VALIDATION_ROWS = 256;
 
-    static TrainingData of(Run run, Tokenizer tokenizer) throws IOException {
+    static TrainingData of(Run run, Tokenizer tokenizer, BooleanSupplier stopped)
+            throws IOException {
         Training training = run.spec().training();
         List<String> aboutChat = aboutChat(run, tokenizer); // a refused template ends it here
-        Rows rows = rows(run, run.train(), tokenizer);
+        Rows rows = rows(run, run.train(), tokenizer, stopped);
         Batches batches = Batches.of(rows, training, run.spec().dataset().maxTokens());
-        return new TrainingData(batches, validation(run, tokenizer), rows.report(), aboutChat);
+        return new TrainingData(
+                batches, validation(run, tokenizer, stopped), rows.report(), aboutChat);
     }
 
     private static List<String> aboutChat(Run run, Tokenizer tokenizer) {
@@ -62,19 +65,22 @@ record TrainingData(
         return warnings;
     }
 
-    private static List<Batch> validation(Run run, Tokenizer tokenizer) throws IOException {
+    private static List<Batch> validation(Run run, Tokenizer tokenizer, BooleanSupplier stopped)
+            throws IOException {
         Run.Data data = run.validation();
         if (data == null) return List.of();
         Training training = run.spec().training();
         int rowsAtOnce = Math.min(VALIDATION_ROWS, training.rowsAtOnce());
-        Batches batches = Batches.unpacked(rows(run, data, tokenizer), rowsAtOnce, training.seed());
+        Batches batches =
+                Batches.unpacked(rows(run, data, tokenizer, stopped), rowsAtOnce, training.seed());
         List<Batch> chosen = new ArrayList<>();
         int count = Math.min(batches.stepsPerEpoch(), VALIDATION_ROWS / rowsAtOnce);
         for (int i = 0; i < count; i++) chosen.add(batches.batch(i));
         return chosen;
     }
 
-    private static Rows rows(Run run, Run.Data data, Tokenizer tokenizer) throws IOException {
+    private static Rows rows(Run run, Run.Data data, Tokenizer tokenizer, BooleanSupplier stopped)
+            throws IOException {
         Path file = Path.of(data.path());
         Tokenization tokenization =
                 new Tokenization(
@@ -82,7 +88,7 @@ record TrainingData(
                         run.spec().regime(),
                         run.spec().training().sequenceLength(),
                         run.spec().training().packing());
-        LoggedProgress progress = new LoggedProgress(file, Clock.systemUTC());
+        LoggedProgress progress = new LoggedProgress(file, Clock.systemUTC(), stopped);
         return run.cache() == null
                 ? Rows.of(file, format(data), tokenization, progress)
                 : new TokenCache(Path.of(run.cache()))

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in one sentence why a trainer ended, from its last word and its exit code. */
 record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
-    private static final int INPUT_CLOSED = 3;
+    private static final int STOPPED = 3;
 
     Outcome outcome() {
         return switch (lastWord) {
@@ -16,9 +16,24 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
         };
     }
 
+    /** What has come of an end that was asked for; the trainer may have been done before. */
+    Outcome outcome(Outcome asked) {
+        return switch (lastWord) {
+            case TrainerEvent.Finished(long steps, long peak) -> new Outcome.Finished(steps, peak);
+            case TrainerEvent.Failed(var reason) ->
+                    switch (asked) {
+                        case Outcome.Paused _ -> new Outcome.Paused(reason);
+                        case Outcome.HandedBack(var why) ->
+                                new Outcome.HandedBack(why + "; " + reason);
+                        default -> asked;
+                    };
+            case null, default -> asked;
+        };
+    }
+
     /** By a signal with which a terminal or a system asks for an end. */
     boolean interrupted() {
-        return new ExitCode(exitCode).interrupted();
+        return exitCode == STOPPED || new ExitCode(exitCode).interrupted();
     }
 
     private Outcome withoutAWord() {
@@ -34,9 +49,9 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
             case 0 ->
                     failed(
                             "the trainer ended without saying that it had finished; its last lines tell more");
-            case INPUT_CLOSED ->
-                    new Outcome.Failed(
-                            "the trainer stopped because its input was closed", lastLines, true);
+            case STOPPED ->
+                    new Outcome.HandedBack(
+                            "the trainer was told to stop, not by its worker; its last step is saved");
             default -> failed("the trainer ended with exit code " + exitCode + because());
         };
     }

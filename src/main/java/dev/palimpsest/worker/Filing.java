@@ -6,6 +6,7 @@ import dev.palimpsest.jobs.EpochData;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.jobs.Wish;
 import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.LogLine;
 import dev.palimpsest.metrics.Logs;
@@ -45,8 +46,8 @@ class Filing {
         this.ids = ids;
     }
 
-    /** Answers whether the job's owner asked for its end. */
-    boolean file(Assignment assignment, List<TrainerEvent> events, List<LogLine> lines) {
+    /** Answers what the job's owner asks of it. */
+    Wish file(Assignment assignment, List<TrainerEvent> events, List<LogLine> lines) {
         Turn turn = assignment.turn();
         return turns.file(
                 turn,

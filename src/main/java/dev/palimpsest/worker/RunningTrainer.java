@@ -72,7 +72,7 @@ final class RunningTrainer implements AutoCloseable {
         return OptionalInt.of(process.exitValue());
     }
 
-    /** Asks for the end: a trainer whose input closes saves nothing more and exits. */
+    /** Asks for the end: a trainer whose input closes saves its last step and exits. */
     void ask() {
         if (!closing.compareAndSet(false, true)) return;
         try {

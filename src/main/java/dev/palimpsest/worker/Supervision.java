@@ -1,6 +1,7 @@
 package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Outcome;
+import dev.palimpsest.jobs.Wish;
 import dev.palimpsest.trainer.TrainerEvent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,7 @@ class Supervision {
             throws InterruptedException {
         @Nullable TrainerEvent lastWord = null;
         @Nullable Outcome asked = null;
+        Wish wish = Wish.GO_ON;
         Timer grace = Timer.stopped();
         Timer nextLook = Timer.of(Duration.ZERO);
         OptionalInt ended = OptionalInt.empty();
@@ -60,17 +62,17 @@ class Supervision {
             List<TrainerEvent> events = trainer.next(MOST_EVENTS_AT_ONCE, AT_MOST_UNFILED);
             ended = trainer.ended();
             var lines = trainer.log().drain();
-            boolean cancelled = false;
             if (!events.isEmpty() || !lines.isEmpty() || nextLook.over()) {
-                cancelled = filing.file(assignment, events, lines);
+                wish = filing.file(assignment, events, lines);
                 nextLook = Timer.of(BETWEEN_LOOKS);
             }
             if (!events.isEmpty()) lastWord = events.getLast();
             if (events.stream().anyMatch(TrainerEvent.CheckpointSaved.class::isInstance))
                 housekeeping.keepLast(assignment.turn().job(), assignment.keepLast());
-            if (asked == null && (cancelled || leaving.getAsBoolean())) {
-                asked = cancelled ? new Outcome.Cancelled() : handedBack();
-                grace = Timer.of(settings.grace());
+            Outcome wanted = wanted(wish, leaving.getAsBoolean());
+            if (wanted != null && (asked == null || asked instanceof Outcome.Paused)) {
+                if (!wanted.equals(asked)) grace = grace(wanted);
+                asked = wanted;
                 trainer.ask();
             }
             if (grace.over()) trainer.kill();
@@ -78,8 +80,18 @@ class Supervision {
         Ending ending = new Ending(lastWord, ended.getAsInt(), trainer.log().lastLines());
         if (asked == null && ending.interrupted() && leavesSoon(trainer, leaving))
             asked = handedBack();
-        Outcome told = ending.outcome();
-        return asked == null || told instanceof Outcome.Finished ? told : asked;
+        return asked == null ? ending.outcome() : ending.outcome(asked);
+    }
+
+    private static @Nullable Outcome wanted(Wish wish, boolean leaving) {
+        if (wish == Wish.CANCEL) return new Outcome.Cancelled();
+        if (leaving) return handedBack();
+        return wish == Wish.PAUSE ? new Outcome.Paused(null) : null;
+    }
+
+    /** Nobody is in a hurry for a pause, and what a kill would cost is what it is to save. */
+    private Timer grace(Outcome wanted) {
+        return wanted instanceof Outcome.Paused ? Timer.stopped() : Timer.of(settings.grace());
     }
 
     /** A terminal's Ctrl-C goes to the trainer too, which may be the faster to end. */

@@ -156,6 +156,31 @@ class JobApiTests {
     }
 
     @Test
+    void aPausedJobLeavesTheQueueAndIsResumedIntoIt() {
+        Job job = some.queued(experiment);
+        String path = "/api/v1/jobs/" + job.id();
+        post(path + "/resume", "").expectStatus().isEqualTo(HttpStatus.CONFLICT);
+
+        post(path + "/pause", "").expectBody().jsonPath("$.status").isEqualTo("paused");
+        assertThat(entryOf(path)).isZero();
+        post(path + "/pause", "")
+                .expectStatus()
+                .isEqualTo(HttpStatus.CONFLICT)
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo(
+                        "job %s is paused, and a job in that status cannot pause; it can resume or cancel"
+                                .formatted(job.id()));
+
+        post(path + "/resume", "").expectBody().jsonPath("$.status").isEqualTo("queued");
+        assertThat(entryOf(path)).isEqualTo(1);
+        post(path + "/pause", "").expectStatus().isAccepted();
+        post(path + "/cancel", "").expectBody().jsonPath("$.status").isEqualTo("cancelled");
+    }
+
+    @Test
     void jobsAreListedPageByPageTheNewestFirst() {
         List<String> ids =
                 List.of(

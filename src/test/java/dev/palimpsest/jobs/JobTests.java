@@ -117,6 +117,71 @@ class JobTests {
 
         assertThatThrownBy(() -> job.cancel(NOW))
                 .isInstanceOf(IllegalMove.class)
-                .hasMessage("job job_1 is succeeded, and a job in that status cannot cancel");
+                .hasMessage(
+                        "job job_1 is succeeded, and a job in that status cannot cancel; it is done");
+    }
+
+    @Test
+    void aQueuedJobIsPausedAtOnceAndARunningOneOnceItsTrainerHasEnded() {
+        job.pause(NOW);
+        assertThat(job.status()).isEqualTo(Status.PAUSED);
+        job.resume();
+        assertThat(job.round()).isEqualTo(2);
+
+        job.begin("worker-1", NOW);
+        job.pause(NOW);
+        assertThat(job.status()).isEqualTo(Status.RUNNING);
+        assertThat(job.pauseRequested()).isTrue();
+
+        job.end(new Outcome.Paused(null), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.PAUSED);
+        assertThat(job.pauseRequested()).isFalse();
+        assertThat(job.endedAt()).isEmpty();
+    }
+
+    @Test
+    void aPauseThatWasTakenBackEndsInTheQueue() {
+        job.begin("worker-1", NOW);
+        job.pause(NOW);
+        job.resume();
+
+        job.end(new Outcome.Paused(null), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void aJobToBePausedWhoseWorkerDiedIsPaused() {
+        job.begin("worker-1", NOW);
+        job.pause(NOW);
+
+        job.end(new Outcome.Lost("worker-1 stopped answering"), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.PAUSED);
+    }
+
+    @Test
+    void aCancelPrevailsOverAPause() {
+        job.begin("worker-1", NOW);
+        job.pause(NOW);
+        job.cancel(NOW);
+        assertThat(job.wish()).isEqualTo(Wish.CANCEL);
+        assertThatThrownBy(() -> job.pause(NOW)).hasMessageContaining("about to be cancelled");
+
+        job.end(new Outcome.Paused(null), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.CANCELLED);
+    }
+
+    @Test
+    void aRefusedMoveSaysWhatIsAllowed() {
+        assertThatThrownBy(job::resume)
+                .hasMessageEndingWith("cannot resume; it can pause or cancel");
+        job.pause(NOW);
+        assertThatThrownBy(() -> job.pause(NOW))
+                .hasMessageEndingWith("cannot pause; it can resume or cancel");
+        job.cancel(NOW);
+        assertThatThrownBy(() -> job.pause(NOW)).hasMessageEndingWith("cannot pause; it can retry");
     }
 }

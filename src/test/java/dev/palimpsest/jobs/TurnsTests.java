@@ -95,6 +95,8 @@ class TurnsTests {
         "queued, failed",
         "succeeded, queued",
         "succeeded, running",
+        "paused, running",
+        "succeeded, paused",
         "failed, running",
         "cancelled, succeeded"
     })

@@ -93,7 +93,7 @@ class TrainingDataTests {
                         1,
                         null);
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
-            return TrainingData.of(run, tokenizer).warnings(spec.training());
+            return TrainingData.of(run, tokenizer, () -> false).warnings(spec.training());
         }
     }
 }

@@ -70,6 +70,16 @@ final class PretendTrainer {
                 while (System.in.read() >= 0) {}
                 yield 3;
             }
+            case "cannot-save" -> {
+                steps(2, false);
+                while (System.in.read() >= 0) {}
+                say(new TrainerEvent.Failed("the checkpoint of step 2 could not be written"));
+                yield 1;
+            }
+            case "told" -> {
+                steps(2, false);
+                yield 3;
+            }
             case "stubborn" -> {
                 steps(2, false);
                 new java.util.concurrent.CountDownLatch(1).await();

@@ -12,6 +12,7 @@ import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Outcome;
 import dev.palimpsest.jobs.SomeJobs;
+import dev.palimpsest.jobs.Status;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.spec.Binder;
@@ -39,6 +40,8 @@ import org.springframework.util.unit.DataSize;
 @ServiceTest
 @TestPropertySource(properties = "palimpsest.role=api")
 class SupervisionTests {
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     @Autowired ApplicationContext context;
     @Autowired RestTestClient client;
     @Autowired Home home;
@@ -248,7 +251,7 @@ class SupervisionTests {
     @ParameterizedTest
     @CsvSource({"obedient", "stubborn"})
     void aCancelledJobsTrainerEnds(String mode) {
-        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(() -> run(mode));
+        CompletableFuture<Outcome> outcome = begun(mode, () -> false);
         Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
 
         client.post()
@@ -264,8 +267,7 @@ class SupervisionTests {
     @Test
     void aWorkerThatLeavesHandsItsJobBack() {
         AtomicBoolean leaving = new AtomicBoolean();
-        CompletableFuture<Outcome> outcome =
-                CompletableFuture.supplyAsync(() -> run("obedient", null, leaving::get));
+        CompletableFuture<Outcome> outcome = begun("obedient", leaving::get);
         Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
 
         leaving.set(true);
@@ -274,15 +276,57 @@ class SupervisionTests {
         noTrainerIsLeft();
     }
 
+    @ParameterizedTest
+    @CsvSource({"obedient, ", "cannot-save, the checkpoint of step 2 could not be written"})
+    void aPausedJobsTrainerEnds(String mode, String reason) {
+        CompletableFuture<Outcome> outcome = begun(mode, () -> false);
+        Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
+
+        client.post()
+                .uri("/api/v1/jobs/{id}/pause", job.id())
+                .exchange()
+                .expectStatus()
+                .isAccepted();
+
+        assertThat(outcome.join()).isEqualTo(new Outcome.Paused(reason));
+        turns.end(current(), outcome.join());
+        assertThat(jobs.findById(job.id()).orElseThrow().status()).isEqualTo(Status.PAUSED);
+        noTrainerIsLeft();
+    }
+
+    @Test
+    void aTrainerThatDoesNotPauseIsGivenAllItsTimeUntilItIsCancelled() {
+        CompletableFuture<Outcome> outcome = begun("stubborn", () -> false);
+        Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
+
+        client.post().uri("/api/v1/jobs/{id}/pause", job.id()).exchange();
+        Awaitility.await().during(GRACE.plusSeconds(1)).until(() -> !outcome.isDone());
+        client.post().uri("/api/v1/jobs/{id}/cancel", job.id()).exchange();
+
+        assertThat(outcome.join()).isEqualTo(new Outcome.Cancelled());
+        noTrainerIsLeft();
+    }
+
+    @Test
+    void aTrainerThatOthersToldToStopHasHandedItsJobBack() {
+        assertThat(run("told")).isInstanceOf(Outcome.HandedBack.class);
+    }
+
     @Test
     void aTrainerWhoseTurnWasTakenAwayEnds() {
-        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(() -> run("stubborn"));
+        CompletableFuture<Outcome> outcome = begun("stubborn", () -> false);
         Awaitility.await().until(() -> jobs.findById(job.id()).orElseThrow().step() == 2);
 
         turns.lose(current());
 
         assertThatThrownBy(outcome::join).hasCauseInstanceOf(Fenced.class);
         noTrainerIsLeft();
+    }
+
+    /** On a thread of its own: the common pool may have one only, which the HTTP client needs. */
+    private CompletableFuture<Outcome> begun(String mode, BooleanSupplier leaving) {
+        return CompletableFuture.supplyAsync(
+                () -> run(mode, null, leaving), task -> Thread.ofPlatform().start(task));
     }
 
     private Outcome run(String mode) {
@@ -297,12 +341,7 @@ class SupervisionTests {
         Turn turn = turns.begin(job.id(), 1, "worker-1").orElseThrow();
         WorkerSettings settings =
                 new WorkerSettings(
-                        null,
-                        "cpu",
-                        1,
-                        DataSize.ofMegabytes(64),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(1));
+                        null, "cpu", 1, DataSize.ofMegabytes(64), Duration.ofSeconds(5), GRACE);
         Supervision supervision =
                 new Supervision(
                         context.getBean(Filing.class),

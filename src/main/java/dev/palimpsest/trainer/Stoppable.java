@@ -1,0 +1,47 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.model.LanguageModel;
+import dev.palimpsest.training.TrainingLoop.Stopped;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * A model that throws {@link Stopped} in the middle of a long answer: it reads requests batch by
+ * batch, and asks after each token whether its text is finished.
+ */
+record Stoppable(LanguageModel model, BooleanSupplier stopped) implements LanguageModel {
+    @Override
+    public List<Likelihood> logLikelihoods(List<Request> requests) {
+        return model.logLikelihoods(
+                new AbstractList<>() {
+                    @Override
+                    public Request get(int index) {
+                        obey();
+                        return requests.get(index);
+                    }
+
+                    @Override
+                    public int size() {
+                        return requests.size();
+                    }
+                });
+    }
+
+    @Override
+    public List<List<Integer>> generate(
+            List<List<Integer>> prompts, int most, Predicate<List<Integer>> finished) {
+        return model.generate(
+                prompts,
+                most,
+                written -> {
+                    obey();
+                    return finished.test(written);
+                });
+    }
+
+    private void obey() {
+        if (stopped.getAsBoolean()) throw new Stopped();
+    }
+}
