@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * Weights of one step, plus what is needed to go on training while its {@code state/} is kept.
  *
+ * @param interim saved only because the run stopped there, and kept until the next one
  * @param folder where it lies, below the home folder
  * @param content what the weights are: a sum over their files' sums, equal wherever they lie
  */
@@ -16,6 +17,7 @@ public record Checkpoint(
         double epoch,
         long tokens,
         String kind,
+        boolean interim,
         String folder,
         List<File> files,
         String content) {

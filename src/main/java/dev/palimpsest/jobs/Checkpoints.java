@@ -23,10 +23,10 @@ public class Checkpoints {
     /** A step that is computed again after a crash has the same weights in a new folder. */
     private static final String SAVE =
             """
-            insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, folder, files, content, created_at)
-            values (:id, :job, :attempt, :step, :epoch, :tokens, :kind, :folder, cast(:files as jsonb), :content, :at)
+            insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, interim, folder, files, content, created_at)
+            values (:id, :job, :attempt, :step, :epoch, :tokens, :kind, :interim, :folder, cast(:files as jsonb), :content, :at)
             on conflict (job, step) do update
-            set attempt = excluded.attempt, folder = excluded.folder, files = excluded.files, content = excluded.content
+            set attempt = excluded.attempt, interim = excluded.interim, folder = excluded.folder, files = excluded.files, content = excluded.content
             """;
 
     private static final String NEWEST_FIRST =
@@ -59,6 +59,7 @@ public class Checkpoints {
                 .param("epoch", checkpoint.epoch())
                 .param("tokens", checkpoint.tokens())
                 .param("kind", checkpoint.kind())
+                .param("interim", checkpoint.interim())
                 .param("folder", checkpoint.folder())
                 .param("files", Binder.JSON.writeValueAsString(checkpoint.files()))
                 .param("content", checkpoint.content())
@@ -83,6 +84,15 @@ public class Checkpoints {
 
     public List<Checkpoint> newestFirst(String job) {
         return database.sql(NEWEST_FIRST).param("job", job).query(Checkpoints::read).list();
+    }
+
+    /** Those of later steps, which are no longer filed. */
+    public List<Checkpoint> forgetAfter(String job, long step) {
+        return database.sql("delete from checkpoints where job = :job and step > :step returning *")
+                .param("job", job)
+                .param("step", step)
+                .query(Checkpoints::read)
+                .list();
     }
 
     List<Checkpoint> page(String job, String after, int limit) {
@@ -133,6 +143,7 @@ public class Checkpoints {
                 row.getDouble("epoch"),
                 row.getLong("tokens"),
                 row.getString("kind"),
+                row.getBoolean("interim"),
                 row.getString("folder"),
                 Binder.JSON.readValue(row.getString("files"), FILES),
                 row.getString("content"));

@@ -14,9 +14,11 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.hibernate.annotations.BatchSize;
@@ -144,7 +146,7 @@ public class Job extends AbstractAggregateRoot<Job> {
         this.data = data;
         this.totalSteps = totalSteps;
         this.trainableParameters = trainableParameters;
-        this.warnings = List.copyOf(warnings);
+        warn(warnings);
     }
 
     /** The run has come this far; what an attempt repeats after a crash moves nothing back. */
@@ -152,6 +154,14 @@ public class Job extends AbstractAggregateRoot<Job> {
         expect(Status.RUNNING, "advance");
         this.step = Math.max(this.step, step);
         this.tokens = Math.max(this.tokens, tokens);
+    }
+
+    /** The run lost its way and went back to a step. */
+    public void wentBack(long step, long tokens, String reason) {
+        expect(Status.RUNNING, "go back");
+        this.step = step;
+        this.tokens = tokens;
+        warn(List.of(reason));
     }
 
     /**
@@ -237,6 +247,13 @@ public class Job extends AbstractAggregateRoot<Job> {
             throw new Fenced(
                     "job %s is %s in attempt %d: what attempt %d wrote is refused"
                             .formatted(id, status.word(), attempt, writer));
+    }
+
+    /** What one attempt warned of is said again by the next, or belongs to the job's story. */
+    private void warn(List<String> more) {
+        SequencedSet<String> all = new LinkedHashSet<>(warnings);
+        all.addAll(more);
+        warnings = List.copyOf(all);
     }
 
     private void tryAgain(String reason, String detail, Instant now) {

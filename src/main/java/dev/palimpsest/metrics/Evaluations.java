@@ -74,6 +74,9 @@ public class Evaluations {
             where not exists (select from job_evaluations je where je.evaluation = e.id)
             """;
 
+    private static final String FORGET_AFTER =
+            "delete from job_evaluations where job = ? and step > ?";
+
     private final JdbcTemplate template;
     private final JdbcClient database;
     private final Clock clock;
@@ -105,6 +108,11 @@ public class Evaluations {
     public boolean place(String job, long step, String fingerprint) {
         template.update(PLACE, job, step, fingerprint);
         return find(fingerprint).isPresent();
+    }
+
+    /** The run went back to a step: later ones are scored anew. */
+    public void forgetAfter(String job, long step) {
+        template.update(FORGET_AFTER, job, step);
     }
 
     /** The metrics of the score with this fingerprint, if it is kept. */

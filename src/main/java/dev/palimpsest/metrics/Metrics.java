@@ -81,6 +81,14 @@ public class Metrics {
         if (!rows.isEmpty()) template.batchUpdate(FILE, rows);
     }
 
+    /** The run went back to a step: later ones are measured anew. */
+    public void forgetAfter(String job, long step) {
+        database.sql("delete from metric_points where job = :job and step > :step")
+                .param("job", job)
+                .param("step", step)
+                .update();
+    }
+
     List<Series> series(String job, Question question) {
         Map<String, List<MetricPoint>> series = new LinkedHashMap<>();
         database.sql(SERIES)

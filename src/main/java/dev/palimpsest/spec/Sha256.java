@@ -3,6 +3,7 @@ package dev.palimpsest.spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,10 @@ public final class Sha256 {
 
     public void add(String text) {
         digest.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void add(ByteBuffer bytes) {
+        digest.update(bytes);
     }
 
     public void add(Path file) throws IOException {

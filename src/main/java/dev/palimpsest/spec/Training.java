@@ -22,6 +22,7 @@ public record Training(
         @Default("\"fp32\"") Precision precision,
         @Default("0.0") double attentionDropout,
         @Default("false") boolean activationCheckpointing,
+        @Default("{}") OnDivergence onDivergence,
         @Default("17") long seed) {
     public Training {
         Faults faults = new Faults();

@@ -13,6 +13,7 @@ import dev.palimpsest.trainer.Run.Role;
 import dev.palimpsest.trainer.Run.TaskRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +25,19 @@ final class Examiner {
     private static final Logger LOG = LoggerFactory.getLogger(Examiner.class);
 
     private final Run run;
-    private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final Map<TaskRun, Task> tasks = new LinkedHashMap<>();
     private final Map<String, Double> base;
+    private final Map<String, Long> known = new HashMap<>();
 
     /** What came out: metrics by key, and every task's results. */
     record Report(Map<String, Double> metrics, List<TaskResult> results) {}
 
-    Examiner(Run run, LanguageModel model, Tokenizer tokenizer) {
+    Examiner(Run run, Tokenizer tokenizer) {
         this.run = run;
-        this.model = model;
         this.tokenizer = tokenizer;
         this.base = new LinkedHashMap<>(run.base());
+        for (String score : run.evaluated()) known(score);
         for (TaskRun task : run.tasks())
             tasks.put(
                     task,
@@ -52,7 +53,12 @@ final class Examiner {
     boolean knows(long step) {
         return !tasks.isEmpty()
                 && tasks.values().stream()
-                        .allMatch(task -> run.evaluated().contains(task.name() + "@" + step));
+                        .allMatch(task -> known.containsKey(task.name() + "@" + step));
+    }
+
+    /** What is known of later steps is of another model than the one that will come there. */
+    void forgetAfter(long step) {
+        known.values().removeIf(scored -> scored > step);
     }
 
     /** The base model's scores where an earlier job of the experiment measured them. */
@@ -70,7 +76,7 @@ final class Examiner {
     }
 
     /** Asks every task; at step 0 the model is the base model. */
-    Report examine(long step) {
+    Report examine(long step, LanguageModel model) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         Map<String, Double> primary = new LinkedHashMap<>();
         List<TaskResult> results = new ArrayList<>();
@@ -80,6 +86,7 @@ final class Examiner {
                             new ItemFile(Path.of(asked.items()), run.spec().evaluation().limit());
                     TaskResult result = task.score(items, model, tokenizer);
                     results.add(result);
+                    known(task.name() + "@" + step);
                     result.metrics()
                             .forEach(
                                     (metric, measure) ->
@@ -94,6 +101,10 @@ final class Examiner {
         if (step == 0) base.putAll(primary);
         metrics.putAll(score(primary).metrics(score(base)));
         return new Report(metrics, results);
+    }
+
+    private void known(String score) {
+        known.put(score, Long.parseLong(score.substring(score.lastIndexOf('@') + 1)));
     }
 
     private Score score(Map<String, Double> primary) {

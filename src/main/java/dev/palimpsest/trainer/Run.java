@@ -1,5 +1,6 @@
 package dev.palimpsest.trainer;
 
+import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.JobSpec;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model a Hugging Face directory: config.json, safetensors, tokenizer.json
  * @param folder where checkpoints are written, one sub-folder a step
- * @param resumeFrom a checkpoint's folder, or null to start at step 0
+ * @param resumeFrom folders of checkpoints, the newest first, the first good one of which is gone
+ *     on from; with none of them the run starts at step 0
  * @param adapter the folder of an adapter to start from instead of a fresh one
  * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
  * @param base primary metrics of the base model that are already known, by task
@@ -25,7 +27,7 @@ public record Run(
         @Nullable Data validation,
         List<TaskRun> tasks,
         String folder,
-        @Nullable String resumeFrom,
+        @Default("[]") List<String> resumeFrom,
         @Nullable String adapter,
         List<String> evaluated,
         Map<String, Double> base,

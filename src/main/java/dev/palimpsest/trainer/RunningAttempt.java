@@ -5,17 +5,15 @@ import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Documents;
-import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.spec.OnDivergence;
 import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
-import dev.palimpsest.torch.Scope;
 import dev.palimpsest.trainer.TrainerProcess.EventLines;
 import dev.palimpsest.training.Checkpoint;
+import dev.palimpsest.training.Checkpoint.Damaged;
+import dev.palimpsest.training.Diverged;
 import dev.palimpsest.training.Plan;
-import dev.palimpsest.training.Trainee;
-import dev.palimpsest.training.TrainingLoop;
-import dev.palimpsest.training.TrainingLoop.Start;
 import dev.palimpsest.training.TrainingLoop.StepReport;
 import dev.palimpsest.training.TrainingLoop.Stopped;
 import java.io.IOException;
@@ -42,107 +40,119 @@ final class RunningAttempt implements AutoCloseable {
     private final Run run;
     private final EventLines events;
     private final Clock clock;
-    private final Scope scope;
     private final Tokenizer tokenizer;
     private final Plan plan;
-    private final Trainee trainee;
-    private final TrainingLoop loop;
+    private final ReturnPoints points;
+    private final Stretch.Run stretches;
     private final List<Batch> validation;
     private final Examiner examiner;
     private final Path folder;
-    private final BooleanSupplier stopped;
+    private Stretch stretch;
     private long savedStep;
     private long loggedAt;
 
-    private RunningAttempt(
-            Run run, EventLines events, Scope scope, Tokenizer tokenizer, BooleanSupplier stopped)
-            throws IOException {
+    private RunningAttempt(Run run, EventLines events, Tokenizer tokenizer, BooleanSupplier stopped)
+            throws Damaged, IOException {
         this.run = run;
         this.events = events;
-        this.stopped = stopped;
         this.clock = Clock.systemUTC();
-        this.scope = scope;
         this.tokenizer = tokenizer;
         this.folder = Files.createDirectories(Path.of(run.folder()));
         Training training = run.spec().training();
-        Path model = Path.of(run.model());
-        fit(Architecture.of(model), tokenizer, training);
+        fit(Architecture.of(Path.of(run.model())), tokenizer, training);
         TrainingData data = TrainingData.of(run, tokenizer, stopped);
         this.validation = data.validation();
         this.plan = Plan.of(run.spec(), data.batches());
-        Memory memory = new Memory(scope);
-        Optional<Checkpoint> resumed =
-                Optional.ofNullable(run.resumeFrom()).map(Path::of).map(Checkpoint::new);
-        this.trainee =
-                Trainee.of(
-                        run.spec().method(),
-                        training.precision(),
-                        training.seed(),
-                        new Trainee.Origin(
-                                model, Optional.ofNullable(run.adapter()).map(Path::of), resumed),
-                        scope,
-                        memory);
-        Start start = resumed.isPresent() ? Start.at(resumed.get(), scope, memory) : Start.fresh();
-        this.loop =
-                new TrainingLoop(
-                        training, plan, data.batches(), trainee, start, scope, memory, stopped);
-        this.examiner =
-                new Examiner(
-                        run,
-                        new Stoppable(
-                                new Inference(trainee.decoder(), tokenizer.endOfText()), stopped),
-                        tokenizer);
-        this.savedStep = loop.state().step();
+        this.points = new ReturnPoints(run, plan);
+        this.stretches = new Stretch.Run(run, plan, data.batches(), tokenizer.endOfText(), stopped);
+        this.stretch = Stretch.from(points.newest(), 0, stretches);
+        this.savedStep = stretch.step();
+        this.examiner = new Examiner(run, tokenizer);
         started(data);
     }
 
     private void started(TrainingData data) throws IOException {
-        List<String> warnings = new ArrayList<>(plan.warnings());
+        List<String> warnings = new ArrayList<>(points.damages());
+        warnings.addAll(plan.warnings());
         warnings.addAll(data.warnings(run.spec().training()));
         warnings.addAll(Leaks.warnings(run));
         warnings.forEach(LOG::warn);
-        long step = loop.state().step();
         events.write(
                 new TrainerEvent.Started(
-                        step, plan.steps(), trainee.trainableParameters(), data.epoch(), warnings));
+                        stretch.step(),
+                        plan.steps(),
+                        stretch.trainee().trainableParameters(),
+                        data.epoch(),
+                        warnings));
         LOG.info(
                 "{} documents in {} rows, {} tokens an epoch, steps {} to {}",
                 data.epoch().documents(),
                 data.epoch().rows(),
                 data.epoch().tokensPerEpoch(),
-                step + 1,
+                stretch.step() + 1,
                 plan.steps());
     }
 
     static RunningAttempt start(Run run, EventLines events, BooleanSupplier stopped)
-            throws IOException {
-        Scope scope = Scope.open();
+            throws Damaged, IOException {
         Tokenizer tokenizer = Tokenizer.open(Path.of(run.model()).resolve("tokenizer.json"));
-        return new RunningAttempt(run, events, scope, tokenizer, stopped);
+        return new RunningAttempt(run, events, tokenizer, stopped);
     }
 
     /** Throws {@link Stopped} once it was asked to stop, with nothing lost of what was computed. */
-    void toTheEnd() throws IOException {
+    void toTheEnd() throws Damaged, IOException {
         try {
-            trained();
+            while (!trained()) {}
         } catch (Stopped asked) {
-            if (loop.state().step() > savedStep) save();
-            LOG.info("stopped after step {}", loop.state().step());
+            if (stretch.step() > savedStep) save(true);
+            LOG.info("stopped after step {}", stretch.step());
             throw asked;
         }
-        events.write(new TrainerEvent.Finished(loop.state().step(), Memory.peakBytes()));
+        events.write(new TrainerEvent.Finished(stretch.step(), Memory.peakBytes()));
     }
 
-    private void trained() throws IOException {
-        if (plan.evaluations().contains(loop.state().step()) || loop.state().step() == 0)
-            examined();
-        while (!loop.finished()) {
-            StepReport report = loop.step();
-            measured(report);
-            if (!plan.savesAfter(report.state().step())) continue;
-            save();
-            if (plan.evaluations().contains(report.state().step())) examined();
+    /** To the last step, or back to a checkpoint where the run had lost its way. */
+    private boolean trained() throws Damaged, IOException {
+        try {
+            if (plan.evaluations().contains(stretch.step()) || stretch.step() == 0) examined();
+            while (!stretch.loop().finished()) step();
+            return true;
+        } catch (Diverged diverged) {
+            rollBack(diverged);
+            return false;
         }
+    }
+
+    private void step() throws Damaged, IOException {
+        StepReport report = stretch.loop().step();
+        measured(report);
+        if (!plan.savesAfter(report.state().step())) return;
+        save(false);
+        if (plan.evaluations().contains(report.state().step())) examined();
+    }
+
+    /** Goes back to the last good checkpoint with a lower rate, if the spec asks for that. */
+    private void rollBack(Diverged diverged) throws Damaged, IOException {
+        OnDivergence policy = run.spec().training().onDivergence();
+        int rollbacks = stretch.loop().state().rollbacks();
+        Optional<Checkpoint> good = points.newestBefore(diverged);
+        long step = good.isPresent() ? good.get().step() : 0;
+        if (rollbacks >= policy.rollbacks()) throw new CannotGoOn(diverged, step, rollbacks);
+        String what =
+                "%s; went back to step %d, rollback %d of at most %d, the learning rate times %s"
+                        .formatted(
+                                diverged.getMessage(),
+                                step,
+                                rollbacks + 1,
+                                policy.most(),
+                                policy.rateAfter(rollbacks + 1));
+        LOG.warn(what);
+        if (good.isPresent()) good.get().rolledBack(rollbacks + 1);
+        stretch.close();
+        stretch = Stretch.from(good, rollbacks + 1, stretches);
+        savedStep = step;
+        examiner.forgetAfter(step);
+        events.write(new TrainerEvent.RolledBack(step, stretch.loop().state().tokens(), what));
     }
 
     private void measured(StepReport report) {
@@ -154,7 +164,7 @@ final class RunningAttempt implements AutoCloseable {
         values.put("train/tokens_per_second", report.tokensPerSecond());
         measured(values);
         long now = clock.millis() / 1000;
-        if (now - loggedAt < LOGGED_EVERY_SECONDS && !loop.finished()) return;
+        if (now - loggedAt < LOGGED_EVERY_SECONDS && !stretch.loop().finished()) return;
         loggedAt = now;
         LOG.info(
                 "step {} of {}: loss {}, {} tokens/s",
@@ -167,18 +177,25 @@ final class RunningAttempt implements AutoCloseable {
     private void measured(Map<String, Double> values) {
         events.write(
                 new TrainerEvent.Metrics(
-                        loop.state().step(), loop.state().tokens(), values, clock.instant()));
+                        stretch.step(), stretch.loop().state().tokens(), values, clock.instant()));
     }
 
-    private void save() throws IOException {
-        Checkpoint checkpoint = loop.save(folder);
-        savedStep = loop.state().step();
+    /**
+     * Saves the last step.
+     *
+     * @param stopping whether that is so only because the run stops here
+     */
+    private void save(boolean stopping) throws Damaged, IOException {
+        Checkpoint checkpoint = stretch.loop().save(folder);
+        savedStep = stretch.step();
+        points.add(checkpoint, savedStep);
         events.write(
                 new TrainerEvent.CheckpointSaved(
-                        loop.state().step(),
-                        (double) loop.state().step() / plan.stepsPerEpoch(),
-                        loop.state().tokens(),
-                        trainee.kind(),
+                        savedStep,
+                        (double) savedStep / plan.stepsPerEpoch(),
+                        stretch.loop().state().tokens(),
+                        stretch.trainee().kind(),
+                        stopping,
                         checkpoint.folder().toString(),
                         checkpoint.files()));
     }
@@ -188,7 +205,7 @@ final class RunningAttempt implements AutoCloseable {
      * its metrics stored too.
      */
     private void examined() {
-        long step = loop.state().step();
+        long step = stretch.step();
         if (examiner.knows(step)) return;
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (!validation.isEmpty()) metrics.put("validation/loss", validationLoss());
@@ -196,7 +213,7 @@ final class RunningAttempt implements AutoCloseable {
         if (step == 0 && examiner.knowsBase()) {
             metrics.putAll(examiner.baseMetrics());
         } else {
-            Examiner.Report report = examiner.examine(step);
+            Examiner.Report report = examiner.examine(step, stretch.model());
             metrics.putAll(report.metrics());
             results = report.results();
         }
@@ -211,17 +228,15 @@ final class RunningAttempt implements AutoCloseable {
         double sum = 0;
         long learned = 0;
         for (Batch batch : validation) {
-            if (stopped.getAsBoolean()) throw new Stopped();
+            if (stretches.stopped().getAsBoolean()) throw new Stopped();
             double mean =
-                    trainee.decoder()
+                    stretch.trainee()
+                            .decoder()
                             .loss(new Documents(batch.ids(), batch.lengths()), batch.labels());
             sum += batch.learned() * mean;
             learned += batch.learned();
         }
-        LOG.info(
-                "step {}: validation loss {}",
-                loop.state().step(),
-                "%.4f".formatted(sum / learned));
+        LOG.info("step {}: validation loss {}", stretch.step(), "%.4f".formatted(sum / learned));
         return sum / learned;
     }
 
@@ -238,7 +253,7 @@ final class RunningAttempt implements AutoCloseable {
 
     @Override
     public void close() {
-        scope.close();
+        stretch.close();
         tokenizer.close();
     }
 }

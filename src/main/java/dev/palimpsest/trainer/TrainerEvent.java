@@ -31,16 +31,30 @@ public sealed interface TrainerEvent {
     record Metrics(long step, long tokens, Map<String, Double> values, Instant at)
             implements TrainerEvent {}
 
-    /** A whole checkpoint lies in {@code folder}; {@code kind} is adapter or model. */
+    /**
+     * A whole checkpoint lies in {@code folder}.
+     *
+     * @param kind adapter or model
+     * @param interim saved only because the run stopped there
+     */
     @JsonTypeName("checkpoint")
     record CheckpointSaved(
             long step,
             double epoch,
             long tokens,
             String kind,
+            boolean interim,
             String folder,
             List<Checkpoint.SavedFile> files)
             implements TrainerEvent {}
+
+    /**
+     * The run lost its way and went back to a step: nothing that was said of later ones holds.
+     *
+     * @param reason one sentence for the job's owner
+     */
+    @JsonTypeName("rolled_back")
+    record RolledBack(long step, long tokens, String reason) implements TrainerEvent {}
 
     /** A task was scored at a step; step 0 is the base model. */
     @JsonTypeName("evaluation")

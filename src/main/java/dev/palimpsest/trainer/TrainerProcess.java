@@ -3,7 +3,9 @@ package dev.palimpsest.trainer;
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
-import dev.palimpsest.training.TrainingLoop.Diverged;
+import dev.palimpsest.training.Checkpoint.Damaged;
+import dev.palimpsest.training.Checkpoint.Unwritten;
+import dev.palimpsest.training.Diverged;
 import dev.palimpsest.training.TrainingLoop.Stopped;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,7 +48,12 @@ public final class TrainerProcess {
             return FINISHED;
         } catch (Stopped asked) {
             return STOPPED;
-        } catch (Diverged | InvalidData | UnsupportedModel cause) {
+        } catch (CannotGoOn
+                | Damaged
+                | Diverged
+                | InvalidData
+                | Unwritten
+                | UnsupportedModel cause) {
             events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
             return FAILED;
         }

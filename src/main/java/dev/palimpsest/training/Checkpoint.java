@@ -1,8 +1,10 @@
 package dev.palimpsest.training;
 
 import dev.palimpsest.model.Safetensors;
+import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
-import dev.palimpsest.spec.Sha256;
+import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -17,14 +20,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 
 /**
  * A folder with what other tools load (an adapter or a model) at its top and what is needed to go
- * on in {@code state/}; it is written aside and renamed, so it is whole or absent.
+ * on in {@code state/}, the sums of all files among it. It is written aside and renamed, so it is
+ * whole or absent, and compared with its sums before it is used.
  */
 public record Checkpoint(Path folder) {
+    private static final String STATE = "state";
     private static final String OPTIMIZER = "state/optimizer.safetensors";
     private static final String PROGRESS = "state/trainer.json";
+    private static final String ROLLED_BACK = "rolled-back-";
 
     /** A file, its path relative to the checkpoint's folder, its size in bytes and its SHA-256. */
     public record SavedFile(String path, long bytes, String sha256) {}
@@ -35,26 +42,117 @@ public record Checkpoint(Path folder) {
         void write(Path folder) throws IOException;
     }
 
+    /** What a run has done, and the course on which it did it. */
+    record Progress(TrainingState state, Course course) {}
+
+    /** It is not what was written. */
+    public static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Damaged(Path folder, String what) {
+            super("the checkpoint %s is damaged: %s".formatted(folder, what));
+        }
+    }
+
+    /** It could not be written, for want of room on the disk more often than not. */
+    public static final class Unwritten extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unwritten(Path folder, IOException cause) {
+            super(
+                    "the checkpoint %s could not be written: %s; make room and retry the job, which goes on from the checkpoint before it"
+                            .formatted(folder, reason(cause)),
+                    cause);
+        }
+
+        private static String reason(IOException cause) {
+            return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        }
+    }
+
+    /** A new one in {@code parent}; what cannot be written leaves nothing behind. */
     static Checkpoint write(
-            Path parent, TrainingState state, Artifact artifact, Map<String, Tensor> optimizer)
+            Path parent, Progress progress, Artifact artifact, Map<String, Tensor> optimizer)
             throws IOException {
-        Path folder = parent.resolve("step-" + state.step());
-        Path aside = parent.resolve("step-" + state.step() + ".part");
-        delete(aside);
-        delete(folder);
-        Files.createDirectories(aside.resolve("state"));
-        artifact.write(aside);
-        Safetensors.write(aside.resolve(OPTIMIZER), optimizer);
-        Files.writeString(aside.resolve(PROGRESS), Binder.JSON.writeValueAsString(state));
-        Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(parent)) {
-            directory.force(true);
+        Path folder = parent.resolve(progress.state().name());
+        Path aside = parent.resolve(progress.state().name() + ".part");
+        try {
+            delete(aside);
+            Files.createDirectories(aside.resolve(STATE));
+            artifact.write(aside);
+            Safetensors.write(aside.resolve(OPTIMIZER), optimizer);
+            Files.writeString(aside.resolve(PROGRESS), Binder.JSON.writeValueAsString(progress));
+            Sums.of(aside).write(aside);
+            delete(folder); // a run by hand may have been here before
+            Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
+            force(parent);
+        } catch (IOException failed) {
+            delete(aside);
+            throw new Unwritten(folder, failed);
         }
         return new Checkpoint(folder);
     }
 
-    TrainingState state() throws IOException {
-        return Binder.bind(Files.readString(folder.resolve(PROGRESS)), TrainingState.class);
+    /** Reads all of it once; what follows may rely on it. */
+    public void verify() throws Damaged, IOException {
+        Sums.in(folder).compare(folder);
+        progress();
+    }
+
+    /** Nothing of what is needed to go on is kept any more. */
+    public boolean pruned() {
+        return !Files.isDirectory(folder.resolve(STATE));
+    }
+
+    /** Where the run was, and how often it has come back here since. */
+    public TrainingState state() throws Damaged, IOException {
+        TrainingState saved = progress().state();
+        return saved.rolledBack(Math.max(saved.rollbacks(), rollbacks()));
+    }
+
+    /** Refuses to go on a course on which the same steps would be other ones. */
+    public void fit(Training training, Plan plan) throws Damaged, IOException {
+        Course here = Course.of(training, plan);
+        Course there = progress().course();
+        if (!here.equals(there))
+            throw new UnsupportedModel(
+                    "the checkpoint %s has %s, this run has %s; its dataset or spec has changed since"
+                            .formatted(folder, there, here));
+    }
+
+    public long step() throws Damaged, IOException {
+        return progress().state().step();
+    }
+
+    private Progress progress() throws Damaged, IOException {
+        try {
+            return Binder.bind(Files.readString(folder.resolve(PROGRESS)), Progress.class);
+        } catch (NoSuchFileException missing) {
+            throw new Damaged(folder, PROGRESS + " is missing");
+        } catch (InvalidSpec | JacksonException unreadable) {
+            throw new Damaged(folder, PROGRESS + " is of another version or no JSON");
+        }
+    }
+
+    /**
+     * The run came back here, for the {@code count}-th time in its life; said by the name of an
+     * empty file, which is there or not.
+     */
+    public void rolledBack(int count) throws IOException {
+        Path state = folder.resolve(STATE);
+        Path mark = state.resolve(ROLLED_BACK + count);
+        if (!Files.exists(mark)) Files.createFile(mark);
+        force(state);
+    }
+
+    private int rollbacks() throws IOException {
+        try (Stream<Path> state = Files.list(folder.resolve(STATE))) {
+            return state.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(ROLLED_BACK))
+                    .mapToInt(name -> Integer.parseInt(name.substring(ROLLED_BACK.length())))
+                    .max()
+                    .orElse(0);
+        }
     }
 
     /** The optimizer's tensors in fresh memory. */
@@ -68,18 +166,14 @@ public record Checkpoint(Path folder) {
         return copies;
     }
 
-    public List<SavedFile> files() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).sorted().map(this::described).toList();
-        }
+    /** Every file as it was written, and the list of their sums. */
+    public List<SavedFile> files() throws Damaged, IOException {
+        return Sums.in(folder).andItself(folder);
     }
 
-    private SavedFile described(Path file) {
-        try {
-            return new SavedFile(
-                    folder.relativize(file).toString(), Files.size(file), Sha256.of(file));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory)) {
+            channel.force(true);
         }
     }
 
@@ -87,6 +181,8 @@ public record Checkpoint(Path folder) {
         if (!Files.exists(folder)) return;
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
         }
     }
 }

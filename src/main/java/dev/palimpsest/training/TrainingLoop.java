@@ -8,7 +8,9 @@ import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
+import dev.palimpsest.training.Checkpoint.Damaged;
 import dev.palimpsest.training.Rule.Rate;
+import dev.palimpsest.training.WrittenFile.NoNumber;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.function.BooleanSupplier;
  * number, so that a run which was cut off goes on with the same digits on a CPU.
  */
 public final class TrainingLoop {
+    private static final long FEWEST_LABELS = 8; // the mean of fewer leaps by itself
+
     private final Training training;
     private final Plan plan;
     private final Batches batches;
@@ -30,12 +34,13 @@ public final class TrainingLoop {
 
     /** Where a run begins: at step 0, or where a checkpoint left it. */
     public record Start(TrainingState state, Map<String, Tensor> optimizer) {
-        public static Start fresh() {
-            return new Start(new TrainingState(0, 0), Map.of());
+        /** At step 0, to which the run came back so many times. */
+        public static Start fresh(int rollbacks) {
+            return new Start(TrainingState.fresh(rollbacks), Map.of());
         }
 
         public static Start at(Checkpoint checkpoint, Scope scope, Memory memory)
-                throws IOException {
+                throws Damaged, IOException {
             return new Start(checkpoint.state(), checkpoint.optimizer(scope, memory));
         }
     }
@@ -51,17 +56,6 @@ public final class TrainingLoop {
     /** The run was asked to stop. */
     public static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;
-    }
-
-    /** The loss is no number any more. */
-    public static final class Diverged extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Diverged(long step, double loss, double rate) {
-            super(
-                    "the loss became %s at step %d with learning rate %.3g; try a lower learning rate"
-                            .formatted(loss, step, rate));
-        }
     }
 
     public TrainingLoop(
@@ -103,8 +97,11 @@ public final class TrainingLoop {
         long began = System.nanoTime();
         Decoder decoder = trainee.decoder();
         Batch batch = batches.batch(state.step());
+        double lowered = training.onDivergence().rateAfter(state.rollbacks());
         double rate =
-                training.learningRate() * training.schedule().multiple(state.step(), plan.steps());
+                training.learningRate()
+                        * training.schedule().multiple(state.step(), plan.steps())
+                        * lowered;
         try (Scope scope = owner.nested()) {
             double loss = 0;
             int part = 0;
@@ -118,11 +115,10 @@ public final class TrainingLoop {
                                 pass(part++));
             }
             double norm = updates.clip(training.gradientClip(), scope);
-            if (!Double.isFinite(loss) || !Double.isFinite(norm))
-                throw new Diverged(state.step() + 1, loss, rate);
-            updates.update(new Rate(rate, training.learningRate()), scope);
+            refuse(loss, norm, batch.learned(), rate);
+            updates.update(new Rate(rate, training.learningRate() * lowered), scope);
             decoder.updated();
-            state = new TrainingState(state.step() + 1, state.tokens() + batch.tokens());
+            state = state.after(batch.tokens(), loss);
             double seconds = (System.nanoTime() - began) / 1e9;
             return new StepReport(state, loss, rate, norm, batch.tokens() / seconds);
         }
@@ -136,8 +132,28 @@ public final class TrainingLoop {
                 training.seed() + 1_000_003 * (state.step() * 1_009 + part));
     }
 
-    /** Saves the weights and what is needed to go on, into {@code parent/step-N}. */
+    /** Before the update, which would carry what is no number into the weights. */
+    private void refuse(double loss, double norm, long labels, double rate) {
+        String what;
+        if (!Double.isFinite(loss)) what = "the loss became " + loss;
+        else if (!Double.isFinite(norm)) what = "the gradient norm became " + norm;
+        else if (labels >= FEWEST_LABELS && state.rise(loss) > training.onDivergence().spike())
+            what = "the loss leapt by %.3g to %.3g".formatted(state.rise(loss), loss);
+        else return;
+        throw new Diverged(state.step() + 1, what, rate);
+    }
+
+    /** Saves the weights and what is needed to go on, into a folder of its own. */
     public Checkpoint save(Path parent) throws IOException {
-        return Checkpoint.write(parent, state, trainee.artifact(), updates.state());
+        Checkpoint.Progress progress = new Checkpoint.Progress(state, Course.of(training, plan));
+        try {
+            return Checkpoint.write(parent, progress, trainee.artifact(), updates.state());
+        } catch (NoNumber tensor) {
+            throw new Diverged(
+                    state.step(),
+                    "the weights or their optimizer state (%s) became no numbers"
+                            .formatted(tensor.getMessage()),
+                    training.learningRate());
+        }
     }
 }

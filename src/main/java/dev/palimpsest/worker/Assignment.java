@@ -2,6 +2,7 @@ package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.metrics.Fingerprint;
+import dev.palimpsest.spec.CheckpointPlan;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +21,7 @@ record Assignment(
         String modelContent,
         Map<String, TaskContent> tasks,
         @Nullable Integer limit,
-        int keepLast,
+        CheckpointPlan checkpoints,
         String engine) {
 
     /** What a task asks, as far as its scores depend on it. */

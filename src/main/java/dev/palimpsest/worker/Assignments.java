@@ -23,7 +23,6 @@ import dev.palimpsest.spec.AdapterSource;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.trainer.Run;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -104,7 +103,7 @@ class Assignments {
                                 .resolve(turn.job())
                                 .resolve("attempt-" + turn.attempt())
                                 .toString(),
-                        resumeFrom(turn.job()).map(Path::toString).orElse(null),
+                        resumeFrom(turn.job()),
                         adapter(job.spec()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
                         base(turn, job, content, roles.keySet()),
@@ -118,17 +117,17 @@ class Assignments {
                 content,
                 contents(roles.keySet()),
                 job.spec().evaluation().limit(),
-                job.spec().checkpoints().keepLast(),
+                job.spec().checkpoints(),
                 ENGINE);
     }
 
-    /** The newest checkpoint that is stored and still whole on the disk. */
-    private Optional<Path> resumeFrom(String job) {
+    /** The checkpoints that are stored with all that is needed to go on, the newest first. */
+    private List<String> resumeFrom(String job) {
         return checkpoints.newestFirst(job).stream()
                 .filter(Checkpoint::resumable)
                 .map(checkpoint -> home.root().resolve(checkpoint.folder()))
-                .filter(folder -> Files.isDirectory(folder.resolve("state")))
-                .findFirst();
+                .map(Path::toString)
+                .toList();
     }
 
     private Optional<Path> adapter(JobSpec spec) {

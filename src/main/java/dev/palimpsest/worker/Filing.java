@@ -46,21 +46,32 @@ class Filing {
         this.ids = ids;
     }
 
-    /** Answers what the job's owner asks of it. */
-    Wish file(Assignment assignment, List<TrainerEvent> events, List<LogLine> lines) {
+    /**
+     * What is to be done now.
+     *
+     * @param wish of the job's owner
+     * @param forgotten checkpoints that are no longer filed, and whose folders may go
+     */
+    record Filed(Wish wish, List<Checkpoint> forgotten) {}
+
+    Filed file(Assignment assignment, List<TrainerEvent> events, List<LogLine> lines) {
         Turn turn = assignment.turn();
-        return turns.file(
-                turn,
-                job -> {
-                    List<Metrics.Measured> measured = new ArrayList<>();
-                    for (TrainerEvent event : events) file(assignment, job, event, measured);
-                    metrics.file(turn.job(), measured);
-                    logs.add(turn.job(), turn.attempt(), lines);
-                });
+        Batch batch = new Batch(new ArrayList<>(), new ArrayList<>());
+        Wish wish =
+                turns.file(
+                        turn,
+                        job -> {
+                            for (TrainerEvent event : events) file(assignment, job, event, batch);
+                            metrics.file(turn.job(), batch.measured());
+                            logs.add(turn.job(), turn.attempt(), lines);
+                        });
+        return new Filed(wish, batch.forgotten());
     }
 
-    private void file(
-            Assignment assignment, Job job, TrainerEvent event, List<Metrics.Measured> measured) {
+    /** What becomes of several events together. */
+    private record Batch(List<Metrics.Measured> measured, List<Checkpoint> forgotten) {}
+
+    private void file(Assignment assignment, Job job, TrainerEvent event, Batch batch) {
         switch (event) {
             case TrainerEvent.Started started ->
                     job.planned(
@@ -69,12 +80,19 @@ class Filing {
                             epoch(started.data()),
                             started.warnings());
             case TrainerEvent.Metrics(var step, var tokens, var values, var at) -> {
-                measured.add(new Metrics.Measured(step, values, at));
+                batch.measured().add(new Metrics.Measured(step, values, at));
                 job.reached(step, tokens);
             }
             case TrainerEvent.CheckpointSaved saved -> {
                 checkpoints.save(checkpoint(assignment, saved));
                 job.saved();
+            }
+            case TrainerEvent.RolledBack(var step, var tokens, var reason) -> {
+                batch.measured().removeIf(measured -> measured.step() > step);
+                metrics.forgetAfter(job.id(), step);
+                evaluations.forgetAfter(job.id(), step);
+                batch.forgotten().addAll(checkpoints.forgetAfter(job.id(), step));
+                job.wentBack(step, tokens, reason);
             }
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
             case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}
@@ -115,6 +133,7 @@ class Filing {
                 saved.epoch(),
                 saved.tokens(),
                 saved.kind(),
+                saved.interim(),
                 assignment.belowHome(Path.of(saved.folder())),
                 files,
                 Checkpoints.content(files));

@@ -4,6 +4,7 @@ import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.CheckpointUser;
 import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.spec.CheckpointPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,8 +18,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Keeps of a job's checkpoints the scored ones, the last, and those that something reads just now;
- * a row goes before its folder does.
+ * Keeps of a job's checkpoints the last ones whole, and the weights of the scored ones, of those
+ * that the spec wants and of those that something reads just now; a row goes before its folder
+ * does.
  */
 @Component
 class Housekeeping {
@@ -32,19 +34,29 @@ class Housekeeping {
         this.home = home;
     }
 
-    void keepLast(String job, int most) {
-        List<Checkpoint> newestFirst = checkpoints.newestFirst(job);
+    void prune(String job, CheckpointPlan plan) {
         Set<Long> evaluated = new HashSet<>(checkpoints.evaluatedSteps(job));
-        for (Checkpoint old :
-                newestFirst.subList(Math.min(most, newestFirst.size()), newestFirst.size())) {
-            if (!evaluated.contains(old.step()) && !needed(old)) {
-                checkpoints.delete(old);
-                delete(home.root().resolve(old.folder()));
-            } else if (old.resumable()) {
-                checkpoints.forgetState(old);
-                delete(home.root().resolve(old.folder()).resolve("state"));
+        List<Checkpoint> newestFirst = checkpoints.newestFirst(job);
+        int counted = 0;
+        for (Checkpoint checkpoint : newestFirst) {
+            if (!checkpoint.interim()) counted++;
+            boolean last = !checkpoint.interim() && counted <= plan.keepLast();
+            if (last || checkpoint.equals(newestFirst.getFirst())) continue;
+            boolean kept = evaluated.contains(checkpoint.step()) || plan.keeps(checkpoint.step());
+            if (!kept && !needed(checkpoint)) {
+                checkpoints.delete(checkpoint);
+                delete(home.root().resolve(checkpoint.folder()));
+            } else if (checkpoint.resumable()) {
+                checkpoints.forgetState(checkpoint);
+                delete(home.root().resolve(checkpoint.folder()).resolve("state"));
             }
         }
+    }
+
+    /** Deletes the folders of those that are no longer filed, unless something reads them still. */
+    void delete(List<Checkpoint> forgotten) {
+        for (Checkpoint checkpoint : forgotten)
+            if (!needed(checkpoint)) delete(home.root().resolve(checkpoint.folder()));
     }
 
     private boolean needed(Checkpoint checkpoint) {

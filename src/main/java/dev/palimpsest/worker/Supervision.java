@@ -63,12 +63,14 @@ class Supervision {
             ended = trainer.ended();
             var lines = trainer.log().drain();
             if (!events.isEmpty() || !lines.isEmpty() || nextLook.over()) {
-                wish = filing.file(assignment, events, lines);
+                Filing.Filed filed = filing.file(assignment, events, lines);
+                wish = filed.wish();
+                housekeeping.delete(filed.forgotten());
                 nextLook = Timer.of(BETWEEN_LOOKS);
             }
             if (!events.isEmpty()) lastWord = events.getLast();
             if (events.stream().anyMatch(TrainerEvent.CheckpointSaved.class::isInstance))
-                housekeeping.keepLast(assignment.turn().job(), assignment.keepLast());
+                housekeeping.prune(assignment.turn().job(), assignment.checkpoints());
             Outcome wanted = wanted(wish, leaving.getAsBoolean());
             if (wanted != null && (asked == null || asked instanceof Outcome.Paused)) {
                 if (!wanted.equals(asked)) grace = grace(wanted);

@@ -63,6 +63,7 @@ class ExportTurnsTests {
                         0.1,
                         10,
                         "model",
+                        false,
                         home.root().relativize(folder).toString(),
                         List.of(new Checkpoint.File("model.safetensors", 4, "abc")),
                         "abc");

@@ -80,6 +80,7 @@ class CheckpointArchiveTests {
                         0.1,
                         10,
                         "model",
+                        false,
                         home.root().relativize(folder).toString(),
                         List.of(new Checkpoint.File("model.safetensors", TEN_GIGABYTES, "abc")),
                         "abc");

@@ -248,6 +248,7 @@ class JobApiTests {
                                 0.5,
                                 50,
                                 "adapter",
+                                false,
                                 "jobs/" + job.id() + "/step-5",
                                 List.of(file),
                                 "content"));

@@ -35,6 +35,27 @@ class BinderTests {
     }
 
     @Test
+    void aPolicyThatCannotBeKeptIsRefused() {
+        String faulty =
+                SMALLEST.replace(
+                        "2e-4}}",
+                        """
+                        2e-4, "on_divergence": {"action": "pray", "rate_factor": 2, "most": 0, "spike": -1}},
+                         "checkpoints": {"every_steps": 20, "keep_every": 50}}""");
+
+        InvalidSpec invalid =
+                catchThrowableOfType(InvalidSpec.class, () -> Binder.bind(faulty, JobSpec.class));
+
+        assertThat(invalid.faults().stream().map(Fault::pointer).toList())
+                .containsExactlyInAnyOrder(
+                        "/training/on_divergence/action",
+                        "/training/on_divergence/rate_factor",
+                        "/training/on_divergence/most",
+                        "/training/on_divergence/spike",
+                        "/checkpoints/keep_every");
+    }
+
+    @Test
     void everyFaultIsSaidAtOnceUnderItsPointer() {
         String faulty =
                 """

@@ -62,7 +62,7 @@ class LeaksTests {
                                                 Run.Role.LEARNING))
                         .toList(),
                 folder.toString(),
-                null,
+                List.of(),
                 null,
                 List.of(),
                 Map.of(),

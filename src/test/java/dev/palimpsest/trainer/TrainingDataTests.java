@@ -86,7 +86,7 @@ class TrainingDataTests {
                         null,
                         List.of(),
                         folder.toString(),
-                        null,
+                        List.of(),
                         null,
                         List.of(),
                         Map.of(),

@@ -13,9 +13,9 @@ class PausedRunTests {
     /** No checkpoint of its own accord before the end. */
     private static final String JOB =
             """
-            {"experiment": "%s", "dataset": {"train": "gsm8k-validation", "validation": "gsm8k-validation"},
+            {"experiment": "%s", "dataset": {"train": "gsm8k-validation"},
              "method": {"type": "lora", "rank": 4, "alpha": 8, "dropout": 0.1},
-             "training": {"max_steps": 90, "batch_size": 16, "micro_batch_size": 5, "sequence_length": 128,
+             "training": {"max_steps": 60, "batch_size": 6, "micro_batch_size": 4, "sequence_length": 128,
                           "learning_rate": 1e-2, "attention_dropout": 0.1},
              "evaluation": {"limit": 8}}
             """;
@@ -42,9 +42,9 @@ class PausedRunTests {
             assertThat(SmallRuns.trainer()).isEmpty();
 
             runs.move(stopped, "resume");
-            runs.reaches(stopped, pausedAt + 15);
+            runs.reaches(stopped, pausedAt + 10);
             SmallRuns.trainer().orElseThrow().destroy(); // SIGTERM
-            runs.reaches(stopped, pausedAt + 30);
+            runs.reaches(stopped, pausedAt + 20);
         }
         try (RunningService service = RunningService.start(home)) {
             runs = runs.servedBy(service);
@@ -53,7 +53,7 @@ class PausedRunTests {
 
             assertThat(runs.outcomes(stopped))
                     .containsExactly("paused", "handed_back", "handed_back", "finished");
-            assertThat(leftAt).isGreaterThanOrEqualTo(pausedAt + 30);
+            assertThat(leftAt).isGreaterThanOrEqualTo(pausedAt + 20);
             assertThat(runs.traces(stopped)).isEqualTo(runs.traces(undisturbed));
         }
     }

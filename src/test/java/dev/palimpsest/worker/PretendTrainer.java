@@ -70,6 +70,16 @@ final class PretendTrainer {
                 while (System.in.read() >= 0) {}
                 yield 3;
             }
+            case "rolls-back" -> {
+                steps(6, false);
+                say(new TrainerEvent.RolledBack(4, 40, "the loss became NaN at step 7"));
+                for (long step = 5; step <= LAST_STEP; step++) {
+                    say(new TrainerEvent.Metrics(step, step * 10, Map.of("train/loss", 7.0), NOW));
+                    saved(step, false, "-rollback-1");
+                    if (step % 5 == 0) scored(step);
+                }
+                yield finished();
+            }
             case "cannot-save" -> {
                 steps(2, false);
                 while (System.in.read() >= 0) {}
@@ -129,8 +139,9 @@ final class PretendTrainer {
     }
 
     private long resumedAt() {
-        String folder = run.resumeFrom();
-        return folder == null ? 0 : Long.parseLong(folder.substring(folder.lastIndexOf('-') + 1));
+        if (run.resumeFrom().isEmpty()) return 0;
+        String folder = run.resumeFrom().getFirst();
+        return Long.parseLong(folder.substring(folder.lastIndexOf('-') + 1));
     }
 
     private void scored(long step) {
@@ -161,7 +172,11 @@ final class PretendTrainer {
     }
 
     private void saved(long step) throws IOException {
-        Path folder = Path.of(run.folder()).resolve("step-" + step);
+        saved(step, false, "");
+    }
+
+    private void saved(long step, boolean interim, String suffix) throws IOException {
+        Path folder = Path.of(run.folder()).resolve("step-" + step + suffix);
         Files.createDirectories(folder.resolve("state"));
         List<SavedFile> files = new ArrayList<>();
         for (String path : List.of("adapter_model.safetensors", "state/optimizer.safetensors")) {
@@ -171,7 +186,7 @@ final class PretendTrainer {
         }
         say(
                 new TrainerEvent.CheckpointSaved(
-                        step, step / 5.0, step * 10, "adapter", folder.toString(), files));
+                        step, step / 5.0, step * 10, "adapter", interim, folder.toString(), files));
     }
 
     private static void say(TrainerEvent event) {

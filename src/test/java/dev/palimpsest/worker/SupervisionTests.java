@@ -16,6 +16,7 @@ import dev.palimpsest.jobs.Status;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.CheckpointPlan;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,14 +133,63 @@ class SupervisionTests {
     }
 
     @Test
+    void ofTheCheckpointsThatTheSpecWantsTheWeightsAreKept() {
+        run("good", new CheckpointPlan(1, 1, 4));
+
+        List<Checkpoint> kept = checkpoints.newestFirst(job.id());
+
+        assertThat(kept).extracting(Checkpoint::step).containsExactly(10L, 8L, 5L, 4L);
+        assertThat(kept)
+                .extracting(Checkpoint::resumable)
+                .containsExactly(true, false, false, false);
+    }
+
+    @Test
+    void aCheckpointOfAStopTakesNoOthersPlaceAndGoesWithTheNext() {
+        run("good");
+        Housekeeping housekeeping = new Housekeeping(checkpoints, List.of(), home);
+        CheckpointPlan two = new CheckpointPlan(null, 2, null);
+
+        checkpoints.save(at(11, true));
+        housekeeping.prune(job.id(), two);
+        assertThat(resumable()).containsExactly(11L, 10L, 9L);
+
+        checkpoints.save(at(12, false));
+        housekeeping.prune(job.id(), two);
+        assertThat(resumable()).containsExactly(12L, 10L);
+        assertThat(checkpoints.atStep(job.id(), 11)).isEmpty();
+    }
+
+    @Test
+    void whatWasSaidOfStepsBeforeTheRunWentBackIsForgotten() {
+        assertThat(run("rolls-back")).isInstanceOf(Outcome.Finished.class);
+
+        assertThat(
+                        database.sql(
+                                        "select value from metric_points where job = :id order by step")
+                                .param("id", job.id())
+                                .query(Double.class)
+                                .list())
+                .containsExactly(1.0, 1 / 2.0, 1 / 3.0, 1 / 4.0, 7.0, 7.0, 7.0, 7.0, 7.0, 7.0);
+        assertThat(count("job_evaluations")).isEqualTo(6);
+        Path folder = home.jobs().resolve(job.id()).resolve("attempt-1");
+        assertThat(folder.resolve("step-5")).doesNotExist();
+        assertThat(folder.resolve("step-6")).doesNotExist();
+        assertThat(folder.resolve("step-5-rollback-1")).isDirectory();
+        assertThat(jobs.findById(job.id()).orElseThrow().warnings())
+                .containsExactly("a warning", "the loss became NaN at step 7");
+    }
+
+    @Test
     void aCheckpointThatIsReadJustNowIsKept() {
         run("good");
         Checkpoint second = checkpoints.newestFirst(job.id()).get(1);
 
-        new Housekeeping(checkpoints, List.of(second.id()::equals), home).keepLast(job.id(), 1);
+        CheckpointPlan one = new CheckpointPlan(null, 1, null);
+        new Housekeeping(checkpoints, List.of(second.id()::equals), home).prune(job.id(), one);
         assertThat(checkpoints.find(second.id())).isPresent();
 
-        new Housekeeping(checkpoints, List.of(), home).keepLast(job.id(), 1);
+        new Housekeeping(checkpoints, List.of(), home).prune(job.id(), one);
         assertThat(checkpoints.find(second.id())).isEmpty();
     }
 
@@ -330,14 +380,23 @@ class SupervisionTests {
     }
 
     private Outcome run(String mode) {
-        return run(mode, null);
+        return run(mode, job.spec().checkpoints());
     }
 
     private Outcome run(String mode, Checkpoint from) {
         return run(mode, from, () -> false);
     }
 
+    private Outcome run(String mode, CheckpointPlan plan) {
+        return run(mode, null, plan, () -> false);
+    }
+
     private Outcome run(String mode, Checkpoint from, BooleanSupplier leaving) {
+        return run(mode, from, job.spec().checkpoints(), leaving);
+    }
+
+    private Outcome run(
+            String mode, Checkpoint from, CheckpointPlan plan, BooleanSupplier leaving) {
         Turn turn = turns.begin(job.id(), 1, "worker-1").orElseThrow();
         WorkerSettings settings =
                 new WorkerSettings(
@@ -349,7 +408,7 @@ class SupervisionTests {
                         pretending(mode),
                         settings);
         try {
-            Assignment assignment = assignment(turn, from);
+            Assignment assignment = assignment(turn, from, plan);
             Path file = Files.createDirectories(assignment.folder()).resolve("run.json");
             Files.writeString(file, Binder.JSON.writeValueAsString(assignment.run()));
             return supervision.run(assignment, file, leaving);
@@ -358,7 +417,7 @@ class SupervisionTests {
         }
     }
 
-    private Assignment assignment(Turn turn, Checkpoint from) {
+    private Assignment assignment(Turn turn, Checkpoint from, CheckpointPlan plan) {
         Path folder = home.jobs().resolve(turn.job()).resolve("attempt-" + turn.attempt());
         List<Run.TaskRun> tasks =
                 List.of(
@@ -374,7 +433,9 @@ class SupervisionTests {
                         null,
                         tasks,
                         folder.toString(),
-                        from == null ? null : home.root().resolve(from.folder()).toString(),
+                        from == null
+                                ? List.of()
+                                : List.of(home.root().resolve(from.folder()).toString()),
                         null,
                         List.of(),
                         Map.of(),
@@ -389,7 +450,7 @@ class SupervisionTests {
                 "abc" + job.id(),
                 Map.of("learn", content, "forget", content),
                 null,
-                2,
+                plan,
                 "1");
     }
 
@@ -409,6 +470,29 @@ class SupervisionTests {
 
     private Turn current() {
         return turns.current(job.id()).orElseThrow();
+    }
+
+    private List<Long> resumable() {
+        return checkpoints.newestFirst(job.id()).stream()
+                .filter(Checkpoint::resumable)
+                .map(Checkpoint::step)
+                .toList();
+    }
+
+    private Checkpoint at(long step, boolean interim) {
+        Checkpoint last = checkpoints.newestFirst(job.id()).getFirst();
+        return new Checkpoint(
+                last.id() + step,
+                job.id(),
+                1,
+                step,
+                1,
+                step,
+                last.kind(),
+                interim,
+                "jobs/" + job.id() + "/step-" + step,
+                last.files(),
+                "content");
     }
 
     private int count(String table) {

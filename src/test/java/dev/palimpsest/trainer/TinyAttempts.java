@@ -1,0 +1,125 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.trainer.TrainerEvent.CheckpointSaved;
+import dev.palimpsest.trainer.TrainerProcess.EventLines;
+import dev.palimpsest.training.Checkpoint.Damaged;
+import dev.palimpsest.training.Checkpoint.SavedFile;
+import dev.palimpsest.training.TrainingLoop.Stopped;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Attempts at one small run in this process: steps of two micro-batches, a checkpoint after every
+ * fourth.
+ *
+ * @param method the spec's
+ * @param training what the spec says besides, its length and its rate among it
+ */
+record TinyAttempts(Path folder, Path model, String method, String training) {
+    static final Path MODEL = Path.of("src/test/resources/oracles/llama_tied/model");
+    static final String LORA = "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"dropout\": 0.1}";
+    static final String FULL = "{\"type\": \"full\"}";
+    static final String TEN_STEPS = "\"max_steps\": 10, \"learning_rate\": 1e-2";
+
+    private static final String SPEC =
+            """
+            {"experiment": "exp_1", "dataset": {"train": "words"}, "method": %s,
+             "training": {%s, "batch_size": 4, "micro_batch_size": 3, "sequence_length": 32},
+             "checkpoints": {"every_steps": 4}}
+            """;
+
+    TinyAttempts(Path folder, String method, String training) {
+        this(folder, MODEL, method, training);
+    }
+
+    List<TrainerEvent> toTheEnd(String name, Path... newestFirst) throws Damaged, IOException {
+        return stopped(name, _ -> false, newestFirst);
+    }
+
+    /** Until it is asked to stop, which it looks for before each micro-batch. */
+    List<TrainerEvent> stopped(
+            String name, Predicate<List<TrainerEvent>> stops, Path... newestFirst)
+            throws Damaged, IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        try (RunningAttempt attempt =
+                RunningAttempt.start(
+                        run(name, newestFirst),
+                        new EventLines(new PrintStream(lines)),
+                        () -> stops.test(events(lines)))) {
+            attempt.toTheEnd();
+        } catch (Stopped asked) {
+            return events(lines);
+        }
+        return events(lines);
+    }
+
+    Run run(String name, Path... newestFirst) throws IOException {
+        return new Run(
+                "job_1",
+                1,
+                Binder.bind(SPEC.formatted(method, training), JobSpec.class),
+                model.toString(),
+                new Run.Data(words().toString(), "prompt_completion"),
+                null,
+                List.of(),
+                folder.resolve(name).toString(),
+                Stream.of(newestFirst).map(Path::toString).toList(),
+                null,
+                List.of(),
+                Map.of(),
+                1,
+                folder.resolve("cache").toString());
+    }
+
+    private Path words() throws IOException {
+        Path file = folder.resolve("words.jsonl");
+        Files.write(
+                file,
+                Stream.iterate(0, i -> i < 30, i -> i + 1)
+                        .map(
+                                i ->
+                                        "{\"prompt\": \"%d and %d\", \"completion\": \" is %d\"}"
+                                                .formatted(i, i, 2 * i))
+                        .toList());
+        return file;
+    }
+
+    static List<TrainerEvent> events(ByteArrayOutputStream lines) {
+        return lines.toString(StandardCharsets.UTF_8).lines().map(TrainerEvent::of).toList();
+    }
+
+    /** One a step, in the order of the telling. */
+    static List<Double> losses(List<TrainerEvent> events) {
+        return values(events, "train/loss");
+    }
+
+    static List<Double> values(List<TrainerEvent> events, String key) {
+        return events.stream()
+                .filter(TrainerEvent.Metrics.class::isInstance)
+                .map(event -> ((TrainerEvent.Metrics) event).values().get(key))
+                .filter(value -> value != null)
+                .toList();
+    }
+
+    static List<CheckpointSaved> saved(List<TrainerEvent> events) {
+        return events.stream()
+                .filter(CheckpointSaved.class::isInstance)
+                .map(CheckpointSaved.class::cast)
+                .toList();
+    }
+
+    /** Weights, optimizer and all else of the last checkpoint, by their sums. */
+    static List<SavedFile> end(List<TrainerEvent> events) {
+        return saved(events).getLast().files();
+    }
+}
