@@ -15,13 +15,19 @@ import org.springframework.util.unit.DataSize;
 record TrainerCommand(List<String> launcher, Map<String, String> environment) {
     private static final String MAIN = "dev.palimpsest.Palimpsest";
 
-    /** The same Java and the same classes as this process, be they one jar or a class path. */
+    /**
+     * The same Java and the same classes as this process, be they one jar or a class path. Steps
+     * leave short-lived garbage only, of which a larger young generation, or the collector of large
+     * heaps, would keep hundreds of megabytes before it looks.
+     */
     static TrainerCommand ofThisProcess(String program, DataSize heap, int threads) {
         List<String> launcher =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx" + heap.toMegabytes() + "m",
+                                "-XX:+UseSerialGC",
+                                "-Xmn16m",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow"));
         launcher.addAll(classes(System.getProperty("java.class.path")));

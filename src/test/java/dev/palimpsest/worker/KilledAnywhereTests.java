@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class KilledAnywhereTests {
             SmallRuns runs = SmallRuns.on(service);
             runs.until(runs.submitted(JOB), "succeeded"); // scores the base model for all
             String undisturbed = runs.submitted(JOB);
-            long began = aliveSince();
+            begun();
+            long began = System.nanoTime();
             runs.until(undisturbed, "succeeded");
             long life = System.nanoTime() - began;
             List<String> traces = runs.traces(undisturbed);
@@ -52,7 +54,8 @@ class KilledAnywhereTests {
             int midWrite = 0;
             for (int kill = 0; kill < KILLS; kill++) {
                 String job = runs.submitted(JOB);
-                long alive = aliveSince();
+                ProcessHandle trainer = begun();
+                long alive = System.nanoTime();
                 Path written = null;
                 if (kill % 2 == 0) {
                     reach(alive + random.nextLong(life * 9 / 10));
@@ -61,7 +64,8 @@ class KilledAnywhereTests {
                     written = folder(job).resolve("step-%d.part".formatted(step));
                     appears(written);
                 }
-                killed();
+                trainer.destroyForcibly(); // kill -9
+                long millis = (System.nanoTime() - alive) / 1_000_000;
                 boolean half = written != null && Files.exists(written);
                 if (half) midWrite++;
                 runs.until(job, "succeeded");
@@ -71,7 +75,7 @@ class KilledAnywhereTests {
                         "kill {} of {}: {} ms after the start{}; {}",
                         kill + 1,
                         KILLS,
-                        (System.nanoTime() - alive) / 1_000_000,
+                        millis,
                         half ? ", while " + written.getFileName() + " was written" : "",
                         runs.outcomes(job));
             }
@@ -84,13 +88,12 @@ class KilledAnywhereTests {
         return home.resolve("jobs").resolve(job).resolve("attempt-1");
     }
 
-    /** When the trainer was first seen, in nanoseconds of no epoch. */
-    private static long aliveSince() {
-        Awaitility.await()
+    private static ProcessHandle begun() {
+        return Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> SmallRuns.trainer().isPresent());
-        return System.nanoTime();
+                .until(SmallRuns::trainer, Optional::isPresent)
+                .orElseThrow();
     }
 
     private static void reach(long moment) {
@@ -105,15 +108,5 @@ class KilledAnywhereTests {
     private static void appears(Path written) {
         long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (!Files.exists(written) && System.nanoTime() < end) Thread.onSpinWait();
-    }
-
-    /** As {@code kill -9} does it; one that has ended by now is none. */
-    private static void killed() {
-        SmallRuns.trainer()
-                .ifPresent(
-                        trainer -> {
-                            trainer.destroyForcibly();
-                            trainer.onExit().join();
-                        });
     }
 }
