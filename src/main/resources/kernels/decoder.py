@@ -4,45 +4,55 @@
 # A batch is documents laid end to end without padding: N tokens in all. runs lists them as pairs (how many
 # follow each other with one length, that length); only attention looks at it.
 # d = hidden, H = heads, K = key-value heads, G = H / K, s = head size. T is the weights' number format; sums
-# that lose most by rounding (norms, the residual's gradient, adapters, cross-entropy) are fp32 whatever T is.
+# that lose most by rounding (norms, the residual's gradient, cross-entropy) are fp32 whatever T is.
 #
 # w, a block's weights: 0 norm, 1 q, 2 k, 3 v, 4 o, 5 norm, 6 gate, 7 up, 8 down, biases of 9 q, 10 k, 11 v,
 #   12 o, norms of each head's 13 q and 14 k; empty where an architecture has none.
-# a, a block's adapter, four tensors for each of q, k, v, o, gate, up, down: A [rank, in], B [out, rank], and for
-#   DoRA the magnitude [out] and W's squared row norms [out]; empty where there is none.
+# a, a block's adapter, four tensors for each of q, k, v, o, gate, up, down: A [rank, in], B [out, rank] in T, and for
+#   DoRA the magnitude [out] and W's squared row norms [out] in fp32; empty where there is none.
 # g, the gradients of what is trained, laid out as w (full) or a (adapter); they are added to.
 
 # which weight the j-th projection is
 def place(self, j: int) -> int:
   return j + 1 if j < 4 else j + 2
 
-def rstd(self, x: Tensor) -> Tensor:
-  n = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)  # (N, 1)
-  return torch.rsqrt(torch.add(torch.div(torch.mul(n, n), x.size(-1)), self.epsilon))
+# mean squares of rows: (N), fp32
+def squares(self, x: Tensor) -> Tensor:
+  n = torch.linalg_vector_norm(x, 2, [-1], False, dtype=6)
+  return torch.div(torch.mul(n, n), x.size(-1))
 
-def norm(self, x: Tensor, r: Tensor, w: Tensor) -> Tensor:
-  return torch.mul_(torch.mul(x, r).to(x.dtype), w)
+# x / sqrt(its mean square v + epsilon), in one pass: a batch norm whose channels are the rows
+def normed(self, x: Tensor, v: Tensor) -> Tensor:
+  y, mean, deviation, = torch.native_batch_norm(x.unsqueeze(0), None, None, torch.zeros_like(v), v, False, 0.0, self.epsilon)
+  return y.squeeze(0)
 
-# dx += w * r * (dh - xhat * mean(dh * w * xhat) / w), with xhat = x * r; dx is fp32, dh is used up
-def norm_backward(self, dx: Tensor, dh: Tensor, x: Tensor, r: Tensor, w: Tensor, g: List[Tensor], i: int) -> Tensor:
-  xhat = torch.mul(x, r)
-  t = dh.to(6)
+def norm(self, x: Tensor, v: Tensor, w: Tensor) -> Tensor:
+  return torch.mul_(self.normed(x, v), w)
+
+# dx += r * (dh * w - xhat * mean(dh * w * xhat)), with r = 1 / sqrt(v + epsilon) and xhat = x * r: the gradient of a weight norm,
+# but for a factor; dx is fp32, dh is used up
+def norm_backward(self, dx: Tensor, dh: Tensor, x: Tensor, v: Tensor, w: Tensor, g: List[Tensor], i: int) -> Tensor:
   if self.full:
-    g[i].add_(torch.sum(torch.mul(t, xhat), [0]))
-  t = torch.mul_(t, w)
-  c = torch.mul(torch.sum(torch.mul(t, xhat), [-1], True), torch.div(torch.neg(r), x.size(-1)))  # (N, 1)
-  dx.addcmul_(t, r)
-  return dx.addcmul_(xhat, c)
+    g[i].add_(torch.sum(torch.mul(dh, self.normed(x, v)), [0]))
+  t = torch.mul_(dh, w)
+  n = torch.sqrt(torch.mul(torch.add(v, self.epsilon), x.size(-1))).unsqueeze(1)
+  y, gain, = torch._weight_norm_interface_backward(t, x, torch.ones([x.size(0), 1], dtype=x.dtype, device=x.device), n, 0)
+  return dx.add_(y, alpha=torch.sqrt(x.size(-1)))
 
-# g += a b, where g may keep more digits than the product
-def accumulate(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-  return g.addmm_(a, b) if g.dtype == a.dtype else g.add_(torch.mm(a, b))
+# g += factor * a b, where g may keep more digits than the product
+def accumulate(self, g: Tensor, a: Tensor, b: Tensor, factor: float) -> Tensor:
+  return g.addmm_(a, b, beta=1, alpha=factor) if g.dtype == a.dtype else g.add_(torch.mm(a, b), alpha=factor)
 
 # the row norms of W + scale * B A, from products no wider than the rank
-def row_norms(self, w: Tensor, a: Tensor, b: Tensor, squares: Tensor) -> Tensor:
+def row_norms(self, w: Tensor, down: Tensor, up: Tensor, squares: Tensor) -> Tensor:
+  a = down.to(6)
+  b = up.to(6)
   cross = torch.sum(torch.mul(torch.mm(w.to(6), a.t()), b), [1])
   own = torch.sum(torch.mul(torch.mm(b, torch.mm(a, a.t())), b), [1])
   return torch.sqrt(torch.add(torch.add(squares, cross, alpha=2.0 * self.scale), own, alpha=self.scale * self.scale))
+
+def dropped(self, x: Tensor, keep: Tensor, drop: float) -> Tensor:
+  return torch.mul(torch.mul(x, keep), 1.0 / (1.0 - drop))
 
 # y = W x + scale * B A dropped(x) + bias. DoRA: y = W (x - dropped(x)) + m / |W + scale * B A| * z + bias, with
 # z = W dropped(x) + scale * B A dropped(x) and the norm taken as a constant. Kept: u = A dropped(x), what was not dropped, z, the norm.
@@ -56,23 +66,21 @@ def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: flo
   z = down
   n = down
   if down.numel() > 0:
-    xs = x.to(6)
+    xs = x
     if drop > 0.0:
-      keep = torch.ge(torch.rand_like(xs), drop)
-      xs = torch.mul(torch.mul(xs, keep), 1.0 / (1.0 - drop))
+      keep = torch.ge(torch.rand(x.size(), dtype=6, device=x.device), drop)
+      xs = self.dropped(x, keep, drop)
     u = torch.mm(xs, down.t())  # (N, rank)
     if self.dora:
       n = self.row_norms(weight, down, up, a[4 * j + 3])
-      yd = torch.linear(xs.to(x.dtype), weight) if drop > 0.0 else y
-      z = torch.addmm(yd.to(6), u, up.t(), beta=1, alpha=self.scale)  # (N, out)
+      yd = torch.linear(xs, weight) if drop > 0.0 else y
+      z = torch.addmm(yd.to(6), u.to(6), up.t().to(6), beta=1, alpha=self.scale)  # (N, out)
       ys = torch.mul(z, torch.div(a[4 * j + 2], n))
       if drop > 0.0:
         ys = torch.add(ys, torch.sub(y.to(6), yd.to(6)))
       y = ys.to(x.dtype)
-    elif x.dtype == 6:
-      y.addmm_(u, up.t(), beta=1, alpha=self.scale)
     else:
-      y = torch.addmm(y.to(6), u, up.t(), beta=1, alpha=self.scale).to(x.dtype)
+      y.addmm_(u, up.t(), beta=1, alpha=self.scale)
   saved.append(u)
   saved.append(keep)
   saved.append(z)
@@ -81,38 +89,41 @@ def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: flo
     y.add_(w[9 + min(j, 3)])
   return y
 
+# into + dy w; into may be empty
+def input_gradient(self, dy: Tensor, w: Tensor, into: Tensor) -> Tensor:
+  return into.addmm_(dy, w) if into.numel() > 0 else torch.mm(dy, w)
+
+# into, or where it is empty a fresh tensor, plus the gradient of the j-th projection's input.
 # s: what the forward pass kept; the j-th projection's four begin at 10 + 4 j
-def project_backward(self, j: int, dy: Tensor, x: Tensor, w: List[Tensor], a: List[Tensor], drop: float, s: List[Tensor], g: List[Tensor]) -> Tensor:
+def project_backward(self, j: int, dy: Tensor, x: Tensor, w: List[Tensor], a: List[Tensor], drop: float, s: List[Tensor], g: List[Tensor], into: Tensor) -> Tensor:
   weight = w[self.place(j)]
   if self.full:
-    self.accumulate(g[self.place(j)], dy.t(), x)
+    self.accumulate(g[self.place(j)], dy.t(), x, 1.0)
     if j < 4 and g[9 + min(j, 3)].numel() > 0:
       g[9 + min(j, 3)].add_(torch.sum(dy, [0]))
-    return torch.mm(dy, weight)
+    return self.input_gradient(dy, weight, into)
   if a[4 * j].numel() == 0:
-    return torch.mm(dy, weight)
+    return self.input_gradient(dy, weight, into)
   down = a[4 * j]
   up = a[4 * j + 1]
   u = s[10 + 4 * j]
   keep = s[11 + 4 * j]
-  xs = x.to(6)
-  if drop > 0.0:
-    xs = torch.mul(torch.mul(xs, keep), 1.0 / (1.0 - drop))
-  dz = dy.to(6)
+  xs = self.dropped(x, keep, drop) if drop > 0.0 else x
+  dz = dy
   if self.dora:
     n = s[13 + 4 * j]
-    g[4 * j + 2].add_(torch.div(torch.sum(torch.mul(dz, s[12 + 4 * j]), [0]), n))
-    dz = torch.mul(dz, torch.div(a[4 * j + 2], n))
+    d = dy.to(6)
+    g[4 * j + 2].add_(torch.div(torch.sum(torch.mul(d, s[12 + 4 * j]), [0]), n))
+    dz = torch.mul(d, torch.div(a[4 * j + 2], n)).to(x.dtype)
   du = torch.mul_(torch.mm(dz, up), self.scale)  # (N, rank)
-  g[4 * j + 1].addmm_(dz.t(), u, beta=1, alpha=self.scale)
-  g[4 * j].addmm_(du.t(), xs)
-  dropped = torch.mm(du, down)  # the gradient of dropped(x), still without W's part
-  if self.dora and drop > 0.0:
-    dropped = torch.add(dropped, torch.mm(torch.sub(dz, dy.to(6)).to(x.dtype), weight))
-  if drop > 0.0:
-    dropped = torch.mul(torch.mul(dropped, keep), 1.0 / (1.0 - drop))
-  dx = torch.mm(dz.to(x.dtype) if self.dora and drop == 0.0 else dy, weight)
-  return dx.add_(dropped)
+  self.accumulate(g[4 * j + 1], dz.t(), u, self.scale)
+  self.accumulate(g[4 * j], du.t(), xs, 1.0)
+  if drop == 0.0:
+    return self.input_gradient(dz, weight, into).addmm_(du, down)
+  back = torch.mm(du, down)  # the gradient of dropped(x)
+  if self.dora:
+    back.addmm_(torch.sub(dz, dy), weight)
+  return self.input_gradient(dy, weight, into).add_(self.dropped(back, keep, drop))
 
 # rotates the halves of each head in place: x (N, heads * s), cos and sin (N, s / 2), one row a token
 def rotate_(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -127,93 +138,121 @@ def rotate_(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   torch.mul_(b, c).add_(t)
   return x
 
-# RMS norm of each head; kept: its input and the factor
+# RMS norm of each head; kept: its input and the mean squares
 def head_norm(self, x: Tensor, w: Tensor, saved: List[Tensor]) -> Tensor:
   h = x.view([-1, self.head])
-  r = self.rstd(h)
+  v = self.squares(h)
   saved.append(x)
-  saved.append(r)
-  return self.norm(h, r, w).view(x.size())
+  saved.append(v)
+  return self.norm(h, v, w).view(x.size())
 
-def head_norm_backward(self, dy: Tensor, x: Tensor, r: Tensor, w: Tensor, g: List[Tensor], i: int) -> Tensor:
+def head_norm_backward(self, dy: Tensor, x: Tensor, v: Tensor, w: Tensor, g: List[Tensor], i: int) -> Tensor:
   h = x.view([-1, self.head])
   dx = torch.zeros(h.size(), dtype=6, device=x.device)
-  self.norm_backward(dx, dy.view([-1, self.head]), h, r, w, g, i)
+  self.norm_backward(dx, dy.view([-1, self.head]), h, v, w, g, i)
   return dx.view(x.size()).to(x.dtype)
 
-# queries of the heads that share a key-value head lie one after the other: (rows * K, G * columns, s)
-def fold(self, q: Tensor, columns: int) -> Tensor:
+# Attention goes by blocks of queries, which look at no key behind their last one, nor before the window of their first.
+# Queries of the heads that share a key-value head lie one after the other: (rows * K, G * n, s), n = to - at, in a view of q
+def queries(self, q: Tensor, columns: int, at: int, to: int) -> Tensor:
   rows = q.size(0) // columns
   g = self.heads // self.kv_heads
-  return q.view([rows, columns, self.kv_heads, g, self.head]).permute([0, 2, 3, 1, 4]).reshape([rows * self.kv_heads, g * columns, self.head])
+  return q.view([rows, columns, self.kv_heads, g, self.head])[:, at:to].permute([0, 2, 3, 1, 4])
 
-def unfold(self, q: Tensor, columns: int) -> Tensor:
-  g = self.heads // self.kv_heads
-  rows = q.size(0) // self.kv_heads
-  return q.view([rows, self.kv_heads, g, columns, self.head]).permute([0, 3, 1, 2, 4]).reshape([rows * columns, self.heads * self.head])
+def folded(self, q: Tensor, columns: int, at: int, to: int) -> Tensor:
+  x = self.queries(q, columns, at, to)
+  return x.reshape([x.size(0) * x.size(1), x.size(2) * x.size(3), self.head])
+
+def unfold_into(self, out: Tensor, x: Tensor, columns: int, at: int, to: int) -> Tensor:
+  y = self.queries(out, columns, at, to)
+  return torch.copy_(y, x.view(y.size()))
 
 def split(self, k: Tensor, columns: int) -> Tensor:
   rows = k.size(0) // columns
   return k.view([rows, columns, self.kv_heads, self.head]).transpose(1, 2).reshape([rows * self.kv_heads, columns, self.head])
 
-def join(self, k: Tensor, columns: int) -> Tensor:
-  rows = k.size(0) // self.kv_heads
-  return k.view([rows, self.kv_heads, columns, self.head]).transpose(1, 2).reshape([rows * columns, self.kv_heads * self.head])
+def join_into(self, out: Tensor, k: Tensor, columns: int) -> Tensor:
+  rows = out.size(0) // columns
+  return torch.copy_(out.view([rows, columns, self.kv_heads, self.head]), k.view([rows, self.kv_heads, columns, self.head]).transpose(1, 2))
 
-# mask (longest, longest): 0 where a query may look, else the lowest number
-def attention_weights(self, q: Tensor, k: Tensor, mask: Tensor) -> Tensor:
-  columns = k.size(1)
-  m = mask[:columns, :columns].repeat([self.heads // self.kv_heads, 1]).unsqueeze(0)
-  return torch.softmax(torch.baddbmm(m, q, k.transpose(1, 2), beta=1, alpha=self.attention_scale), -1)
+# the first key that the query at this place sees
+def first_key(self, at: int) -> int:
+  return max(0, at + 1 - self.window) if self.window > 0 else 0
 
-# each document by itself; kept where attention weights are dropped: which were not, run by run
+# q and k of one block; mask (longest, longest): 0 where a query may look, else the lowest number
+def attention_weights(self, q: Tensor, k: Tensor, mask: Tensor, at: int, to: int) -> Tensor:
+  low = to - k.size(1)
+  hides = low if self.window > 0 else at  # no key before it is hidden from any query of the block
+  p = torch.bmm(q, k.transpose(1, 2))  # (rows * K, G * n, keys)
+  p.view([p.size(0), q.size(1) // (to - at), to - at, p.size(2)])[:, :, :, hides - low:].add_(mask[at:to, hides:to])
+  return torch.softmax(p, -1)
+
+# each document by itself; kept where attention weights are dropped: which were not, block by block
 def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, runs: List[int], drop: float, kept: List[Tensor]) -> Tensor:
-  out = annotate(List[Tensor], [])
+  out = torch.empty_like(q)
   i = 0
   for n in range(len(runs) // 2):
     columns = runs[2 * n + 1]
     e = i + runs[2 * n] * columns
-    p = self.attention_weights(self.fold(q[i:e], columns), self.split(k[i:e], columns), mask)  # (rows * K, G * columns, columns)
-    if drop > 0.0:
-      keep = torch.ge(torch.rand_like(p), drop)
-      kept.append(keep)
-      p = torch.mul_(p, keep).mul_(1.0 / (1.0 - drop))
-    out.append(self.unfold(torch.bmm(p, self.split(v[i:e], columns)), columns))
+    ks = self.split(k[i:e], columns)
+    vs = self.split(v[i:e], columns)
+    at = 0
+    while at < columns:
+      to = min(at + self.block_rows, columns)
+      low = self.first_key(at)
+      qf = torch.mul(self.folded(q[i:e], columns, at, to), self.attention_scale)
+      p = self.attention_weights(qf, ks[:, low:to], mask, at, to)
+      if drop > 0.0:
+        keep = torch.ge(torch.rand_like(p), drop)
+        kept.append(keep)
+        p = torch.mul_(p, keep).mul_(1.0 / (1.0 - drop))
+      self.unfold_into(out[i:e], torch.bmm(p, vs[:, low:to]), columns, at, to)
+      at = to
     i = e
-  return out[0] if len(out) == 1 else torch.cat(out, 0)
+  return out
 
 def attend_backward(self, do: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, runs: List[int], drop: float, kept: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
-  dqs = annotate(List[Tensor], [])
-  dks = annotate(List[Tensor], [])
-  dvs = annotate(List[Tensor], [])
+  dq = torch.empty_like(q)
+  dk = torch.empty_like(k)
+  dv = torch.empty_like(v)
   i = 0
+  b = 0
   for n in range(len(runs) // 2):
     columns = runs[2 * n + 1]
     e = i + runs[2 * n] * columns
-    qf = self.fold(q[i:e], columns)
     ks = self.split(k[i:e], columns)
-    p = self.attention_weights(qf, ks, mask)
-    d = self.fold(do[i:e], columns)
-    dp = torch.bmm(d, self.split(v[i:e], columns).transpose(1, 2))
-    if drop > 0.0:
-      dp = torch.mul_(dp, kept[n]).mul_(1.0 / (1.0 - drop))
-      dvs.append(self.join(torch.bmm(torch.mul(torch.mul(p, kept[n]), 1.0 / (1.0 - drop)).transpose(1, 2), d), columns))
-    else:
-      dvs.append(self.join(torch.bmm(p.transpose(1, 2), d), columns))
-    ds = torch.mul_(torch._softmax_backward_data(dp, p, -1, q.dtype), self.attention_scale)
-    dqs.append(self.unfold(torch.bmm(ds, ks), columns))
-    dks.append(self.join(torch.bmm(ds.transpose(1, 2), qf), columns))
+    vs = self.split(v[i:e], columns)
+    dks = torch.zeros_like(ks)
+    dvs = torch.zeros_like(vs)
+    at = 0
+    while at < columns:
+      to = min(at + self.block_rows, columns)
+      low = self.first_key(at)
+      qf = torch.mul(self.folded(q[i:e], columns, at, to), self.attention_scale)
+      p = self.attention_weights(qf, ks[:, low:to], mask, at, to)
+      d = self.folded(do[i:e], columns, at, to)
+      dp = torch.bmm(d, vs[:, low:to].transpose(1, 2))
+      pd = p
+      if drop > 0.0:
+        dp = torch.mul_(dp, kept[b]).mul_(1.0 / (1.0 - drop))
+        pd = self.dropped(p, kept[b], drop)
+      ds = torch._softmax_backward_data(dp, p, -1, q.dtype)
+      dvs[:, low:to].baddbmm_(pd.transpose(1, 2), d)
+      dks[:, low:to].baddbmm_(ds.transpose(1, 2), qf)
+      self.unfold_into(dq[i:e], torch.mul_(torch.bmm(ds, ks[:, low:to]), self.attention_scale), columns, at, to)
+      at = to
+      b = b + 1
+    self.join_into(dk[i:e], dks, columns)
+    self.join_into(dv[i:e], dvs, columns)
     i = e
-  if len(dqs) == 1:
-    return (dqs[0], dks[0], dvs[0])
-  return (torch.cat(dqs, 0), torch.cat(dks, 0), torch.cat(dvs, 0))
+  return (dq, dk, dv)
 
-# x (N, d) -> the next x, and what the backward pass needs: 0 x, 1 its norm's factor, 2 q, 3 k, 4 v, 5 attention's output, 6 the
-# middle x, 7 its norm's factor, 8 gate, 9 up; from 10 the projections'; from 38 q and k before their norms and the factors (four), then attention's
+# x (N, d) -> the next x, and what the backward pass needs: 0 x, 1 its mean squares, 2 q, 3 k, 4 v, 5 attention's output, 6 the
+# middle x, 7 its mean squares, 8 gate, 9 up; from 10 the projections'; from 38 q and k before their norms and the mean squares (four), then attention's
 def block(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[int], w: List[Tensor], a: List[Tensor], drop: float, attention_drop: float) -> Tuple[Tensor, List[Tensor]]:
   s = annotate(List[Tensor], [])
   heads = annotate(List[Tensor], [])
-  r1 = self.rstd(x)
+  r1 = self.squares(x)
   h = self.norm(x, r1, w[0])
   q = self.project(0, h, w, a, drop, s)  # (N, H * s)
   k = self.project(1, h, w, a, drop, s)  # (N, K * s)
@@ -227,7 +266,7 @@ def block(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[in
   k = self.rotate_(k, cos, sin)
   o = self.attend(q, k, v, mask, runs, attention_drop, heads)
   x1 = torch.add_(self.project(3, o, w, a, drop, s), x)
-  r2 = self.rstd(x1)
+  r2 = self.squares(x1)
   h = self.norm(x1, r2, w[5])
   gate = self.project(4, h, w, a, drop, s)  # (N, intermediate)
   up = self.project(5, h, w, a, drop, s)
@@ -257,14 +296,15 @@ def block_backward(self, drop: float, attention_drop: float, dx: Tensor, cos: Te
   gate = s[8]
   up = s[9]
   act = torch.silu(gate)
-  da = self.project_backward(6, dx.to(x.dtype), torch.mul(act, up), w, a, drop, s, g)
+  none = w[0][:0]
+  da = self.project_backward(6, dx.to(x.dtype), torch.mul(act, up), w, a, drop, s, g, none)
   dup = torch.mul_(act, da)
   dgate = torch.silu_backward(torch.mul_(da, up), gate)
   h = self.norm(x1, r2, w[5])
-  dh = self.project_backward(4, dgate, h, w, a, drop, s, g)
-  dh.add_(self.project_backward(5, dup, h, w, a, drop, s, g))
+  dh = self.project_backward(4, dgate, h, w, a, drop, s, g, none)
+  dh = self.project_backward(5, dup, h, w, a, drop, s, g, dh)
   self.norm_backward(dx, dh, x1, r2, w[5], g, 5)
-  do = self.project_backward(3, dx.to(x.dtype), o, w, a, drop, s, g)
+  do = self.project_backward(3, dx.to(x.dtype), o, w, a, drop, s, g, none)
   dq, dk, dv, = self.attend_backward(do, s[2], s[3], s[4], mask, runs, attention_drop, s[42:])
   back = torch.neg(sin)
   self.rotate_(dq, cos, back)
@@ -273,9 +313,9 @@ def block_backward(self, drop: float, attention_drop: float, dx: Tensor, cos: Te
     dq = self.head_norm_backward(dq, s[38], s[39], w[13], g, 13)
     dk = self.head_norm_backward(dk, s[40], s[41], w[14], g, 14)
   h = self.norm(x, r1, w[0])
-  dh = self.project_backward(0, dq, h, w, a, drop, s, g)
-  dh.add_(self.project_backward(1, dk, h, w, a, drop, s, g))
-  dh.add_(self.project_backward(2, dv, h, w, a, drop, s, g))
+  dh = self.project_backward(0, dq, h, w, a, drop, s, g, none)
+  dh = self.project_backward(1, dk, h, w, a, drop, s, g, dh)
+  dh = self.project_backward(2, dv, h, w, a, drop, s, g, dh)
   return self.norm_backward(dx, dh, x, r1, w[0], g, 0)
 
 def embed(self, ids: Tensor, e: Tensor) -> Tensor:
@@ -291,29 +331,40 @@ def head_loss(self, count: int, x: Tensor, labels: Tensor, norm: Tensor, e: Tens
   rows = torch.nonzero(torch.ne(labels, -100)).squeeze(1)
   label = torch.index_select(labels, 0, rows).unsqueeze(1)
   xs = torch.index_select(x, 0, rows)  # (n, d)
-  r = self.rstd(xs)
+  r = self.squares(xs)
   h = self.norm(xs, r, norm)
   dh = torch.empty_like(h)
   loss = torch.zeros([1], dtype=7, device=x.device)
   scale = 1.0 / count
   n = rows.size(0)
+  # the logits of a chunk in T, and in fp32: one buffer where that is the same
+  products = torch.empty([min(self.chunk, n), e.size(0)], dtype=x.dtype, device=x.device)
+  numbers = products if x.dtype == 6 else torch.empty(products.size(), dtype=6, device=x.device)
   i = 0
   while i < n:
     j = min(i + self.chunk, n)
     hc = h[i:j]
     lc = label[i:j]
-    logits = torch.linear(hc, e).to(6)  # (chunk, vocabulary)
-    most = torch.amax(logits, [1], True)
-    own = torch.sub(torch.gather(logits, 1, lc), most)
-    p = logits.sub_(most).exp_()
+    t = products[:j - i]
+    p = numbers[:j - i]
+    torch.mm(hc, e.t(), out=t)  # (chunk, vocabulary)
+    if x.dtype != 6:
+      p.copy_(t)
+    most = torch.amax(p, [1], True)
+    own = torch.sub(torch.gather(p, 1, lc), most)
+    p.sub_(most).exp_()
     z = torch.sum(p, [1], True)
     loss.add_(torch.sum(torch.sub(torch.log(z), own).to(7)))
-    p.mul_(torch.mul(torch.reciprocal(z), scale))
-    p.scatter_add_(1, lc, torch.full(lc.size(), torch.neg(scale), dtype=6, device=x.device))
-    dl = p.to(x.dtype)
-    torch.mm(dl, e, out=dh[i:j])
+    at = torch.add(lc, torch.arange(j - i, dtype=4, device=x.device).unsqueeze(1), alpha=e.size(0))
+    torch.put_(p, at, torch.sub(torch.exp(own), z))  # from here on z times the gradient
+    if x.dtype != 6:
+      t.copy_(p)
+    share = torch.mul(torch.reciprocal(z), scale)
+    d = dh[i:j]
+    torch.mm(t, e, out=d)
+    d.mul_(share)
     if self.full:
-      self.accumulate(g[1], dl.t(), hc)
+      self.accumulate(g[1], t.t(), torch.mul(hc, share).to(x.dtype), 1.0)
     i = j
   dx = torch.zeros(xs.size(), dtype=6, device=x.device)
   self.norm_backward(dx, dh, xs, r, norm, g, 0)
@@ -324,7 +375,7 @@ def head_loss(self, count: int, x: Tensor, labels: Tensor, norm: Tensor, e: Tens
 # log-likelihood of each chosen row's target, and whether the target is the most likely token: (n, 2)
 def head_score(self, rows: Tensor, targets: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
   xs = torch.index_select(x, 0, rows)
-  h = self.norm(xs, self.rstd(xs), norm)
+  h = self.norm(xs, self.squares(xs), norm)
   out = torch.empty([rows.size(0), 2], dtype=6, device=x.device)
   n = rows.size(0)
   i = 0
@@ -341,14 +392,14 @@ def head_score(self, rows: Tensor, targets: Tensor, x: Tensor, norm: Tensor, e: 
 # logits of chosen rows (n, vocabulary), fp32
 def head_logits(self, rows: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
   xs = torch.index_select(x, 0, rows)
-  return torch.linear(self.norm(xs, self.rstd(xs), norm), e).to(6)
+  return torch.linear(self.norm(xs, self.squares(xs), norm), e).to(6)
 
 # One token a row with cached keys and values (rows, K, capacity, s); at (rows) is each row's position,
 # mask (rows, 1, 1, capacity) hides what lies behind it.
 def block_decode(self, x: Tensor, at: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
   rows = x.size(0)
   s = annotate(List[Tensor], [])
-  h = self.norm(x, self.rstd(x), w[0])
+  h = self.norm(x, self.squares(x), w[0])
   q = self.project(0, h, w, a, 0.0, s)
   k = self.project(1, h, w, a, 0.0, s)
   v = self.project(2, h, w, a, 0.0, s)
@@ -364,7 +415,7 @@ def block_decode(self, x: Tensor, at: Tensor, cos: Tensor, sin: Tensor, mask: Te
   p = torch.softmax(torch.add(torch.mul(torch.matmul(qs, keys.transpose(2, 3)), self.attention_scale), mask), -1)
   o = torch.matmul(p, values).reshape([rows, self.heads * self.head])
   x1 = torch.add(x, self.project(3, o, w, a, 0.0, s))
-  h = self.norm(x1, self.rstd(x1), w[5])
+  h = self.norm(x1, self.squares(x1), w[5])
   gate = self.project(4, h, w, a, 0.0, s)
   up = self.project(5, h, w, a, 0.0, s)
   return torch.add(x1, self.project(6, torch.mul(torch.silu(gate), up), w, a, 0.0, s))

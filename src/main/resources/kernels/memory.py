@@ -21,8 +21,9 @@ def zeros_like(self, x: Tensor) -> Tensor:
 def uniform(self, shape: List[int], bound: float) -> Tensor:
   return torch.uniform_(torch.empty(shape, dtype=6), torch.neg(bound), bound)
 
-def copy_into(self, target: Tensor, source: Tensor) -> Tensor:
-  return target.copy_(source)
+def copy_into(self, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
+  torch._foreach_copy_(targets, sources)
+  return targets[0]
 
 # squared 2-norms of rows, fp32
 def row_squares(self, w: Tensor) -> Tensor:

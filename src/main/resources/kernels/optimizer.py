@@ -3,7 +3,9 @@
 # scales g to a global 2-norm of at most most; returns the norm before
 def clip(self, most: float, g: List[Tensor]) -> Tensor:
   n = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2, dtype=6)), 2)
-  torch._foreach_mul_(g, torch.clamp(torch.mul(torch.reciprocal(torch.add(n, 1.0e-6)), most), max=1.0))
+  share = torch.clamp(torch.mul(torch.reciprocal(torch.add(n, 1.0e-6)), most), max=1.0)
+  if float(share) < 1.0:
+    torch._foreach_mul_(g, share)
   return n
 
 # steps counts the updates made, one number a tensor

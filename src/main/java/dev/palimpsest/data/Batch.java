@@ -1,5 +1,6 @@
 package dev.palimpsest.data;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,6 +65,24 @@ public final class Batch {
                         start ->
                                 new Batch(rows.subList(start, Math.min(start + most, rows.size()))))
                 .toList();
+    }
+
+    /** The same rows in parts of at most so many tokens, or of one row that is longer. */
+    public List<Batch> within(long tokens) {
+        List<Batch> parts = new ArrayList<>();
+        List<List<Row>> part = new ArrayList<>();
+        long held = 0;
+        for (List<Row> row : rows) {
+            if (!part.isEmpty() && held + length(row) > tokens) {
+                parts.add(new Batch(part));
+                part = new ArrayList<>();
+                held = 0;
+            }
+            part.add(row);
+            held += length(row);
+        }
+        parts.add(new Batch(part));
+        return parts;
     }
 
     private interface Cell {

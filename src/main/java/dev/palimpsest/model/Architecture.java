@@ -34,6 +34,11 @@ public record Architecture(
         boolean headNorms,
         int window) {
 
+    /**
+     * How many queries of a document attend together; they skip the keys after the last of them.
+     */
+    private static final int QUERIES_AT_ONCE = 128;
+
     /** Biases of the attention's projections. */
     public enum AttentionBias {
         NONE,
@@ -112,17 +117,25 @@ public record Architecture(
     Map<String, Object> constants(double adapterScale, boolean dora, boolean full) {
         // about 50 MB of logits at a time
         int rowsAtOnce = Math.clamp(12_000_000 / vocabulary, 32, 4096);
-        return Map.of(
-                "heads", heads,
-                "kv_heads", keyValueHeads,
-                "head", headSize,
-                "epsilon", epsilon,
-                "attention_scale", 1 / Math.sqrt(headSize),
-                "window", window,
-                "scale", adapterScale,
-                "dora", dora,
-                "chunk", rowsAtOnce,
-                "full", full);
+        return Map.ofEntries(
+                Map.entry("heads", heads),
+                Map.entry("kv_heads", keyValueHeads),
+                Map.entry("head", headSize),
+                Map.entry("epsilon", epsilon),
+                Map.entry("attention_scale", 1 / Math.sqrt(headSize)),
+                Map.entry("block_rows", QUERIES_AT_ONCE),
+                Map.entry("window", window),
+                Map.entry("scale", adapterScale),
+                Map.entry("dora", dora),
+                Map.entry("chunk", rowsAtOnce),
+                Map.entry("full", full));
+    }
+
+    /** Numbers of a token that the forward pass keeps for the backward pass. */
+    long keptPerToken(boolean activationCheckpointing) {
+        long queries = (long) heads * headSize;
+        long block = 2L * hidden + 2 * queries + 2L * keyValueHeads * headSize + 2L * intermediate;
+        return activationCheckpointing ? (long) layers * hidden + block : layers * block;
     }
 
     private static List<Long> sizes(long... sizes) {

@@ -22,6 +22,11 @@ import java.util.stream.IntStream;
 public final class Decoder {
     private static final long NO_LABEL = -100;
 
+    /** Matrix products of fewer rows are slower; those of more are not faster (src/bench). */
+    private static final long FEWEST_TOKENS = 512;
+
+    private static final long NUMBERS_KEPT = 40_000_000;
+
     private final Architecture architecture;
     private final Weights weights;
     private final Kernels kernels;
@@ -78,7 +83,8 @@ public final class Decoder {
         Map<String, Tensor> gradients = new LinkedHashMap<>();
         for (Parameter parameter : parameters)
             gradients.put(parameter.name(), parameter.gradient());
-        Map<String, Tensor> adapted = adapter.map(Adapter::named).orElse(Map.of());
+        Map<String, Tensor> adapted =
+                adapter.map(a -> computed(a.named(), weights.embedding().type())).orElse(Map.of());
         Map<String, Tensor> squares = new LinkedHashMap<>();
         if (dora) squares.putAll(rowSquares(adapted));
         this.blocks = weights.blocks(none);
@@ -93,6 +99,19 @@ public final class Decoder {
                                 .toList();
         this.headGradients = full ? List.of(trained.finalNorm(), trained.head()) : List.of(none);
         this.embeddingGradient = full ? Optional.of(trained.embedding()) : Optional.empty();
+    }
+
+    /** An adapter's matrices as the weights' products take them; its magnitudes stay in fp32. */
+    private Map<String, Tensor> computed(Map<String, Tensor> adapter, ElementType type) {
+        Map<String, Tensor> computed = new LinkedHashMap<>();
+        adapter.forEach(
+                (name, master) -> {
+                    Tensor used =
+                            master.shape().length == 1 ? master : memory.as(owner, master, type);
+                    computed.put(name, used);
+                    if (used.type() != master.type()) copies.put(used, master);
+                });
+        return computed;
     }
 
     /** For scoring alone. */
@@ -138,11 +157,17 @@ public final class Decoder {
         return parameters;
     }
 
+    /** How many tokens one backward pass should have at most: more are no faster, but larger. */
+    public long tokensAtOnce(boolean activationCheckpointing) {
+        long kept = architecture.keptPerToken(activationCheckpointing);
+        return Math.max(FEWEST_TOKENS, NUMBERS_KEPT / kept);
+    }
+
     /** To be called after the parameters changed: what was computed from them is computed anew. */
     public void updated() {
         if (copies.isEmpty()) return;
         try (Scope call = owner.nested()) {
-            copies.forEach((copy, master) -> memory.copyInto(call, copy, master));
+            memory.copyInto(call, List.copyOf(copies.keySet()), List.copyOf(copies.values()));
         }
     }
 

@@ -43,12 +43,14 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
             throws IOException {
         Architecture architecture = Architecture.of(directory);
         check(directory, architecture);
-        Map<String, Tensor> found = new LinkedHashMap<>();
-        for (Path file : Safetensors.files(directory))
-            found.putAll(Safetensors.open(file).tensors(scope, memory));
         Map<String, Tensor> named = new LinkedHashMap<>();
-        for (String name : architecture.shapes().keySet())
-            named.put(name, memory.as(scope, required(found, name), type));
+        try (Scope files = scope.nested()) { // a file of which every number was converted is let go
+            Map<String, Tensor> found = new LinkedHashMap<>();
+            for (Path file : Safetensors.files(directory))
+                found.putAll(Safetensors.open(file).tensors(files, memory));
+            for (String name : architecture.shapes().keySet())
+                named.put(name, memory.as(scope, required(found, name), type));
+        }
         return new Weights(architecture, named);
     }
 

@@ -47,9 +47,9 @@ public final class Memory {
         return kernels.one(scope, "zeros_like", tensor);
     }
 
-    /** Writes one tensor's numbers into another of the same shape, whatever their formats. */
-    public void copyInto(Scope scope, Tensor target, Tensor source) {
-        kernels.one(scope, "copy_into", target, source);
+    /** Writes tensors' numbers into others of the same shapes, whatever their formats. */
+    public void copyInto(Scope scope, List<Tensor> targets, List<Tensor> sources) {
+        kernels.one(scope, "copy_into", targets, sources);
     }
 
     /** Squared 2-norms of a matrix's rows, fp32: (rows). */

@@ -13,6 +13,7 @@ import dev.palimpsest.training.Rule.Rate;
 import dev.palimpsest.training.WrittenFile.NoNumber;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -105,7 +106,7 @@ public final class TrainingLoop {
         try (Scope scope = owner.nested()) {
             double loss = 0;
             int part = 0;
-            for (Batch micro : batch.microBatches(training.rowsAtOnce())) {
+            for (Batch micro : parts(batch)) {
                 if (stopped.getAsBoolean()) throw new Stopped();
                 loss +=
                         decoder.backward(
@@ -122,6 +123,13 @@ public final class TrainingLoop {
             double seconds = (System.nanoTime() - began) / 1e9;
             return new StepReport(state, loss, rate, norm, batch.tokens() / seconds);
         }
+    }
+
+    /** As many rows at once as the spec says, or else as keep activations small. */
+    private List<Batch> parts(Batch batch) {
+        return training.microBatchSize() == null
+                ? batch.within(trainee.decoder().tokensAtOnce(training.activationCheckpointing()))
+                : batch.microBatches(training.microBatchSize());
     }
 
     /** What is random in a micro-batch depends on nothing but its place in the run. */

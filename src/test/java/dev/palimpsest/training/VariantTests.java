@@ -160,8 +160,11 @@ class VariantTests {
             for (int j = 0; j < values.length; j++)
                 values[j] += (float) (step * gradients.get(i)[j]);
             memory.copyInto(
-                    scope, parameter.value(), scope.floats(values, parameter.value().shape()));
+                    scope,
+                    List.of(parameter.value()),
+                    List.of(scope.floats(values, parameter.value().shape())));
         }
+        decoder.updated();
         return decoder.backward(BATCH, IDS, 45, pass);
     }
 
