@@ -12,6 +12,7 @@ import dev.palimpsest.torch.Memory;
 import dev.palimpsest.trainer.TrainerProcess.EventLines;
 import dev.palimpsest.training.Checkpoint;
 import dev.palimpsest.training.Checkpoint.Damaged;
+import dev.palimpsest.training.Checkpoint.SavedFile;
 import dev.palimpsest.training.Diverged;
 import dev.palimpsest.training.Plan;
 import dev.palimpsest.training.TrainingLoop.StepReport;
@@ -186,9 +187,16 @@ final class RunningAttempt implements AutoCloseable {
      * @param stopping whether that is so only because the run stops here
      */
     private void save(boolean stopping) throws Damaged, IOException {
+        long began = clock.millis();
         Checkpoint checkpoint = stretch.loop().save(folder);
         savedStep = stretch.step();
         points.add(checkpoint, savedStep);
+        List<SavedFile> files = checkpoint.files();
+        LOG.info(
+                "step {}: saved {} MB in {} ms",
+                savedStep,
+                files.stream().mapToLong(SavedFile::bytes).sum() / 1_000_000,
+                clock.millis() - began);
         events.write(
                 new TrainerEvent.CheckpointSaved(
                         savedStep,
@@ -197,7 +205,7 @@ final class RunningAttempt implements AutoCloseable {
                         stretch.trainee().kind(),
                         stopping,
                         checkpoint.folder().toString(),
-                        checkpoint.files()));
+                        files));
     }
 
     /**
