@@ -197,7 +197,7 @@ public class Finetuning {
         List<String> command =
                 new ArrayList<>(
                         List.of(
-                                ProcessHandle.current().info().command().orElse("java"), "-Xmx512m",
+                                ProcessHandle.current().info().command().orElse("java"), "-Xmx512m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC",
                                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                                 "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(program));
@@ -205,8 +205,9 @@ public class Finetuning {
         builder.environment()
                 .putAll(
                         Map.of(
-                                "OMP_WAIT_POLICY", "passive", "OMP_NUM_THREADS", options.get("threads"),
-                                "MALLOC_ARENA_MAX", "2", "MKL_CBWR", "AUTO,STRICT"));
+                                "OMP_WAIT_POLICY", "passive", "GOMP_SPINCOUNT", "5000",
+                                "OMP_NUM_THREADS", options.get("threads"), "MKL_CBWR", "AUTO,STRICT",
+                                "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", "MALLOC_ARENA_MAX", "2"));
         return builder;
     }
 

@@ -16,9 +16,13 @@
 def place(self, j: int) -> int:
   return j + 1 if j < 4 else j + 2
 
-# mean squares of rows: (N), fp32
+# mean squares of rows: (N), fp32; of other formats by way of a weight norm, which needs no fp32 copy of x
 def squares(self, x: Tensor) -> Tensor:
-  n = torch.linalg_vector_norm(x, 2, [-1], False, dtype=6)
+  if x.dtype == 6:
+    n = torch.linalg_vector_norm(x, 2, [-1])
+  else:
+    y, norm, = torch._weight_norm_interface(x, torch.ones([x.size(0), 1], dtype=x.dtype, device=x.device), 0)
+    n = norm.view([-1])
   return torch.div(torch.mul(n, n), x.size(-1))
 
 # x / sqrt(its mean square v + epsilon), in one pass: a batch norm whose channels are the rows

@@ -1,8 +1,17 @@
 # Clipping and the update, over all trained tensors at once, in place.
 
+# 2-norms, fp32; of other formats by rows, whose roundings even out, since a reduction to fp32 would copy the tensor first
+def norms(self, g: List[Tensor]) -> List[Tensor]:
+  if g[0].dtype == 6:
+    return torch._foreach_norm(g, 2)
+  out = annotate(List[Tensor], [])
+  for t in g:
+    out.append(torch.linalg_vector_norm(torch.linalg_vector_norm(t, 2, [-1]).to(6), 2))
+  return out
+
 # scales g to a global 2-norm of at most most; returns the norm before
 def clip(self, most: float, g: List[Tensor]) -> Tensor:
-  n = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2, dtype=6)), 2)
+  n = torch.linalg_vector_norm(torch.stack(self.norms(g)), 2)
   share = torch.clamp(torch.mul(torch.reciprocal(torch.add(n, 1.0e-6)), most), max=1.0)
   if float(share) < 1.0:
     torch._foreach_mul_(g, share)

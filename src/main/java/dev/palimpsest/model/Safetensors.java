@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Safetensors {
     private static final long LONGEST_HEADER = 100_000_000;
+    private static final long NUMBERS_AT_ONCE = 1 << 20;
 
     private final Path file;
     private final long dataStart;
@@ -126,7 +127,7 @@ public final class Safetensors {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             write(channel, ByteBuffer.wrap(header(name -> required(tensors, name).type(), shapes)));
-            for (Tensor tensor : tensors.values()) write(channel, tensor.bytes());
+            for (Tensor tensor : tensors.values()) write(channel, tensor);
             channel.force(true);
         }
     }
@@ -245,6 +246,12 @@ public final class Safetensors {
     private static void read(FileChannel channel, ByteBuffer into, Path file) throws IOException {
         while (into.hasRemaining())
             if (channel.read(into) < 0) throw truncated(file, "it ends inside its header");
+    }
+
+    /** A few megabytes at a time: a copy of a whole embedding would be the run's peak. */
+    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+        for (long from = 0; from < tensor.elements(); from += NUMBERS_AT_ONCE)
+            write(channel, tensor.bytes(from, Math.min(from + NUMBERS_AT_ONCE, tensor.elements())));
     }
 
     private static void write(FileChannel channel, ByteBuffer from) throws IOException {

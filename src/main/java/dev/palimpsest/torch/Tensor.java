@@ -54,6 +54,14 @@ public final class Tensor implements AutoCloseable {
         return array.toByteBuffer();
     }
 
+    /** The same of the numbers from one to before another. */
+    public ByteBuffer bytes(long from, long to) {
+        try (NDArray flat = array.reshape(-1);
+                NDArray part = flat.get(from + ":" + to)) {
+            return part.toByteBuffer();
+        }
+    }
+
     @Override
     public void close() {
         array.close();
