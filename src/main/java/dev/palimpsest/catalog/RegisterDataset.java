@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.background.Waiting;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.web.Ids;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class RegisterDataset {
 
     private Dataset save(DatasetRequest request) {
         String importId = ids.next("imp");
-        events.publishEvent(new ImportQueue.Registered(DatasetFiles.TASK, importId));
+        events.publishEvent(new Waiting(DatasetFiles.TASK, importId));
         return datasets.save(
                 Dataset.importing(request.upload(), request.source(), importId, clock.instant()));
     }
