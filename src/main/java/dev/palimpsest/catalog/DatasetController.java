@@ -140,7 +140,7 @@ class DatasetController {
                 store.store(
                         upload.name(),
                         folder -> {
-                            if (file != null) file.transferTo(folder.resolve(Intake.SENT));
+                            if (file != null) file.transferTo(folder.resolve(Sent.ALONE.file()));
                             return intake.into(folder);
                         },
                         content -> Dataset.uploaded(upload, content, clock.instant()));
