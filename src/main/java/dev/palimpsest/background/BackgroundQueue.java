@@ -121,9 +121,17 @@ public final class BackgroundQueue implements AutoCloseable {
             entry.reschedule(failed, failed.getTimeDone().plus(AFTER_A_FAULT));
             return;
         }
-        work.giveUp(
-                failed.getExecution().taskInstance.getId(),
-                failed.getCause().map(Throwable::toString).orElse("unknown"));
+        giveUp(work, failed);
         entry.remove();
+    }
+
+    private static void giveUp(Work work, ExecutionComplete failed) {
+        try {
+            work.giveUp(
+                    failed.getExecution().taskInstance.getId(),
+                    failed.getCause().map(Throwable::toString).orElse("unknown"));
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
     }
 }

@@ -29,6 +29,7 @@ class DatasetFiles implements Importer<Dataset> {
 
     private final Datasets datasets;
     private final HubFiles hub;
+    private final StoredUploads uploads;
     private final Home home;
     private final Clock clock;
     private final DataSize largest;
@@ -36,11 +37,13 @@ class DatasetFiles implements Importer<Dataset> {
     DatasetFiles(
             Datasets datasets,
             HubFiles hub,
+            StoredUploads uploads,
             Home home,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
         this.hub = hub;
+        this.uploads = uploads;
         this.home = home;
         this.clock = clock;
         this.largest = largest;
@@ -64,9 +67,10 @@ class DatasetFiles implements Importer<Dataset> {
     @Override
     public Move<Dataset> write(Imports.Attempt<Dataset> attempt, Path into, Tally tally)
             throws IOException, InterruptedException {
-        DatasetSource source = attempt.thing().importedFrom().orElseThrow();
+        DatasetSource source = attempt.thing().importedFrom().orElse(null);
         List<Sent> files =
                 switch (source) {
+                    case null -> sent(attempt.id(), into);
                     case DatasetSource.LocalFile(String path) -> copied(Path.of(path), into, tally);
                     case DatasetSource.Hub remote -> fetched(attempt, remote, into, tally);
                 };
@@ -76,13 +80,28 @@ class DatasetFiles implements Importer<Dataset> {
             content = StoreDataset.content(into, intake.into(into, files));
         } catch (InvalidSpec unusable) {
             String reason =
-                    sentence(source.fileName(), unusable);
+                    sentence(source == null ? "the uploaded file" : source.fileName(), unusable);
             return dataset -> dataset.refused(reason, unusable.faults());
         }
         return dataset -> {
             Folder.moveInto(into, dataset.folder(home));
             dataset.imported(content, clock.instant());
         };
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        uploads.sweep();
+    }
+
+    @Override
+    public void forget(String importId) throws IOException {
+        uploads.forget(importId);
+    }
+
+    private List<Sent> sent(String importId, Path into) throws IOException {
+        uploads.lay(importId, into.resolve(Sent.ALONE.file()));
+        return List.of(Sent.ALONE);
     }
 
     private List<Sent> copied(Path file, Path into, Tally tally) throws IOException {

@@ -13,13 +13,22 @@ record ImportWork<T extends Imported>(Importer<T> importer, RunImport runImport,
     }
 
     @Override
+    public void prepare() throws IOException {
+        importer.prepare();
+    }
+
+    /** One that was cancelled while it waited comes by here too. */
+    @Override
     public Ending run(String id, BooleanSupplier stopping)
             throws IOException, InterruptedException {
-        return runImport.run(importer, id, stopping);
+        Ending ending = runImport.run(importer, id, stopping);
+        if (ending == Ending.OVER) importer.forget(id);
+        return ending;
     }
 
     @Override
-    public void giveUp(String id, String fault) {
+    public void giveUp(String id, String fault) throws IOException {
         imports.givenUp(importer.rows(), id, "the service could not import it: " + fault);
+        importer.forget(id);
     }
 }
