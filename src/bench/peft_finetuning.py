@@ -1,8 +1,9 @@
 """One fresh process of PEFT (or of plain transformers): the same steps that a trainer takes.
 
-    peft_finetuning.py MODEL lora|full BATCH SEQUENCE STEPS THREADS
+    peft_finetuning.py MODEL lora|full fp32|bf16 BATCH SEQUENCE no|yes STEPS THREADS
 
-Prints one JSON line: tokens_per_second of each step, peak_bytes (VmHWM), trainable_parameters.
+The word after the shape says whether activations are checkpointed. Prints one JSON line: tokens_per_second of each
+step, peak_bytes (VmHWM), trainable_parameters.
 """
 
 import json
@@ -21,12 +22,14 @@ def peak_bytes():
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
-def main(folder, method, batch, sequence, steps, threads):
+def main(folder, method, precision, batch, sequence, checkpointing, steps, threads):
     torch.set_num_threads(threads)
     torch.manual_seed(17)
     transformers.logging.set_verbosity_error()
     model = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="sdpa"
+        folder,
+        dtype={"fp32": torch.float32, "bf16": torch.bfloat16}[precision],
+        attn_implementation="sdpa",
     )
     model.config.use_cache = False
     if method == "lora":
@@ -34,6 +37,8 @@ def main(folder, method, batch, sequence, steps, threads):
             r=16, lora_alpha=32, lora_dropout=0.0, target_modules=MODULES, task_type="CAUSAL_LM"
         )
         model = get_peft_model(model, lora)
+    if checkpointing == "yes":
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     model.train()
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     rate = 2e-4 if method == "lora" else 1e-5
@@ -56,4 +61,5 @@ def main(folder, method, batch, sequence, steps, threads):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
+    arguments = [int(a) if a.isdigit() else a for a in sys.argv[1:]]
+    main(*arguments)

@@ -1,0 +1,25 @@
+# Matrix products alone, again and again, as a training step makes them.
+
+# x [n, in], w [out, in]: y = x w'
+def forward(self, times: int, x: Tensor, w: Tensor) -> Tensor:
+  y = torch.linear(x, w)
+  for i in range(times):
+    y = torch.linear(x, w)
+  return y
+
+# dy [n, out]: dx = dy w
+def input(self, times: int, dy: Tensor, w: Tensor) -> Tensor:
+  dx = torch.mm(dy, w)
+  for i in range(times):
+    dx = torch.mm(dy, w)
+  return dx
+
+# dw += dy' x
+def weight(self, times: int, dy: Tensor, x: Tensor) -> Tensor:
+  dw = torch.mm(dy.t(), x)
+  for i in range(times):
+    dw.addmm_(dy.t(), x)
+  return dw
+
+def random(self, rows: int, columns: int, kind: int) -> Tensor:
+  return torch.rand([rows, columns], dtype=6).to(kind)
