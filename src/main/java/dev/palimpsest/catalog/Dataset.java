@@ -83,8 +83,9 @@ public class Dataset extends Imported {
         return dataset;
     }
 
+    /** Without a source its file was sent. */
     static Dataset importing(
-            DatasetUpload upload, DatasetSource source, String importId, Instant now) {
+            DatasetUpload upload, @Nullable DatasetSource source, String importId, Instant now) {
         Dataset dataset = described(upload, importId, now);
         dataset.importedFrom = source;
         return dataset;

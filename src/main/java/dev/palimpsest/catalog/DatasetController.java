@@ -6,10 +6,12 @@ import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.data.domain.Limit;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RequestPart;
@@ -51,14 +54,18 @@ class DatasetController {
             "A file of JSON Lines, Parquet, CSV or TSV, a document a row, or of plain text. It is stored"
                     + " as JSON Lines. Sent as multipart/form-data it is read before the answer, 201, and nothing"
                     + " is registered if a row is bad; each bad one is named in the answer, the first hundred of"
-                    + " them. Asked for as JSON, with a source of type hub or file, it is answered by 202 and"
-                    + " fetched, then read, in the background: progress says how far that is, and the dataset"
+                    + " them. With the header Prefer: respond-async (RFC 7240) it is answered by 202 and"
+                    + " Preference-Applied once its bytes are stored, and read in the background. Asked for as"
+                    + " JSON, with a source of type hub or file, it is answered by 202 and fetched, then read,"
+                    + " in the background; a * in the source's file takes all files that match as one dataset."
+                    + " progress says how far that is, and the dataset"
                     + " can be used when its status is ready. If it fails, error says why and errors names the"
                     + " bad rows. A download that breaks off goes on where it was, also after a restart of the"
                     + " service.";
 
     private final Datasets datasets;
     private final StoreDataset store;
+    private final RegisterDataset register;
     private final DeleteDataset delete;
     private final Clock clock;
     private final DataSize largestUpload;
@@ -66,11 +73,13 @@ class DatasetController {
     DatasetController(
             Datasets datasets,
             StoreDataset store,
+            RegisterDataset register,
             DeleteDataset delete,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largestUpload) {
         this.datasets = datasets;
         this.store = store;
+        this.register = register;
         this.delete = delete;
         this.clock = clock;
         this.largestUpload = largestUpload;
@@ -120,7 +129,12 @@ class DatasetController {
                     @Nullable String template,
             @RequestParam(required = false) @Nullable String description,
             @RequestParam(required = false) @Nullable String licence,
-            @RequestParam(required = false) @Nullable String source)
+            @RequestParam(required = false) @Nullable String source,
+            @Parameter(
+                            description = "respond-async: not to wait until the file is read",
+                            schema = @Schema(type = "string"))
+                    @RequestHeader(name = "Prefer", required = false)
+                    @Nullable List<String> prefer)
             throws IOException {
         DatasetUpload upload =
                 DatasetUpload.of(
@@ -135,16 +149,25 @@ class DatasetController {
                                 description,
                                 licence,
                                 source));
+        if (file != null && new Preferences(prefer).respondAsync())
+            return accepted(register.register(upload, file));
         Intake intake = new Intake(upload, largestUpload.toBytes());
         Dataset dataset =
                 store.store(
                         upload.name(),
                         folder -> {
-                            if (file != null) file.transferTo(folder.resolve(Intake.SENT));
+                            if (file != null) file.transferTo(folder.resolve(Sent.ALONE.file()));
                             return intake.into(folder);
                         },
                         content -> Dataset.uploaded(upload, content, clock.instant()));
         return ResponseEntity.created(URI.create("/api/v1/datasets/" + dataset.name()))
+                .body(DatasetView.of(dataset));
+    }
+
+    private static ResponseEntity<DatasetView> accepted(Dataset dataset) {
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/datasets/" + dataset.name()))
+                .header("Preference-Applied", Preferences.RESPOND_ASYNC)
                 .body(DatasetView.of(dataset));
     }
 

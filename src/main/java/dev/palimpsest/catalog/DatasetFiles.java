@@ -11,21 +11,25 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** Brings a dataset's file into a folder and reads it there as an upload is read. */
+/** Brings a dataset's files into a folder and reads them there as an upload is read. */
 @Component
 class DatasetFiles implements Importer<Dataset> {
     static final String TASK = "import-dataset";
-    private static final int NAMED_FILES = 20;
+    private static final int NAMED_FILES = 10;
+    private static final int MOST_FILES = 10_000;
     private static final int SAID_FAULTS = 3;
 
     private final Datasets datasets;
     private final HubFiles hub;
+    private final StoredUploads uploads;
     private final Home home;
     private final Clock clock;
     private final DataSize largest;
@@ -33,11 +37,13 @@ class DatasetFiles implements Importer<Dataset> {
     DatasetFiles(
             Datasets datasets,
             HubFiles hub,
+            StoredUploads uploads,
             Home home,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
         this.hub = hub;
+        this.uploads = uploads;
         this.home = home;
         this.clock = clock;
         this.largest = largest;
@@ -61,18 +67,20 @@ class DatasetFiles implements Importer<Dataset> {
     @Override
     public Move<Dataset> write(Imports.Attempt<Dataset> attempt, Path into, Tally tally)
             throws IOException, InterruptedException {
-        DatasetSource source = attempt.thing().importedFrom().orElseThrow();
-        Path sent = into.resolve(Intake.SENT);
-        switch (source) {
-            case DatasetSource.LocalFile(String path) -> copy(Path.of(path), sent, tally);
-            case DatasetSource.Hub remote -> fetch(attempt, remote, sent, tally);
-        }
+        DatasetSource source = attempt.thing().importedFrom().orElse(null);
+        List<Sent> files =
+                switch (source) {
+                    case null -> sent(attempt.id(), into);
+                    case DatasetSource.LocalFile(String path) -> copied(Path.of(path), into, tally);
+                    case DatasetSource.Hub remote -> fetched(attempt, remote, into, tally);
+                };
         Intake intake = new Intake(attempt.thing().upload(), largest.toBytes(), tally);
         Dataset.Content content;
         try {
-            content = StoreDataset.content(into, intake.into(into));
+            content = StoreDataset.content(into, intake.into(into, files));
         } catch (InvalidSpec unusable) {
-            String reason = sentence(source.fileName(), unusable);
+            String reason =
+                    sentence(source == null ? "the uploaded file" : source.fileName(), unusable);
             return dataset -> dataset.refused(reason, unusable.faults());
         }
         return dataset -> {
@@ -81,7 +89,22 @@ class DatasetFiles implements Importer<Dataset> {
         };
     }
 
-    private void copy(Path file, Path to, Tally tally) throws IOException {
+    @Override
+    public void prepare() throws IOException {
+        uploads.sweep();
+    }
+
+    @Override
+    public void forget(String importId) throws IOException {
+        uploads.forget(importId);
+    }
+
+    private List<Sent> sent(String importId, Path into) throws IOException {
+        uploads.lay(importId, into.resolve(Sent.ALONE.file()));
+        return List.of(Sent.ALONE);
+    }
+
+    private List<Sent> copied(Path file, Path into, Tally tally) throws IOException {
         if (!Files.isRegularFile(file))
             throw new CannotImport(
                     "there is no file %s on the service's machine; put it there and register the dataset again"
@@ -90,28 +113,77 @@ class DatasetFiles implements Importer<Dataset> {
         if (size > largest.toBytes()) throw new CannotImport(file + " " + tooLarge(size, largest));
         tally.begin(ImportPhase.COPYING, size);
         try (InputStream bytes = tally.open(file)) {
-            Files.copy(bytes, to);
+            Files.copy(bytes, into.resolve(Sent.ALONE.file()));
         }
+        return List.of(Sent.ALONE);
     }
 
-    private void fetch(
-            Imports.Attempt<Dataset> attempt, DatasetSource.Hub source, Path to, Tally tally)
+    private List<Sent> fetched(
+            Imports.Attempt<Dataset> attempt, DatasetSource.Hub source, Path into, Tally tally)
             throws IOException, InterruptedException {
         tally.begin(ImportPhase.RESOLVING, null);
         Snapshot snapshot =
                 hub.snapshot(attempt, Repository.ofDataset(source.id()), source.revision());
-        RemoteFile file =
-                hub.file(snapshot, source.file()).orElseThrow(() -> missing(source, snapshot));
-        if (file.size() > largest.toBytes())
+        List<RemoteFile> files = files(snapshot, source);
+        long size = files.stream().mapToLong(RemoteFile::size).sum();
+        if (size > largest.toBytes())
             throw new CannotImport(
                     "%s of %s %s"
                             .formatted(
-                                    file.name(),
+                                    source.file(), snapshot.repository(), tooLarge(size, largest)));
+        hub.checkRoom(snapshot, files);
+        tally.begin(ImportPhase.DOWNLOADING, size);
+        List<Sent> sent = new ArrayList<>();
+        for (RemoteFile file : files) {
+            String name = "%s-%05d".formatted(Sent.ALONE.file(), sent.size());
+            hub.fetch(snapshot, file, into.resolve(name), tally::moved);
+            sent.add(new Sent(name, files.size() == 1 ? null : file.name()));
+        }
+        return sent;
+    }
+
+    private List<RemoteFile> files(Snapshot snapshot, DatasetSource.Hub source)
+            throws IOException, InterruptedException {
+        List<String> names =
+                RepositoryFiles.isPattern(source.file())
+                        ? RepositoryFiles.matching(snapshot.names(), source.file())
+                        : List.of(source.file());
+        if (names.isEmpty()) throw missing(source, snapshot);
+        checkTogether(names, source, snapshot);
+        List<RemoteFile> files = new ArrayList<>();
+        for (String name : names)
+            files.add(hub.file(snapshot, name).orElseThrow(() -> missing(source, snapshot)));
+        return files;
+    }
+
+    private static void checkTogether(
+            List<String> names, DatasetSource.Hub source, Snapshot snapshot) {
+        if (names.size() > MOST_FILES)
+            throw new CannotImport(
+                    "%s of %s are %,d files, and at most %,d are taken; narrow it"
+                            .formatted(
+                                    source.file(),
                                     snapshot.repository(),
-                                    tooLarge(file.size(), largest)));
-        hub.checkRoom(snapshot, List.of(file));
-        tally.begin(ImportPhase.DOWNLOADING, file.size());
-        hub.fetch(snapshot, file, to, tally::moved);
+                                    names.size(),
+                                    MOST_FILES));
+        String first = names.getFirst();
+        names.stream()
+                .filter(name -> !kind(name).equals(kind(first)))
+                .findFirst()
+                .ifPresent(
+                        other -> {
+                            throw new CannotImport(
+                                    "%s of %s are files of several kinds, %s and %s among them; narrow it to one kind"
+                                            .formatted(
+                                                    source.file(),
+                                                    snapshot.repository(),
+                                                    first,
+                                                    other));
+                        });
+    }
+
+    private static Optional<FileFormat> kind(String path) {
+        return FileFormat.of(path.substring(path.lastIndexOf('/') + 1));
     }
 
     static String tooLarge(long bytes, DataSize largest) {
@@ -120,16 +192,22 @@ class DatasetFiles implements Importer<Dataset> {
     }
 
     private static CannotImport missing(DatasetSource.Hub source, Snapshot snapshot) {
-        List<String> others =
-                snapshot.names().stream().filter(name -> FileFormat.of(name).isPresent()).toList();
+        List<String> readable =
+                snapshot.names().stream().filter(name -> kind(name).isPresent()).toList();
+        List<String> nearest = RepositoryFiles.nearest(readable, source.file());
         String named =
-                others.isEmpty()
+                nearest.isEmpty()
                         ? "none that could be read"
-                        : others.stream().limit(NAMED_FILES).collect(Collectors.joining(", "))
-                                + (others.size() > NAMED_FILES ? ", …" : "");
+                        : nearest.stream().limit(NAMED_FILES).collect(Collectors.joining(", "))
+                                + (nearest.size() > NAMED_FILES ? ", …" : "");
         return new CannotImport(
-                "%s has no file %s at %s; choose another file or revision: it has %s"
-                        .formatted(snapshot.repository(), source.file(), source.revision(), named));
+                "%s has no file %s%s at %s; choose another file or revision: it has %s"
+                        .formatted(
+                                snapshot.repository(),
+                                RepositoryFiles.isPattern(source.file()) ? "that matches " : "",
+                                source.file(),
+                                source.revision(),
+                                named));
     }
 
     /** The first faults; all of them are kept beside it. */

@@ -34,7 +34,8 @@ class DatasetImportController {
     private static final String IMPORTING =
             """
             {"name": "gsm8k", "status": "importing", "error": null, "errors": [],
-             "progress": {"phase": "downloading", "bytes_done": 1048576, "bytes_total": 2306545},"""
+             "progress": {"phase": "downloading", "bytes_done": 1048576, "bytes_total": 2306545,
+                          "rows_done": null, "rows_total": null},"""
                     + FROM_HUB;
 
     private static final String CANCELLED =

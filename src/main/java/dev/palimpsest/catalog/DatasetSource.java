@@ -12,7 +12,10 @@ public sealed interface DatasetSource {
     /** The name that tells what the file is written in. */
     String fileName();
 
-    /** One file of a dataset of the hub at a branch, a tag or a commit. */
+    /**
+     * Files of a dataset of the hub at a branch, a tag or a commit: one, or with {@code *} for any
+     * part of a name all that match, one after the other.
+     */
     @JsonTypeName("hub")
     record Hub(String id, @Default("\"main\"") String revision, String file)
             implements DatasetSource {
@@ -29,7 +32,7 @@ public sealed interface DatasetSource {
                     .require(
                             Repository.isPath(file),
                             "/file",
-                            "must be a file's path in the repository such as data/train.parquet")
+                            "must be a file's path in the repository such as data/train.parquet or data/train-*.parquet")
                     .raise();
         }
 

@@ -6,6 +6,7 @@ import dev.palimpsest.data.Mapping;
 import dev.palimpsest.data.PlainText;
 import dev.palimpsest.spec.Faults;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -84,6 +85,22 @@ record DatasetUpload(
 
     Format format() {
         return mapping.format();
+    }
+
+    /** Refuses a table or lines in which what the mapping reads is not there. */
+    void requireColumns(Collection<String> available, Faults faults) {
+        if (available.isEmpty()) return;
+        mapping.missingFrom(available)
+                .forEach(
+                        (field, detail) ->
+                                faults.require(
+                                        false,
+                                        (mapping.template().containsKey(field)
+                                                        ? "/template/"
+                                                        : "/columns/")
+                                                + field,
+                                        detail));
+        faults.raise();
     }
 
     private static FileFormat fileFormat(Form form, Faults faults) {

@@ -23,6 +23,9 @@ public interface Datasets extends JpaRepository<Dataset, String>, ImportRows<Dat
         return dataset;
     }
 
+    @NativeQuery("SELECT count(*) > 0 FROM datasets WHERE import_id = ? AND status = 'importing'")
+    boolean isImporting(String importId);
+
     @Override
     @NativeQuery("SELECT * FROM datasets WHERE name = ? FOR UPDATE")
     Optional<Dataset> lock(String name);

@@ -32,10 +32,6 @@ record Findings(String unit, Report report) {
                                                 .formatted(report.badLines().size())
                                         : ""));
         name(unit, report.badLines(), faults);
-        faults.require(
-                report.documents() + report.bad() > 0,
-                "/file",
-                "is empty; a dataset needs one document at least");
         return faults;
     }
 

@@ -2,6 +2,7 @@ package dev.palimpsest.catalog;
 
 import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,6 +39,15 @@ final class Folder {
         Path hidden = hidden(place, "deleted");
         Files.move(place, hidden, StandardCopyOption.ATOMIC_MOVE);
         FileSystemUtils.deleteRecursively(hidden);
+    }
+
+    /** A second name for the same bytes where the file system has such, else a copy. */
+    static void link(Path file, Path place) throws IOException {
+        try {
+            Files.createLink(place, file);
+        } catch (UnsupportedOperationException | FileSystemException _) {
+            Files.copy(file, place);
+        }
     }
 
     /** SHA-256 over each file's name, length and bytes. */

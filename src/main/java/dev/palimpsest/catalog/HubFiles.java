@@ -6,7 +6,6 @@ import dev.palimpsest.hub.RemoteFile;
 import dev.palimpsest.hub.Repository;
 import dev.palimpsest.hub.Snapshot;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,15 +54,6 @@ class HubFiles {
     void fetch(Snapshot snapshot, RemoteFile file, Path place, LongConsumer moved)
             throws IOException, InterruptedException {
         Path cached = hub.fetch(snapshot, file, moved);
-        if (!Files.exists(place)) link(cached, place);
-    }
-
-    /** A second name for the same bytes where the file system has such, else a copy. */
-    private static void link(Path cached, Path place) throws IOException {
-        try {
-            Files.createLink(place, cached);
-        } catch (UnsupportedOperationException | FileSystemException _) {
-            Files.copy(cached, place);
-        }
+        if (!Files.exists(place)) Folder.link(cached, place);
     }
 }

@@ -9,5 +9,6 @@ public enum ImportPhase {
     CONVERTING,
     MAKING,
     CHECKING,
+    UNPACKING,
     VALIDATING
 }

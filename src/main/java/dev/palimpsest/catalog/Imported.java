@@ -41,6 +41,12 @@ public abstract class Imported {
     @Column(name = "import_bytes_total")
     private @Nullable Long importBytesTotal;
 
+    @Column(name = "import_rows_done")
+    private @Nullable Long importRowsDone;
+
+    @Column(name = "import_rows_total")
+    private @Nullable Long importRowsTotal;
+
     @Column(name = "source_commit")
     private @Nullable String commit;
 
@@ -76,6 +82,8 @@ public abstract class Imported {
         importPhase = progress.phase();
         importBytesDone = progress.bytesDone();
         importBytesTotal = progress.bytesTotal();
+        importRowsDone = progress.rowsDone();
+        importRowsTotal = progress.rowsTotal();
     }
 
     /** The commit that its revision stood for when first asked, whatever it stands for now. */
@@ -122,7 +130,13 @@ public abstract class Imported {
     /** How far its import is, while there is one. */
     Optional<ImportProgress> progress() {
         if (status != ImportStatus.IMPORTING || importPhase == null) return Optional.empty();
-        return Optional.of(new ImportProgress(importPhase, importBytesDone, importBytesTotal));
+        return Optional.of(
+                new ImportProgress(
+                        importPhase,
+                        importBytesDone,
+                        importBytesTotal,
+                        importRowsDone,
+                        importRowsTotal));
     }
 
     Instant createdAt() {

@@ -17,6 +17,12 @@ interface Importer<T extends Imported> {
     Move<T> write(Imports.Attempt<T> attempt, Path into, Tally tally)
             throws IOException, InterruptedException;
 
+    /** Comes once before this process imports anything. */
+    default void prepare() throws IOException {}
+
+    /** Lets go of what was kept for an import that is over, whichever way it ended. */
+    default void forget(String importId) throws IOException {}
+
     /** What follows from an attempt, made while the row is locked. */
     interface Move<T> {
         void of(T thing) throws IOException;

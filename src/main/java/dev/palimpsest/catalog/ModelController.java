@@ -43,7 +43,8 @@ class ModelController {
             {"name": "smollm2", "status": "importing",
              "source": {"type": "hub", "id": "HuggingFaceTB/SmolLM2-135M", "revision": "main"},
              "built_in": false, "error": null,
-             "progress": {"phase": "downloading", "bytes_done": 104857600, "bytes_total": 272394752},
+             "progress": {"phase": "downloading", "bytes_done": 104857600, "bytes_total": 272394752,
+                          "rows_done": null, "rows_total": null},
              "commit": "93efa2f097d58c2a74874c7e644dbc9b0cee75a2",
              "architecture": null, "parameters": null, "bytes": null, "content_hash": null,
              "created_at": "2026-01-01T00:00:00Z", "ready_at": null}""";

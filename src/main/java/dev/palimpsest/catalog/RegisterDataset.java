@@ -1,22 +1,27 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.background.Waiting;
 import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.multipart.MultipartFile;
 
-/** Registers a dataset whose file is still to be had. */
+/** Registers a dataset whose file is still to be had, or to be read. */
 @Component
 class RegisterDataset {
     private final Datasets datasets;
+    private final StoredUploads uploads;
     private final Ids ids;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -25,12 +30,14 @@ class RegisterDataset {
 
     RegisterDataset(
             Datasets datasets,
+            StoredUploads uploads,
             Ids ids,
             Clock clock,
             TransactionTemplate transaction,
             ApplicationEventPublisher events,
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
+        this.uploads = uploads;
         this.ids = ids;
         this.clock = clock;
         this.transaction = transaction;
@@ -41,18 +48,33 @@ class RegisterDataset {
     Dataset register(DatasetRequest request) throws IOException {
         if (datasets.existsById(request.name())) throw StoreDataset.taken(request.name());
         check(request.source());
+        return save(ids.next("imp"), request.upload(), request.source());
+    }
+
+    /** Of a file that was sent; it is kept until it has been read. */
+    Dataset register(DatasetUpload upload, MultipartFile file) throws IOException {
+        if (datasets.existsById(upload.name())) throw StoreDataset.taken(upload.name());
+        String importId = ids.next("imp");
+        uploads.keep(file, importId);
         try {
-            return transaction.execute(_ -> save(request));
-        } catch (DataIntegrityViolationException _) {
-            throw StoreDataset.taken(request.name());
+            return save(importId, upload, null);
+        } catch (Conflict taken) {
+            uploads.forget(importId);
+            throw taken;
         }
     }
 
-    private Dataset save(DatasetRequest request) {
-        String importId = ids.next("imp");
-        events.publishEvent(new ImportQueue.Registered(DatasetFiles.TASK, importId));
-        return datasets.save(
-                Dataset.importing(request.upload(), request.source(), importId, clock.instant()));
+    private Dataset save(String importId, DatasetUpload upload, @Nullable DatasetSource source) {
+        Dataset dataset = Dataset.importing(upload, source, importId, clock.instant());
+        try {
+            return transaction.execute(
+                    _ -> {
+                        events.publishEvent(new Waiting(DatasetFiles.TASK, importId));
+                        return datasets.save(dataset);
+                    });
+        } catch (DataIntegrityViolationException _) {
+            throw StoreDataset.taken(upload.name());
+        }
     }
 
     private void check(DatasetSource source) throws IOException {

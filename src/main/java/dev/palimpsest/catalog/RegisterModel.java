@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.background.Waiting;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.UnsupportedModel;
@@ -56,7 +57,7 @@ class RegisterModel {
 
     private BaseModel save(ModelRequest request) {
         String importId = ids.next("imp");
-        events.publishEvent(new ImportQueue.Registered(ModelFiles.TASK, importId));
+        events.publishEvent(new Waiting(ModelFiles.TASK, importId));
         return models.save(
                 BaseModel.importing(request.name(), request.source(), importId, clock.instant()));
     }

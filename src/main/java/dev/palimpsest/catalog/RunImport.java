@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.background.Work.Ending;
 import dev.palimpsest.hub.HubRefused;
 import dev.palimpsest.model.UnsupportedModel;
 import java.io.IOException;
@@ -36,12 +37,6 @@ class RunImport {
 
     RunImport(Imports imports) {
         this.imports = imports;
-    }
-
-    /** How an execution ended. */
-    enum Ending {
-        OVER,
-        HANDED_BACK
     }
 
     <T extends Imported> Ending run(Importer<T> importer, String id, BooleanSupplier stopping)

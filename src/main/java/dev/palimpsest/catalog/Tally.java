@@ -8,21 +8,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Counts an import's bytes in the one thread that moves them, to be read in another. */
-final class Tally {
+/** Counts an import's bytes or rows in the one thread that moves them, to be read in another. */
+class Tally {
     private volatile ImportProgress now = ImportProgress.NONE;
 
     void begin(ImportPhase phase, @Nullable Long bytes) {
-        now = new ImportProgress(phase, 0, bytes);
+        now = ImportProgress.ofBytes(phase, 0, bytes);
     }
 
     void moved(long bytes) {
         ImportProgress before = now;
-        now = new ImportProgress(before.phase(), before.bytesDone() + bytes, before.bytesTotal());
+        now =
+                ImportProgress.ofBytes(
+                        before.phase(), before.bytesDone() + bytes, before.bytesTotal());
     }
 
     void at(ImportPhase phase, long bytes, long total) {
-        now = new ImportProgress(phase, bytes, total);
+        now = ImportProgress.ofBytes(phase, bytes, total);
+    }
+
+    void rows(ImportPhase phase, long rows, @Nullable Long total) {
+        now = ImportProgress.ofRows(phase, rows, total);
     }
 
     ImportProgress now() {

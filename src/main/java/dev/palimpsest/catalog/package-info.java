@@ -2,6 +2,8 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "background",
+            "columns",
             "data",
             "tables",
             "model",

@@ -66,6 +66,15 @@ public final class DocumentFile {
         }
     }
 
+    /** The first document of a file that was found good. */
+    public static Document first(Path path, Format format) throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            LineReader lines = new LineReader(file);
+            if (!lines.next()) throw new InvalidData(path + " is empty");
+            return DocumentLine.document(DocumentLine.json(lines.line(), true), format);
+        }
+    }
+
     /** Takes documents with their lines' numbers. */
     public interface Sink {
         void take(long line, Document document) throws IOException;

@@ -1,56 +1,35 @@
 package dev.palimpsest.exports;
 
-import dev.palimpsest.spec.Binder;
+import dev.palimpsest.columns.JsonColumn;
+import dev.palimpsest.columns.WordColumn;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
-import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.core.type.TypeReference;
 
-/** How an export's values lie in the database: words in lower case, records as JSON. */
+/** The types of an export's columns. */
 final class Columns {
     private Columns() {}
 
     @Converter
-    static class StatusColumn implements AttributeConverter<ExportStatus, String> {
-        @Override
-        public String convertToDatabaseColumn(ExportStatus status) {
-            return status.word();
-        }
-
-        @Override
-        public ExportStatus convertToEntityAttribute(String word) {
-            return ExportStatus.valueOf(word.toUpperCase(Locale.ROOT));
+    static class StatusColumn extends WordColumn<ExportStatus> {
+        StatusColumn() {
+            super(ExportStatus.class);
         }
     }
 
     @Converter
-    static class FormColumn implements AttributeConverter<ExportForm, String> {
-        @Override
-        public String convertToDatabaseColumn(ExportForm form) {
-            return form.name().toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public ExportForm convertToEntityAttribute(String word) {
-            return ExportForm.valueOf(word.toUpperCase(Locale.ROOT));
+    static class FormColumn extends WordColumn<ExportForm> {
+        FormColumn() {
+            super(ExportForm.class);
         }
     }
 
     @Converter
-    static class FilesColumn implements AttributeConverter<List<ExportedFile>, String> {
-        private static final TypeReference<List<ExportedFile>> FILES = new TypeReference<>() {};
-
-        @Override
-        public String convertToDatabaseColumn(List<ExportedFile> files) {
-            return Binder.JSON.writeValueAsString(files);
-        }
-
-        @Override
-        public List<ExportedFile> convertToEntityAttribute(String json) {
-            return Binder.JSON.readValue(json, FILES);
+    static class FilesColumn extends JsonColumn<List<ExportedFile>> {
+        FilesColumn() {
+            super(new TypeReference<List<ExportedFile>>() {});
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.background.Waiting;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
@@ -120,7 +121,7 @@ class ExportDesk {
                                 job.baseModel(),
                                 form,
                                 clock.instant()));
-        events.publishEvent(new ExportQueue.Asked(export.id()));
+        events.publishEvent(new Waiting(MakeExport.NAME, export.id()));
         return export;
     }
 

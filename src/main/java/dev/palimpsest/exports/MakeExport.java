@@ -1,5 +1,6 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.background.Work;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.exports.ExportTurns.Attempt;
@@ -27,13 +28,15 @@ import org.springframework.util.FileSystemUtils;
  * whether it was cancelled.
  */
 @Component
-class MakeExport {
+class MakeExport implements Work {
+    static final String NAME = "export";
     private static final Logger log = LoggerFactory.getLogger(MakeExport.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final int LOOKS_FOR_A_SHUTDOWN = 2;
 
     private final ExportTurns turns;
     private final ExportFolders folders;
+    private final Exports exports;
     private final Exporters exporters;
     private final Checkpoints checkpoints;
     private final Models models;
@@ -42,25 +45,34 @@ class MakeExport {
     MakeExport(
             ExportTurns turns,
             ExportFolders folders,
+            Exports exports,
             Exporters exporters,
             Checkpoints checkpoints,
             Models models,
             Home home) {
         this.turns = turns;
         this.folders = folders;
+        this.exports = exports;
         this.exporters = exporters;
         this.checkpoints = checkpoints;
         this.models = models;
         this.home = home;
     }
 
-    /** How an execution ended. */
-    enum Ending {
-        OVER,
-        HANDED_BACK
+    @Override
+    public String name() {
+        return NAME;
     }
 
-    Ending run(String id, BooleanSupplier stopping) throws IOException, InterruptedException {
+    /** Clears away what exports left that were deleted. */
+    @Override
+    public void prepare() throws IOException {
+        folders.deleteAllBut(exports::existsById);
+    }
+
+    @Override
+    public Ending run(String id, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
         Optional<Attempt> begun = turns.begin(id);
         folders.sweep(id);
         if (begun.isEmpty()) return Ending.OVER;
@@ -74,6 +86,11 @@ class MakeExport {
         } finally {
             FileSystemUtils.deleteRecursively(part);
         }
+    }
+
+    @Override
+    public void giveUp(String id, String fault) {
+        turns.givenUp(id, "the worker could not make it: " + fault);
     }
 
     private Ending run(Attempt attempt, Path part, BooleanSupplier stopping)

@@ -1,6 +1,16 @@
 /** Checkpoints made into what other tools take: merged models and GGUF files, in the background. */
 @ApplicationModule(
-        allowedDependencies = {"spec", "trainer", "home", "catalog", "jobs", "worker", "web"})
+        allowedDependencies = {
+            "spec",
+            "background",
+            "columns",
+            "trainer",
+            "home",
+            "catalog",
+            "jobs",
+            "worker",
+            "web"
+        })
 @NullMarked
 package dev.palimpsest.exports;
 

@@ -32,7 +32,7 @@ public class Experiment {
     @Column(name = "forgetting_tasks")
     private List<String> forgettingTasks;
 
-    @Convert(converter = TagsColumn.class)
+    @Convert(converter = Columns.TagsColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private Map<String, String> tags;
 

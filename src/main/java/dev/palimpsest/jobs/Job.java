@@ -37,10 +37,10 @@ public class Job extends AbstractAggregateRoot<Job> {
     private String experiment;
     private @Nullable String name;
 
-    @Convert(converter = StatusColumn.class)
+    @Convert(converter = Columns.StatusColumn.class)
     private Status status = Status.QUEUED;
 
-    @Convert(converter = SpecColumn.class)
+    @Convert(converter = Columns.SpecColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private JobSpec spec;
 
@@ -49,7 +49,7 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     private String method;
 
-    @Convert(converter = TagsColumn.class)
+    @Convert(converter = Columns.TagsColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private Map<String, String> tags;
 
@@ -73,7 +73,7 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Column(name = "trainable_parameters")
     private @Nullable Long trainableParameters;
 
-    @Convert(converter = EpochDataColumn.class)
+    @Convert(converter = Columns.EpochDataColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private @Nullable EpochData data;
 

@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.ChatTemplates;
 import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.ImportStatus;
@@ -26,13 +27,21 @@ import org.springframework.stereotype.Component;
 class References {
     private final Models models;
     private final Datasets datasets;
+    private final ChatTemplates templates;
     private final Tasks tasks;
     private final Checkpoints checkpoints;
     private final Jobs jobs;
 
-    References(Models models, Datasets datasets, Tasks tasks, Checkpoints checkpoints, Jobs jobs) {
+    References(
+            Models models,
+            Datasets datasets,
+            ChatTemplates templates,
+            Tasks tasks,
+            Checkpoints checkpoints,
+            Jobs jobs) {
         this.models = models;
         this.datasets = datasets;
+        this.templates = templates;
         this.tasks = tasks;
         this.checkpoints = checkpoints;
         this.jobs = jobs;
@@ -63,28 +72,30 @@ class References {
                 "there is no experiment '%s'; POST /api/v1/experiments plans one"
                         .formatted(spec.experiment()));
         String named = spec.baseModel();
+        Optional<BaseModel> model = Optional.empty();
         if (experiment.isPresent()) {
             String base = experiment.get().baseModel();
             faults.require(
                     named == null || named.equals(base),
                     "/base_model",
                     "must be the experiment's, '%s', got '%s'".formatted(base, named));
-            model(base, spec.training(), faults);
+            model = model(base, spec.training(), faults);
             adapter(spec.method(), base, faults);
         } else if (named != null) {
-            model(named, spec.training(), faults);
+            model = model(named, spec.training(), faults);
         }
-        dataset(spec.dataset().train(), "/dataset/train", faults);
-        dataset(spec.dataset().validation(), "/dataset/validation", faults);
+        dataset(spec.dataset().train(), model, "/dataset/train", faults);
+        dataset(spec.dataset().validation(), model, "/dataset/validation", faults);
         points(spec.evaluation().at(), spec.training(), faults);
         faults.raise();
     }
 
-    private void model(String name, Training training, Faults faults) {
+    /** The model, if it is ready. */
+    private Optional<BaseModel> model(String name, Training training, Faults faults) {
         Optional<BaseModel> model = models.findByName(name);
         if (model.isEmpty()) {
             faults.require(false, "/base_model", noModel(name));
-            return;
+            return model;
         }
         faults.require(
                 model.get().isReady(),
@@ -103,6 +114,7 @@ class References {
                                                         architecture.longest(),
                                                         name,
                                                         training.sequenceLength())));
+        return model.filter(BaseModel::isReady);
     }
 
     /** An adapter to start from is one, and was made for the same base model. */
@@ -141,7 +153,9 @@ class References {
         }
     }
 
-    private void dataset(@Nullable String name, String pointer, Faults faults) {
+    /** A model's template writes conversations, or nothing can be trained or measured on them. */
+    private void dataset(
+            @Nullable String name, Optional<BaseModel> model, String pointer, Faults faults) {
         if (name == null) return;
         Optional<Dataset> dataset = datasets.findByName(name);
         faults.require(
@@ -156,6 +170,17 @@ class References {
                                 pointer,
                                 "'%s' is %s; a job needs a ready dataset"
                                         .formatted(name, found.status().word())));
+        Optional<Dataset> ready = dataset.filter(Dataset::isReady);
+        if (ready.isPresent() && model.isPresent())
+            templates
+                    .refusal(model.get(), ready.get())
+                    .ifPresent(
+                            reason ->
+                                    faults.require(
+                                            false,
+                                            pointer,
+                                            "'%s' holds conversations, which '%s' cannot write: %s"
+                                                    .formatted(name, model.get().name(), reason)));
     }
 
     private void tasks(List<String> names, String pointer, Faults faults) {

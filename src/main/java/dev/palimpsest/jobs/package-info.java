@@ -1,5 +1,5 @@
 /** A job's life and its HTTP door: experiments, jobs, their attempts and checkpoints. */
-@ApplicationModule(allowedDependencies = {"spec", "model", "catalog", "home", "web"})
+@ApplicationModule(allowedDependencies = {"spec", "columns", "model", "catalog", "home", "web"})
 @NullMarked
 package dev.palimpsest.jobs;
 

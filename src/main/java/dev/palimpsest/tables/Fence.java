@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.LongConsumer;
 
 /**
  * A DuckDB of its own for one file: it reaches one folder and no network, holds a bounded amount of
@@ -85,23 +86,28 @@ final class Fence implements AutoCloseable {
      * Writes an answer's one column to a file, a line a row, and stops reading when the file grows
      * too large, when it takes too long or when the thread is interrupted; false if there was not
      * enough memory. DuckDB's own way out, cancelling a running COPY, hung in one of five tries.
+     *
+     * @param written told after each row how many there are so far
      */
-    boolean write(String query, Path file, long mostBytes) throws IOException {
+    boolean write(String query, Path file, long mostBytes, LongConsumer written)
+            throws IOException {
         long deadline = System.nanoTime() + LONGEST.toNanos();
-        long written = 0;
+        long bytes = 0;
+        long count = 0;
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query);
                 OutputStream lines = new BufferedOutputStream(Files.newOutputStream(file))) {
             while (rows.next()) {
                 byte[] line = (rows.getString(1) + "\n").getBytes(StandardCharsets.UTF_8);
-                written += line.length;
+                bytes += line.length;
                 if (Thread.currentThread().isInterrupted())
                     throw new InterruptedIOException(file + " is not wanted");
-                if (written > mostBytes || System.nanoTime() > deadline)
+                if (bytes > mostBytes || System.nanoTime() > deadline)
                     throw new InvalidData(
                             "unpacks to more than %,d bytes or takes longer than %d minutes; split it"
                                     .formatted(mostBytes, LONGEST.toMinutes()));
                 lines.write(line);
+                written.accept(++count);
             }
             return true;
         } catch (SQLException refused) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -101,28 +102,44 @@ public final class Table implements AutoCloseable {
         return columns.keySet();
     }
 
-    /** Writes each row's chosen columns as one object a line, in the rows' order. */
-    public void write(Collection<String> chosen, Path lines, long mostBytes) throws IOException {
+    /** How many rows it has; a Parquet file says so, any other is read to its end. */
+    public long rows() {
+        return Long.parseLong(fence.rows("SELECT count(*) FROM " + scan).get(0).get(0));
+    }
+
+    /**
+     * Writes each row's chosen columns as one object a line, in the rows' order.
+     *
+     * @param written told after each row how many there are so far; it may go back and begin anew
+     */
+    public void write(Collection<String> chosen, Path lines, long mostBytes, LongConsumer written)
+            throws IOException {
         String selected =
                 chosen.isEmpty()
                         ? "1 AS \"\""
                         : chosen.stream().map(this::selected).collect(Collectors.joining(", "));
-        if (fence.write(query(selected, scan), lines, mostBytes)) return;
+        if (fence.write(query(selected, scan), lines, mostBytes, written)) return;
         if (isText) throw Fence.needsMore();
-        inParts(selected, lines, mostBytes);
+        inParts(selected, lines, mostBytes, written);
     }
 
     /**
      * DuckDB holds two thousand rows at least in memory, which long texts overflow; asked for fewer
      * it decodes the rest of a row group anew for each part, so this is slower.
      */
-    private void inParts(String selected, Path lines, long mostBytes) throws IOException {
-        long rows = Long.parseLong(fence.rows("SELECT count(*) FROM " + scan).get(0).get(0));
+    private void inParts(String selected, Path lines, long mostBytes, LongConsumer written)
+            throws IOException {
+        long rows = rows();
         Path part = lines.resolveSibling(lines.getFileName() + ".part");
         int window = MOST_ROWS_OF_A_PART;
         try (OutputStream all = Files.newOutputStream(lines)) {
             for (long row = 0; row < rows; row += window) {
-                while (!fence.write(query(selected, rows(row, window)), part, mostBytes)) {
+                long before = row;
+                while (!fence.write(
+                        query(selected, rows(row, window)),
+                        part,
+                        mostBytes,
+                        count -> written.accept(before + count))) {
                     if (window == 1) throw Fence.needsMore();
                     window /= 4;
                 }

@@ -16,8 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import tools.jackson.databind.JsonNode;
 
 class KilledImportTests {
@@ -105,6 +108,40 @@ class KilledImportTests {
     }
 
     @Test
+    void anUploadThatWasStoredIsReadByTheNextStart() throws Exception {
+        Path file = home.resolve("numbers.jsonl");
+        Files.writeString(
+                file,
+                IntStream.range(0, 1_500_000)
+                        .mapToObj("{\"number\": \"%d\"}\n"::formatted)
+                        .collect(Collectors.joining()));
+        try (RunningService service = start()) {
+            upload(service.client(), file);
+            await().atMost(60, SECONDS)
+                    .until(
+                            () -> dataset(service.client()).path("progress"),
+                            progress ->
+                                    progress.path("phase").asString("").equals("validating")
+                                            && progress.path("bytes_done").asLong() > 0);
+            service.kill();
+        }
+
+        try (RunningService service = start()) {
+            await().atMost(60, SECONDS)
+                    .until(
+                            () ->
+                                    dataset(service.client())
+                                            .path("status")
+                                            .asString()
+                                            .equals("ready"));
+            assertThat(dataset(service.client()).path("documents").asLong()).isEqualTo(1_500_000);
+            await().atMost(30, SECONDS)
+                    .untilAsserted(() -> assertThat(home.resolve("uploads")).isEmptyDirectory());
+        }
+        assertThat(home.resolve("datasets")).isDirectoryNotContaining("glob:**.import-*");
+    }
+
+    @Test
     void aHubThatIsNoAddressIsSaidBeforeAnythingStarts() throws Exception {
         assertThat(RunningService.startupFailure(home, "--palimpsest.hub.endpoint=huggingface.co"))
                 .hasValueSatisfying(
@@ -119,6 +156,26 @@ class KilledImportTests {
                 home,
                 "--palimpsest.hub.endpoint=" + hub.endpoint(),
                 "--db-scheduler.heartbeat-interval=1s");
+    }
+
+    private RunningService start() throws Exception {
+        return RunningService.start(home, "--db-scheduler.heartbeat-interval=1s");
+    }
+
+    private static void upload(RestTestClient client, Path file) {
+        MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
+        form.add("name", "lines");
+        form.add("format", "text");
+        form.add("columns", "{\"text\": \"number\"}");
+        form.add("file", new FileSystemResource(file));
+        client.post()
+                .uri("/api/v1/datasets")
+                .header("Prefer", "respond-async")
+                .contentType(MediaType.MULTIPART_FORM_DATA)
+                .body(form)
+                .exchange()
+                .expectStatus()
+                .isAccepted();
     }
 
     private static void register(RestTestClient client) {

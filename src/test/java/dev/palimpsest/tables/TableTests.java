@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -47,13 +48,30 @@ class TableTests {
     }
 
     @Test
+    void aParquetFileSaysHowManyRowsItHas() throws Exception {
+        SomeTables.parquet(folder.resolve("file"), "SELECT range AS number FROM range(1000)");
+        List<Long> written = new ArrayList<>();
+        try (Table table = Table.open(folder, "file", FileFormat.PARQUET)) {
+            assertThat(table.rows()).isEqualTo(1000);
+
+            table.write(List.of("number"), folder.resolve("rows"), PLENTY, written::add);
+        }
+        assertThat(written).hasSize(1000).startsWith(1L, 2L).endsWith(1000L);
+    }
+
+    @Test
     void aWriterThatIsInterruptedStops() throws Exception {
         SomeTables.parquet(folder.resolve("file"), "SELECT range AS number FROM range(1000)");
         try (Table table = Table.open(folder, "file", FileFormat.PARQUET)) {
             Thread.currentThread().interrupt();
 
             assertThatThrownBy(
-                            () -> table.write(List.of("number"), folder.resolve("lines"), PLENTY))
+                            () ->
+                                    table.write(
+                                            List.of("number"),
+                                            folder.resolve("lines"),
+                                            PLENTY,
+                                            _ -> {}))
                     .isInstanceOf(InterruptedIOException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
@@ -84,7 +102,7 @@ class TableTests {
         Files.writeString(folder.resolve("file"), "a,b\n1,2\n1,2,3\n4\n5,6\n\"7\",\"8");
 
         try (Table table = Table.open(folder, "file", FileFormat.CSV)) {
-            table.write(List.of("a"), folder.resolve("rows"), PLENTY);
+            table.write(List.of("a"), folder.resolve("rows"), PLENTY, _ -> {});
 
             assertThat(table.rejected()).extracting(BadLine::line).containsExactly(3L, 4L, 6L);
         }
@@ -171,7 +189,12 @@ class TableTests {
 
         try (Table table = Table.open(folder, "file", FileFormat.PARQUET)) {
             assertThatThrownBy(
-                            () -> table.write(List.of("text"), folder.resolve("rows"), 20_000_000))
+                            () ->
+                                    table.write(
+                                            List.of("text"),
+                                            folder.resolve("rows"),
+                                            20_000_000,
+                                            _ -> {}))
                     .isInstanceOf(InvalidData.class)
                     .hasMessageStartingWith("unpacks to more than 20,000,000 bytes");
         }
@@ -182,10 +205,16 @@ class TableTests {
         SomeTables.parquet(
                 folder.resolve("file"),
                 "SELECT range || repeat('x', 200000) AS text FROM range(3000)");
+        long[] written = {0};
 
         try (Table table = Table.open(folder, "file", FileFormat.PARQUET)) {
-            table.write(List.of("text"), folder.resolve("rows"), 1_000_000_000);
+            table.write(
+                    List.of("text"),
+                    folder.resolve("rows"),
+                    1_000_000_000,
+                    rows -> written[0] = rows);
         }
+        assertThat(written[0]).isEqualTo(3000);
 
         int row = 0;
         try (var lines = Files.newBufferedReader(folder.resolve("rows"))) {
@@ -223,7 +252,7 @@ class TableTests {
     private List<String> lines(FileFormat format, List<String> columns) throws IOException {
         Path rows = folder.resolve("rows");
         try (Table table = Table.open(folder, "file", format)) {
-            table.write(columns, rows, PLENTY);
+            table.write(columns, rows, PLENTY, _ -> {});
             assertThat(table.rejected()).isEmpty();
         }
         return Arrays.stream(Files.readString(rows, StandardCharsets.UTF_8).split("\n"))

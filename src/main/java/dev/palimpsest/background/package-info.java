@@ -1,0 +1,7 @@
+/** Work that no request waits for: queued in the database, claimed by one process at a time. */
+@ApplicationModule(allowedDependencies = {})
+@NullMarked
+package dev.palimpsest.background;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,46 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.columns.JsonColumn;
+import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.spec.JobSpec;
+import jakarta.persistence.Converter;
+import java.util.Map;
+import java.util.TreeMap;
+import org.hibernate.annotations.Immutable;
+import tools.jackson.core.type.TypeReference;
+
+/** The types of a job's columns; what is immutable is not copied to see whether it changed. */
+final class Columns {
+    private Columns() {}
+
+    @Converter
+    static class StatusColumn extends WordColumn<Status> {
+        StatusColumn() {
+            super(Status.class);
+        }
+    }
+
+    @Immutable
+    @Converter
+    static class SpecColumn extends JsonColumn<JobSpec> {
+        SpecColumn() {
+            super(JobSpec.class);
+        }
+    }
+
+    @Immutable
+    @Converter
+    static class TagsColumn extends JsonColumn<Map<String, String>> {
+        TagsColumn() {
+            super(new TypeReference<TreeMap<String, String>>() {});
+        }
+    }
+
+    @Immutable
+    @Converter
+    static class EpochDataColumn extends JsonColumn<EpochData> {
+        EpochDataColumn() {
+            super(EpochData.class);
+        }
+    }
+}
