@@ -197,7 +197,8 @@ public class Finetuning {
         List<String> command =
                 new ArrayList<>(
                         List.of(
-                                ProcessHandle.current().info().command().orElse("java"), "-Xmx512m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC",
+                                ProcessHandle.current().info().command().orElse("java"),
+                                "-Xmx512m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC", "-Xmn16m",
                                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                                 "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(program));
