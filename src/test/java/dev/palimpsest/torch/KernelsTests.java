@@ -19,34 +19,11 @@ class KernelsTests {
                 Kernels kernels =
                         Kernels.load(
                                 scope,
-                                "decoder",
-                                Map.of(
-                                        "heads",
-                                        4,
-                                        "kv_heads",
-                                        2,
-                                        "head",
-                                        2,
-                                        "epsilon",
-                                        1e-5,
-                                        "attention_scale",
-                                        1.0,
-                                        "window",
-                                        0,
-                                        "scale",
-                                        2.0,
-                                        "dora",
-                                        false,
-                                        "chunk",
-                                        8,
-                                        "full",
-                                        false))) {
-            Tensor mask = kernels.one(scope, "causal_mask", 2L, scope.zeros(1));
+                                "constants",
+                                Map.of("factor", 0.5, "count", 3, "negative", true))) {
+            Tensor changed = kernels.one(scope, "changed", scope.floats(new float[] {2, -8}, 2));
 
-            assertThat(mask.shape()).containsExactly(2, 2);
-            float[] numbers = mask.floats();
-            for (int i = 0; i < numbers.length; i++) numbers[i] += 0f; // no minus before zeros
-            assertThat(numbers).containsExactly(0, -3.0e38f, 0, 0);
+            assertThat(changed.floats()).containsExactly(-4, 1);
         }
     }
 
