@@ -183,12 +183,14 @@ def join_into(self, out: Tensor, k: Tensor, columns: int) -> Tensor:
 def first_key(self, at: int) -> int:
   return max(0, at + 1 - self.window) if self.window > 0 else 0
 
-# q and k of one block; mask (longest, longest): 0 where a query may look, else the lowest number
+# q and k of one block
 def attention_weights(self, q: Tensor, k: Tensor, mask: Tensor, at: int, to: int) -> Tensor:
+  n = to - at
   low = to - k.size(1)
   hides = low if self.window > 0 else at  # no key before it is hidden from any query of the block
+  own = mask.size(1) - mask.size(0)  # where the block's own keys begin
   p = torch.bmm(q, k.transpose(1, 2))  # (rows * K, G * n, keys)
-  p.view([p.size(0), q.size(1) // (to - at), to - at, p.size(2)])[:, :, :, hides - low:].add_(mask[at:to, hides:to])
+  p.view([p.size(0), q.size(1) // n, n, p.size(2)])[:, :, :, hides - low:].add_(mask[:n, own - (at - hides):own + n])
   return torch.softmax(p, -1)
 
 # each document by itself; kept where attention weights are dropped: which were not, block by block
@@ -438,10 +440,13 @@ def hidden(self, i: Tensor, j: Tensor) -> Tensor:
   later = torch.gt(j, i)
   return torch.logical_or(later, torch.ge(torch.sub(i, j), self.window)) if self.window > 0 else later
 
-# (n, n) in the number format of like
-def causal_mask(self, n: int, like: Tensor) -> Tensor:
-  at = torch.arange(n, dtype=4, device=like.device)
-  return torch.mul(self.hidden(at.unsqueeze(1), at.unsqueeze(0)).to(6), -3.0e+38).to(like.dtype)
+# One block's mask for documents of at most so many tokens, in the number format of like: 0 where a query may look, else the lowest
+# number. Its last columns are the block's own keys, those before them the window's.
+def causal_mask(self, longest: int, like: Tensor) -> Tensor:
+  back = min(self.window - 1, longest) if self.window > 0 else 0
+  i = torch.arange(min(longest, self.block_rows), dtype=4, device=like.device)
+  j = torch.arange(torch.neg(back), i.size(0), dtype=4, device=like.device)
+  return torch.mul(self.hidden(i.unsqueeze(1), j.unsqueeze(0)).to(6), -3.0e+38).to(like.dtype)
 
 # mask (rows, 1, 1, capacity) for rows whose newest token lies at position at
 def cache_mask(self, at: Tensor, capacity: int, like: Tensor) -> Tensor:
