@@ -2,6 +2,7 @@ import dev.palimpsest.model.RandomModel;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.trainer.Run;
 import dev.palimpsest.trainer.TrainerEvent;
+import dev.palimpsest.worker.TrainerCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -152,12 +154,14 @@ public class Finetuning {
                         "benchmark", 1, configuration.spec(steps), folder.resolve("model").toString(),
                         new Run.Data(folder.resolve("random.jsonl").toString(), "text"),
                         null, List.of(), to.toString(), null, null,
-                        List.of(), Map.of(), Integer.parseInt(options.get("threads")), null);
+                        List.of(), Map.of(), threads(), null);
         Path file = folder.resolve("run.json");
         Files.writeString(file, Binder.JSON.writeValueAsString(run));
         List<Double> speeds = new ArrayList<>();
         long[] trainableAndPeak = new long[2];
-        for (String line : linesOf(java("dev.palimpsest.Palimpsest", "trainer", file.toString()))) {
+        ProcessBuilder process =
+                TrainerCommand.ofThisProcess("trainer", DataSize.ofMegabytes(512), threads()).in(folder, file);
+        for (String line : linesOf(process)) {
             switch (TrainerEvent.of(line)) {
                 case TrainerEvent.Started started -> trainableAndPeak[0] = started.trainableParameters();
                 case TrainerEvent.Metrics metrics when metrics.values().containsKey("train/tokens_per_second") ->
@@ -173,9 +177,12 @@ public class Finetuning {
     /** GFLOP/s of the step's products, each by itself. */
     private double products(Configuration configuration) throws IOException, InterruptedException {
         ProcessBuilder builder =
-                java(
-                        "src/bench/Products.java", configuration.method(), configuration.precision(),
-                        "" + configuration.tokens());
+                new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                        "-cp", System.getProperty("java.class.path"), "src/bench/Products.java",
+                        configuration.method(), configuration.precision(), "" + configuration.tokens());
+        builder.environment().putAll(TrainerCommand.environmentFor(threads()));
         return Double.parseDouble(linesOf(builder).getLast());
     }
 
@@ -192,24 +199,8 @@ public class Finetuning {
         return Figure.of(speeds, said.get("peak_bytes").asLong(), said.get("trainable_parameters").asLong());
     }
 
-    /** As a worker starts a trainer. */
-    private ProcessBuilder java(String... program) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                ProcessHandle.current().info().command().orElse("java"),
-                                "-Xmx512m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC", "-Xmn16m",
-                                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                                "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(program));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .putAll(
-                        Map.of(
-                                "OMP_WAIT_POLICY", "passive", "GOMP_SPINCOUNT", "5000",
-                                "OMP_NUM_THREADS", options.get("threads"), "MKL_CBWR", "AUTO,STRICT",
-                                "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", "MALLOC_ARENA_MAX", "2"));
-        return builder;
+    private int threads() {
+        return Integer.parseInt(options.get("threads"));
     }
 
     private List<String> linesOf(ProcessBuilder builder) throws IOException, InterruptedException {

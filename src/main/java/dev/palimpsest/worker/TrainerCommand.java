@@ -12,7 +12,7 @@ import java.util.jar.JarFile;
 import org.springframework.util.unit.DataSize;
 
 /** How a trainer or an export is started: everything of its command line but the run file. */
-record TrainerCommand(List<String> launcher, Map<String, String> environment) {
+public record TrainerCommand(List<String> launcher, Map<String, String> environment) {
     private static final String MAIN = "dev.palimpsest.Palimpsest";
 
     /**
@@ -20,7 +20,7 @@ record TrainerCommand(List<String> launcher, Map<String, String> environment) {
      * leave short-lived garbage only, of which a larger young generation, or the collector of large
      * heaps, would keep hundreds of megabytes before it looks.
      */
-    static TrainerCommand ofThisProcess(String program, DataSize heap, int threads) {
+    public static TrainerCommand ofThisProcess(String program, DataSize heap, int threads) {
         List<String> launcher =
                 new ArrayList<>(
                         List.of(
@@ -42,7 +42,7 @@ record TrainerCommand(List<String> launcher, Map<String, String> environment) {
      * they spin for a fraction of a millisecond. Large pages spare page faults. MKL promises the
      * same digits in every run only where it is told to.
      */
-    static Map<String, String> environmentFor(int threads) {
+    public static Map<String, String> environmentFor(int threads) {
         return Map.of(
                 "OMP_WAIT_POLICY", "passive",
                 "GOMP_SPINCOUNT", "5000",
@@ -53,7 +53,7 @@ record TrainerCommand(List<String> launcher, Map<String, String> environment) {
     }
 
     /** A trainer's own folder is where it runs, so that what a crash dumps lies there too. */
-    ProcessBuilder in(Path folder, Path runFile) {
+    public ProcessBuilder in(Path folder, Path runFile) {
         List<String> command = new ArrayList<>(launcher);
         command.add(runFile.toAbsolutePath().toString());
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
