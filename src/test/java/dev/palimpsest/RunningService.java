@@ -57,6 +57,18 @@ public final class RunningService implements AutoCloseable {
         return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
     }
 
+    /** The one Java that a service, itself a child of this Java, has started. */
+    public static Optional<ProcessHandle> trainer() {
+        long self = ProcessHandle.current().pid();
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
+                .filter(
+                        process ->
+                                process.parent().map(parent -> parent.pid() != self).orElse(false))
+                .findFirst();
+    }
+
     /** Ends it as {@code kill -9} does. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

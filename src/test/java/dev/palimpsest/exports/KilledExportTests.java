@@ -58,29 +58,11 @@ class KilledExportTests {
         return RunningService.start(home, "--db-scheduler.heartbeat-interval=1s");
     }
 
-    /** The one Java that the service, itself a child of this Java, has started. */
     private static ProcessHandle process() {
-        long self = ProcessHandle.current().pid();
         return Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
-                .until(
-                        () ->
-                                ProcessHandle.current()
-                                        .descendants()
-                                        .filter(
-                                                process ->
-                                                        process.info()
-                                                                .command()
-                                                                .orElse("")
-                                                                .endsWith("java"))
-                                        .filter(
-                                                process ->
-                                                        process.parent()
-                                                                .filter(p -> p.pid() != self)
-                                                                .isPresent())
-                                        .findFirst(),
-                        Optional::isPresent)
+                .until(RunningService::trainer, Optional::isPresent)
                 .orElseThrow();
     }
 }

@@ -96,7 +96,7 @@ class KilledAnywhereTests {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                .until(SmallRuns::trainer, Optional::isPresent)
+                .until(RunningService::trainer, Optional::isPresent)
                 .orElseThrow();
     }
 

@@ -39,11 +39,11 @@ class PausedRunTests {
             runs.move(stopped, "pause");
             pausedAt = runs.until(stopped, "paused").at("/progress/step").longValue();
             assertThat(runs.resumable(stopped)).containsExactly(pausedAt);
-            assertThat(SmallRuns.trainer()).isEmpty();
+            assertThat(RunningService.trainer()).isEmpty();
 
             runs.move(stopped, "resume");
             runs.reaches(stopped, pausedAt + 10);
-            SmallRuns.trainer().orElseThrow().destroy(); // SIGTERM
+            RunningService.trainer().orElseThrow().destroy(); // SIGTERM
             runs.reaches(stopped, pausedAt + 20);
         }
         try (RunningService service = RunningService.start(home)) {

@@ -5,7 +5,6 @@ import dev.palimpsest.RunningService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
@@ -78,6 +77,14 @@ record SmallRuns(Api api, String experiment) {
                 .toList();
     }
 
+    List<String> scores(String job) {
+        return api.get("jobs/" + job + "/evaluations")
+                .get("data")
+                .valueStream()
+                .map(s -> s.get("step") + " " + s.get("task") + " " + s.get("metrics"))
+                .toList();
+    }
+
     /** All that was measured and made, to the last digit; what measures time is left out. */
     List<String> traces(String job) {
         List<String> traces = new ArrayList<>();
@@ -87,24 +94,11 @@ record SmallRuns(Api api, String experiment) {
             for (JsonNode point : series.get("points"))
                 traces.add(key + " " + point.get("step") + " " + point.get("value"));
         }
-        for (JsonNode score : api.get("jobs/" + job + "/evaluations").get("data"))
-            traces.add(score.get("step") + " " + score.get("task") + " " + score.get("metrics"));
+        traces.addAll(scores(job));
         JsonNode checkpoints = api.get("jobs/" + job + "/checkpoints").get("data");
         JsonNode last = checkpoints.get(checkpoints.size() - 1);
         for (JsonNode file : last.get("files"))
             traces.add(last.get("step") + " " + file.get("path") + " " + file.get("sha256"));
         return traces;
-    }
-
-    /** The one Java that the service, itself a child of this Java, has started. */
-    static Optional<ProcessHandle> trainer() {
-        long self = ProcessHandle.current().pid();
-        return ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().command().orElse("").endsWith("java"))
-                .filter(
-                        process ->
-                                process.parent().map(parent -> parent.pid() != self).orElse(false))
-                .findFirst();
     }
 }
