@@ -1,3 +1,5 @@
+import dev.palimpsest.model.Architecture;
+import dev.palimpsest.model.MemoryPlan;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.JobSpec;
 import java.util.ArrayList;
@@ -62,6 +64,13 @@ record Configuration(String method, String precision, int batch, int sequence, b
                         .formatted(
                                 METHODS.get(method), steps, batch, sequence, RATES.get(method), precision, checkpointing),
                 JobSpec.class);
+    }
+
+    /** The peak that a dry run of the same job tells. */
+    double plannedGigabytes() {
+        Architecture architecture = Architecture.of(Binder.JSON.readTree(MODEL));
+        JobSpec spec = spec(1);
+        return MemoryPlan.of(architecture, Float.BYTES, spec.method(), spec.training()).peak() / 1e9;
     }
 
     /**

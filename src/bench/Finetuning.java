@@ -92,8 +92,8 @@ public class Finetuning {
         }
         System.out.println();
         System.out.println(
-                "| trained | tokens/s | PEFT | ours / theirs | peak GB | PEFT | ours / theirs | of the products' rate |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+                "| trained | tokens/s | PEFT | ours / theirs | peak GB | planned | PEFT | ours / theirs | of the products' rate |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
         table.forEach(System.out::println);
     }
 
@@ -101,15 +101,17 @@ public class Finetuning {
         double share = configuration.flopPerToken() * ours.tokensPerSecond() / 1e9 / gigaflops;
         String reached = "%.0f %% of %.0f GFLOP/s".formatted(100 * share, gigaflops);
         if (theirs.isEmpty())
-            return "| %s | %.0f | | | %.2f | | | %s |"
-                    .formatted(configuration, ours.tokensPerSecond(), ours.peakGigabytes(), reached);
+            return "| %s | %.0f | | | %.2f | %.2f | | | %s |"
+                    .formatted(
+                            configuration, ours.tokensPerSecond(), ours.peakGigabytes(), configuration.plannedGigabytes(),
+                            reached);
         Figure peer = Figure.middle(theirs);
-        return "| %s | %.0f | %.0f | %.2f | %.2f | %.2f | %.2f | %s |"
+        return "| %s | %.0f | %.0f | %.2f | %.2f | %.2f | %.2f | %.2f | %s |"
                 .formatted(
                         configuration,
                         ours.tokensPerSecond(), peer.tokensPerSecond(),
                         ours.tokensPerSecond() / peer.tokensPerSecond(),
-                        ours.peakGigabytes(), peer.peakGigabytes(),
+                        ours.peakGigabytes(), configuration.plannedGigabytes(), peer.peakGigabytes(),
                         ours.peakGigabytes() / peer.peakGigabytes(),
                         reached);
     }

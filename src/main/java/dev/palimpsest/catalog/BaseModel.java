@@ -87,6 +87,12 @@ public class BaseModel extends Imported {
         return Optional.ofNullable(parameters);
     }
 
+    /** Of a number in its files: 4 unless they are too small for that. */
+    public int bytesOfANumber() {
+        boolean narrow = bytes != null && parameters != null && bytes < 4 * parameters;
+        return narrow ? 2 : 4;
+    }
+
     Optional<ModelSource> source() {
         return Optional.ofNullable(source);
     }

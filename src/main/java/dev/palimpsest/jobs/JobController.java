@@ -11,7 +11,9 @@ import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
@@ -77,6 +79,13 @@ class JobController {
              "trainable_parameters": 589824, "peak_bytes": null, "warnings": [], "tags": {"team": "a"}, "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:02Z", "ended_at": null}""";
 
+    private static final String PLAN =
+            """
+            {"steps": 449, "tokens_per_step": 4096, "tokens": 1839104, "micro_batch_tokens": 4096, "trainable_parameters": 589824,
+             "memory": {"weights": 22839296, "gradients": 2359296, "optimizer": 4718592, "activations": 157286400,
+                        "workspace": 61000000, "process": 414217728, "peak": 662421312},
+             "device_bytes": 16777216000}""";
+
     private static final String LIST =
             "{\"data\": ["
                     + JOB
@@ -97,15 +106,38 @@ class JobController {
     @Operation(
             summary = "Submit a job",
             description =
-                    "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer.")
+                    "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer;"
+                            + " one that needs more memory than the largest device has, with the change that makes it fit."
+                            + " With `dry_run=true` the same checks are made, nothing is stored, and the plan is answered with 200:"
+                            + " steps, tokens (of rows as long as `sequence_length` allows), trainable parameters, and the"
+                            + " bytes of memory that the trainer needs on its device, by part.")
     @Example(request = EXAMPLE, response = JOB)
+    @ApiResponse(
+            responseCode = "202",
+            description = "The job is queued",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema = @Schema(implementation = JobView.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "What a dry run found",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema = @Schema(implementation = PlanView.class),
+                            examples = @ExampleObject(PLAN)))
     @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping
-    ResponseEntity<JobView> submit(
+    ResponseEntity<Object> submit(
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = JobSpec.class)))
                     @RequestBody
-                    JobRequest request) {
+                    JobRequest request,
+            @Parameter(description = "Answer the plan and start nothing")
+                    @RequestParam(name = "dry_run", defaultValue = "false")
+                    boolean dryRun) {
+        if (dryRun) return ResponseEntity.ok(submission.plan(request.spec()));
         Job job = submission.of(request.spec());
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/jobs/" + job.id()))

@@ -1,9 +1,14 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Datasets;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.model.MemoryPlan;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -13,22 +18,74 @@ class Submission {
     private final Experiments experiments;
     private final Jobs jobs;
     private final References references;
+    private final Models models;
+    private final Datasets datasets;
+    private final Devices devices;
     private final Ids ids;
     private final Clock clock;
 
-    Submission(Experiments experiments, Jobs jobs, References references, Ids ids, Clock clock) {
+    Submission(
+            Experiments experiments,
+            Jobs jobs,
+            References references,
+            Models models,
+            Datasets datasets,
+            Devices devices,
+            Ids ids,
+            Clock clock) {
         this.experiments = experiments;
         this.jobs = jobs;
         this.references = references;
+        this.models = models;
+        this.datasets = datasets;
+        this.devices = devices;
         this.ids = ids;
         this.clock = clock;
     }
 
     @Transactional
     public Job of(JobSpec spec) {
+        String baseModel = checked(spec).name();
+        return jobs.save(Job.submitted(ids.next("job"), spec, baseModel, clock.instant()));
+    }
+
+    /** The same checks, and what would be done; nothing is stored. */
+    @Transactional
+    public PlanView plan(JobSpec spec) {
+        Optional<Fitting> fitting = fitting(checked(spec), spec);
+        Long steps =
+                PlanView.steps(spec, datasets.findByName(spec.dataset().train()).orElseThrow());
+        OptionalLong largest = devices.largestMemory();
+        return new PlanView(
+                steps,
+                PlanView.tokensPerStep(spec),
+                PlanView.tokens(spec, steps),
+                fitting.map(f -> MemoryPlan.microBatchTokens(f.architecture(), spec.training()))
+                        .orElse(null),
+                fitting.map(f -> MemoryPlan.trainableParameters(f.architecture(), spec.method()))
+                        .orElse(null),
+                fitting.map(Fitting::plan).orElse(null),
+                largest.isPresent() ? largest.getAsLong() : null);
+    }
+
+    private BaseModel checked(JobSpec spec) {
         Optional<Experiment> experiment = experiments.findAndKeep(spec.experiment());
         references.check(spec, experiment);
-        String baseModel = experiment.orElseThrow().baseModel();
-        return jobs.save(Job.submitted(ids.next("job"), spec, baseModel, clock.instant()));
+        BaseModel model = models.findByName(experiment.orElseThrow().baseModel()).orElseThrow();
+        devices.largestMemory()
+                .ifPresent(
+                        bytes -> fitting(model, spec).ifPresent(fitting -> fitting.require(bytes)));
+        return model;
+    }
+
+    private static Optional<Fitting> fitting(BaseModel model, JobSpec spec) {
+        return model.architecture()
+                .map(
+                        architecture ->
+                                new Fitting(
+                                        architecture,
+                                        model.bytesOfANumber(),
+                                        spec.method(),
+                                        spec.training()));
     }
 }

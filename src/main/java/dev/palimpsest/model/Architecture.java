@@ -37,7 +37,12 @@ public record Architecture(
     /**
      * How many queries of a document attend together; they skip the keys after the last of them.
      */
-    private static final int QUERIES_AT_ONCE = 128;
+    static final int QUERIES_AT_ONCE = 128;
+
+    /** Matrix products of fewer rows are slower; those of more are not faster (src/bench). */
+    private static final long FEWEST_TOKENS = 512;
+
+    private static final long NUMBERS_KEPT = 40_000_000;
 
     /** Biases of the attention's projections. */
     public enum AttentionBias {
@@ -115,8 +120,6 @@ public record Architecture(
 
     /** What the kernels in {@code decoder.py} read as constants. */
     Map<String, Object> constants(double adapterScale, boolean dora, boolean full) {
-        // about 50 MB of logits at a time
-        int rowsAtOnce = Math.clamp(12_000_000 / vocabulary, 32, 4096);
         return Map.ofEntries(
                 Map.entry("heads", heads),
                 Map.entry("kv_heads", keyValueHeads),
@@ -127,15 +130,28 @@ public record Architecture(
                 Map.entry("window", window),
                 Map.entry("scale", adapterScale),
                 Map.entry("dora", dora),
-                Map.entry("chunk", rowsAtOnce),
+                Map.entry("chunk", logitsAtOnce()),
                 Map.entry("full", full));
     }
 
-    /** Numbers of a token that the forward pass keeps for the backward pass. */
-    long keptPerToken(boolean activationCheckpointing) {
+    /** Of how many tokens there are logits at a time: about 50 MB. */
+    int logitsAtOnce() {
+        return Math.clamp(12_000_000 / vocabulary, 32, 4096);
+    }
+
+    /** How many tokens one backward pass should have at most: more are no faster, but larger. */
+    long tokensAtOnce(boolean activationCheckpointing) {
+        long kept =
+                activationCheckpointing
+                        ? (long) layers * hidden + keptByBlock()
+                        : layers * keptByBlock();
+        return Math.max(FEWEST_TOKENS, NUMBERS_KEPT / kept);
+    }
+
+    /** Numbers of a token that a block's forward pass keeps for its backward pass. */
+    long keptByBlock() {
         long queries = (long) heads * headSize;
-        long block = 2L * hidden + 2 * queries + 2L * keyValueHeads * headSize + 2L * intermediate;
-        return activationCheckpointing ? (long) layers * hidden + block : layers * block;
+        return 2L * hidden + 2 * queries + 2L * keyValueHeads * headSize + 2L * intermediate;
     }
 
     private static List<Long> sizes(long... sizes) {

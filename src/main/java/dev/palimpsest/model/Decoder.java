@@ -22,11 +22,6 @@ import java.util.stream.IntStream;
 public final class Decoder {
     private static final long NO_LABEL = -100;
 
-    /** Matrix products of fewer rows are slower; those of more are not faster (src/bench). */
-    private static final long FEWEST_TOKENS = 512;
-
-    private static final long NUMBERS_KEPT = 40_000_000;
-
     private final Architecture architecture;
     private final Weights weights;
     private final Kernels kernels;
@@ -159,8 +154,7 @@ public final class Decoder {
 
     /** How many tokens one backward pass should have at most: more are no faster, but larger. */
     public long tokensAtOnce(boolean activationCheckpointing) {
-        long kept = architecture.keptPerToken(activationCheckpointing);
-        return Math.max(FEWEST_TOKENS, NUMBERS_KEPT / kept);
+        return architecture.tokensAtOnce(activationCheckpointing);
     }
 
     /** To be called after the parameters changed: what was computed from them is computed anew. */

@@ -1,17 +1,19 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.jobs.Devices;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The pool: every worker and when it was last heard of. */
 @Component
-class Workers {
+class Workers implements Devices {
     private static final String HEARD =
             """
             insert into workers (id, device, memory_bytes, threads, current_job, started_at, last_heartbeat)
@@ -56,6 +58,12 @@ class Workers {
 
     void left(String id) {
         database.sql("delete from workers where id = :id").param("id", id).update();
+    }
+
+    /** A worker that is away may come back, so its device counts. */
+    @Override
+    public OptionalLong largestMemory() {
+        return all().stream().mapToLong(Worker::memoryBytes).filter(bytes -> bytes > 0).max();
     }
 
     List<Worker> all() {
