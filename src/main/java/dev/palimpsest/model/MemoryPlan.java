@@ -32,8 +32,8 @@ public record MemoryPlan(
     /** The peak of a trainer of a model of 180 thousand weights (src/bench). */
     private static final long BARE_PROCESS = 280_000_000;
 
-    /** glibc returns a heap's free end only from 64 MiB on; a trainer has two heaps. */
-    private static final long KEPT_FREE = 2L * 64 * 1024 * 1024;
+    /** glibc gives a heap's free end back only from 64 MiB on; a trainer has two heaps. */
+    private static final long MOST_KEPT_FREE = 2L * 64 * 1024 * 1024;
 
     /**
      * The estimate for the longest micro-batch that the spec allows.
@@ -89,9 +89,9 @@ public record MemoryPlan(
         private static final long FLOAT = 4;
 
         MemoryPlan plan() {
-            long process = BARE_PROCESS + KEPT_FREE;
-            long step =
-                    weights() + gradients() + optimizer() + activations() + workspace() + process;
+            long passing = activations() + workspace(); // no more can have been given back
+            long process = BARE_PROCESS + Math.min(MOST_KEPT_FREE, passing);
+            long step = weights() + gradients() + optimizer() + passing + process;
             return new MemoryPlan(
                     weights(),
                     gradients(),
