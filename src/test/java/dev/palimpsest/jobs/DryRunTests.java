@@ -119,6 +119,20 @@ class DryRunTests {
     }
 
     @Test
+    void anAdapterWhoseBaseIsTooLargeInFp32IsOfferedBf16() {
+        aDeviceOf(24_000_000_000L);
+        String lora = "{\"type\": \"lora\", \"rank\": 8, \"alpha\": 16, \"dropout\": 0.1}";
+
+        JsonNode problem =
+                answer(
+                        sent("", SPEC.replace("{\"type\": \"full\"}", lora), ""),
+                        HttpStatus.UNPROCESSABLE_CONTENT);
+
+        assertThat(problem.path("errors").path(0).path("pointer").asString())
+                .isEqualTo("/training/precision");
+    }
+
+    @Test
     void whatNoChangeMakesFitAsksForASmallerModel() {
         aDeviceOf(4_000_000_000L);
 
@@ -148,10 +162,14 @@ class DryRunTests {
     }
 
     private ResponseSpec post(String query, String training) {
+        return sent(query, SPEC, training);
+    }
+
+    private ResponseSpec sent(String query, String spec, String training) {
         return client.post()
                 .uri("/api/v1/jobs" + query)
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(SPEC.formatted(experiment, training))
+                .body(spec.formatted(experiment, training))
                 .exchange();
     }
 
