@@ -17,10 +17,26 @@ def clip(self, most: float, g: List[Tensor]) -> Tensor:
     torch._foreach_mul_(g, share)
   return n
 
-# steps counts the updates made, one number a tensor
+# steps counts the updates made, one number a tensor; moments of fewer digits than p are computed in fp32, a slice at a time
 def adamw(self, rate: float, beta1: float, beta2: float, epsilon: float, decay: float, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor]) -> Tensor:
+  none = annotate(List[Tensor], [])
   torch._foreach_add_(steps, 1)
-  torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+  if m[0].dtype == p[0].dtype:
+    torch._fused_adamw_(p, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+    return steps[0]
+  for i in range(len(p)):
+    n = p[i].numel()
+    at = 0
+    while at < n:
+      to = min(at + 1048576, n)
+      ms = m[i].view([-1])[at:to]
+      vs = v[i].view([-1])[at:to]
+      first = ms.to(6)
+      second = vs.to(6)
+      torch._fused_adamw_([p[i].view([-1])[at:to]], [g[i].view([-1])[at:to]], [first], [second], none, [steps[i]], lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+      ms.copy_(first)
+      vs.copy_(second)
+      at = to
   return steps[0]
 
 def zero(self, g: List[Tensor]) -> Tensor:
@@ -30,9 +46,12 @@ def zero(self, g: List[Tensor]) -> Tensor:
 # decay is a share of the weights here, no multiple of the rate; sign(0) = 0
 def lionw(self, rate: float, beta1: float, beta2: float, decay: float, p: List[Tensor], g: List[Tensor], m: List[Tensor]) -> Tensor:
   for i in range(len(p)):
-    u = torch.sign(torch.lerp(m[i], g[i], 1.0 - beta1))
+    first = m[i].to(g[i].dtype)
+    u = torch.sign(torch.lerp(first, g[i], 1.0 - beta1))
     if decay > 0.0:
       p[i].mul_(1.0 - decay)
     p[i].add_(u, alpha=torch.neg(rate))
-    m[i].lerp_(g[i], 1.0 - beta2)
+    first.lerp_(g[i], 1.0 - beta2)
+    if first.dtype != m[i].dtype:
+      m[i].copy_(first)
   return p[0]

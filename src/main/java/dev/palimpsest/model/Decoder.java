@@ -1,5 +1,6 @@
 package dev.palimpsest.model;
 
+import dev.palimpsest.model.Parameter.Gradients;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Kernels;
 import dev.palimpsest.torch.Memory;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +44,18 @@ public final class Decoder {
         public static Pass plain() {
             return new Pass(0, false, 0);
         }
+    }
+
+    /** Told of what a backward pass has found, as soon as it is whole. */
+    public interface Listener {
+        /** Waits for the end of the pass. */
+        Listener NONE = new Listener() {};
+
+        /** The loss is known; no gradient is yet. */
+        default void loss(double share) {}
+
+        /** The gradients of a block are whole; empty: those of all that is no block's. */
+        default void gradients(OptionalInt layer) {}
     }
 
     /** Probabilities of dropping an adapter's input, and of dropping an attention weight. */
@@ -119,7 +133,12 @@ public final class Decoder {
      * Trains every weight; they must lie in memory of their own. Where the pass computes in another
      * format than theirs, it does so on copies, and gradients are kept in the weights' format.
      */
-    public static Decoder full(Scope owner, Weights weights, ElementType computed, Memory memory) {
+    public static Decoder full(
+            Scope owner,
+            Weights weights,
+            ElementType computed,
+            Gradients gradients,
+            Memory memory) {
         Weights used = weights.as(computed, owner, memory);
         Decoder decoder =
                 new Decoder(
@@ -127,7 +146,7 @@ public final class Decoder {
                         memory,
                         used,
                         Optional.empty(),
-                        Parameter.of(weights.named(), owner, memory),
+                        Parameter.of(weights.named(), gradients, owner, memory),
                         true);
         weights.named()
                 .forEach(
@@ -140,7 +159,8 @@ public final class Decoder {
 
     /** Trains the adapter; the weights stay as they are. */
     public static Decoder lora(Scope owner, Weights weights, Adapter adapter, Memory memory) {
-        List<Parameter> parameters = Parameter.of(adapter.named(), owner, memory);
+        List<Parameter> parameters =
+                Parameter.of(adapter.named(), Gradients.OF_EACH, owner, memory);
         return new Decoder(owner, memory, weights, Optional.of(adapter), parameters, false);
     }
 
@@ -171,6 +191,12 @@ public final class Decoder {
      * the whole batch. Labels are not shifted: label t is the id at t or -100.
      */
     public double backward(Documents batch, long[] labels, long count, Pass pass) {
+        return backward(batch, labels, count, pass, Listener.NONE);
+    }
+
+    /** The same, with a listener that may use gradients up while the pass goes on. */
+    public double backward(
+            Documents batch, long[] labels, long count, Pass pass, Listener listener) {
         try (Scope step = owner.nested()) {
             Tensor ids = step.longs(batch.ids(), batch.ids().length);
             Surroundings at = surroundings(step, batch);
@@ -202,6 +228,8 @@ public final class Decoder {
                             weights.finalNorm(),
                             weights.head(),
                             headGradients);
+            double share = head.getFirst().doubles()[0];
+            listener.loss(share);
             Tensor dx = head.get(1); // (tokens, hidden), changed in place from here on
             for (int layer = blocks.size() - 1; layer >= 0; layer--) {
                 try (Scope scope = scopes.pop()) {
@@ -227,11 +255,13 @@ public final class Decoder {
                             adapters.get(layer),
                             kept,
                             blockGradients.get(layer));
+                    listener.gradients(OptionalInt.of(layer));
                 }
             }
             embeddingGradient.ifPresent(
                     gradient -> kernels.one(step, "embed_backward", ids, dx, gradient));
-            return head.getFirst().doubles()[0];
+            listener.gradients(OptionalInt.empty());
+            return share;
         }
     }
 

@@ -22,6 +22,8 @@ public record Training(
         @Default("\"fp32\"") Precision precision,
         @Default("0.0") double attentionDropout,
         @Default("false") boolean activationCheckpointing,
+        @Default("false") boolean optimizerInBackward,
+        @Default("\"as_weights\"") OptimizerState optimizerState,
         @Default("{}") OnDivergence onDivergence,
         @Default("17") long seed) {
     public Training {
@@ -50,7 +52,20 @@ public record Training(
                 learningRate > 0 && learningRate <= 10,
                 "/learning_rate",
                 "must be above 0 and at most 10, got " + learningRate);
-        faults.require(gradientClip > 0, "/gradient_clip", "must be above 0, got " + gradientClip);
+        faults.require(
+                gradientClip >= 0,
+                "/gradient_clip",
+                "must be at least 0, where 0 clips nothing, got " + gradientClip);
+        if (optimizerInBackward) {
+            faults.require(
+                    gradientClip == 0,
+                    "/optimizer_in_backward",
+                    "uses gradients up before the norm of all is known: set gradient_clip to 0");
+            faults.require(
+                    microBatchSize == null || microBatchSize == batchSize,
+                    "/optimizer_in_backward",
+                    "cannot add up micro-batches: leave micro_batch_size out");
+        }
         faults.require(
                 attentionDropout >= 0 && attentionDropout < 1,
                 "/attention_dropout",

@@ -42,8 +42,7 @@ record Stretch(Scope scope, Trainee trainee, TrainingLoop loop, LanguageModel mo
         Trainee trainee =
                 Trainee.of(
                         run.file().spec().method(),
-                        training.precision(),
-                        training.seed(),
+                        training,
                         new Trainee.Origin(
                                 Path.of(run.file().model()),
                                 Optional.ofNullable(run.file().adapter()).map(Path::of),

@@ -3,6 +3,7 @@ package dev.palimpsest.training;
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.ModelFiles;
+import dev.palimpsest.model.Parameter.Gradients;
 import dev.palimpsest.model.Pissa;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.model.Weights;
@@ -10,6 +11,7 @@ import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Method.Lora;
 import dev.palimpsest.spec.Method.Variant;
 import dev.palimpsest.spec.Precision;
+import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
@@ -42,24 +44,21 @@ public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Art
 
     /** The method on a base model, fresh or as a checkpoint has it. */
     public static Trainee of(
-            Method method,
-            Precision precision,
-            long seed,
-            Origin origin,
-            Scope scope,
-            Memory memory)
+            Method method, Training training, Origin origin, Scope scope, Memory memory)
             throws IOException {
-        Memory.seed(seed);
+        Precision precision = training.precision();
+        Memory.seed(training.seed());
         return switch (method) {
-            case Method.Full() -> full(precision, origin, scope, memory);
+            case Method.Full() -> full(training, origin, scope, memory);
             case Lora lora when lora.variant() == Variant.PISSA ->
                     pissa(lora, precision, origin, scope, memory);
             case Lora lora -> lora(lora, precision, origin, scope, memory);
         };
     }
 
-    private static Trainee full(Precision precision, Origin origin, Scope scope, Memory memory)
+    private static Trainee full(Training training, Origin origin, Scope scope, Memory memory)
             throws IOException {
+        Precision precision = training.precision();
         ElementType kept = precision == Precision.BF16 ? ElementType.BF16 : ElementType.F32;
         Weights weights;
         try (Scope mapped = scope.nested()) {
@@ -67,7 +66,12 @@ public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Art
             weights = Weights.read(source, kept, mapped, memory).copy(scope, memory);
         }
         return new Trainee(
-                Decoder.full(scope, weights, passes(precision), memory),
+                Decoder.full(
+                        scope,
+                        weights,
+                        passes(precision),
+                        training.optimizerInBackward() ? Gradients.OF_ONE_BLOCK : Gradients.OF_EACH,
+                        memory),
                 "model",
                 1,
                 folder -> {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,6 +23,9 @@ import java.util.function.BooleanSupplier;
  * number, so that a run which was cut off goes on with the same digits on a CPU.
  */
 public final class TrainingLoop {
+    /** The place of an update among a step's micro-batches, behind all of them. */
+    private static final int UPDATE = 1_008;
+
     private static final long FEWEST_LABELS = 8; // the mean of fewer leaps by itself
 
     private final Training training;
@@ -74,7 +78,7 @@ public final class TrainingLoop {
         this.trainee = trainee;
         this.updates =
                 new Updates(
-                        training.optimizer(),
+                        Updates.Options.of(training),
                         trainee.ratio(),
                         trainee.decoder().parameters(),
                         start.optimizer(),
@@ -104,6 +108,10 @@ public final class TrainingLoop {
                         * training.schedule().multiple(state.step(), plan.steps())
                         * lowered;
         try (Scope scope = owner.nested()) {
+            if (training.optimizerInBackward()) {
+                Rate now = new Rate(rate, training.learningRate() * lowered);
+                return inBackward(batch, now, scope, began);
+            }
             double loss = 0;
             int part = 0;
             for (Batch micro : parts(batch)) {
@@ -117,11 +125,59 @@ public final class TrainingLoop {
             }
             double norm = updates.clip(training.gradientClip(), scope);
             refuse(loss, norm, batch.learned(), rate);
+            Memory.seed(pass(UPDATE).seed());
             updates.update(new Rate(rate, training.learningRate() * lowered), scope);
-            decoder.updated();
-            state = state.after(batch.tokens(), loss);
-            double seconds = (System.nanoTime() - began) / 1e9;
-            return new StepReport(state, loss, rate, norm, batch.tokens() / seconds);
+            return updated(batch, loss, rate, norm, began);
+        }
+    }
+
+    /** Every block is updated as soon as its gradients are known, which are let go then. */
+    private StepReport inBackward(Batch batch, Rate rate, Scope scope, long began) {
+        if (stopped.getAsBoolean()) throw new Stopped();
+        UpdatesInBackward listener = new UpdatesInBackward(batch.learned(), rate, scope);
+        double loss =
+                trainee.decoder()
+                        .backward(
+                                new Documents(batch.ids(), batch.lengths()),
+                                batch.labels(),
+                                batch.learned(),
+                                pass(0),
+                                listener);
+        return updated(batch, loss, rate.now(), Math.sqrt(listener.squares), began);
+    }
+
+    private StepReport updated(Batch batch, double loss, double rate, double norm, long began) {
+        trainee.decoder().updated();
+        state = state.after(batch.tokens(), loss);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        return new StepReport(state, loss, rate, norm, batch.tokens() / seconds);
+    }
+
+    /** Refuses a block's update like a whole one; what was updated before it is never saved. */
+    private final class UpdatesInBackward implements Decoder.Listener {
+        private final long labels;
+        private final Rate rate;
+        private final Scope scope;
+        private double squares;
+
+        UpdatesInBackward(long labels, Rate rate, Scope scope) {
+            this.labels = labels;
+            this.rate = rate;
+            this.scope = scope;
+        }
+
+        @Override
+        public void loss(double share) {
+            refuse(share, 0, labels, rate.now());
+        }
+
+        @Override
+        public void gradients(OptionalInt layer) {
+            double norm = updates.norm(layer, scope);
+            refuse(0, norm, 0, rate.now());
+            squares += norm * norm;
+            Memory.seed(pass(UPDATE).seed() - layer.orElse(-1));
+            updates.update(layer, rate, scope);
         }
     }
 

@@ -3,6 +3,9 @@ package dev.palimpsest.training;
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Parameter;
 import dev.palimpsest.spec.Optimizer;
+import dev.palimpsest.spec.OptimizerState;
+import dev.palimpsest.spec.Training;
+import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Kernels;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /** Clips the gradients of all parameters together, and updates those group by group. */
 final class Updates {
@@ -26,10 +30,31 @@ final class Updates {
     private final List<Group> groups = new ArrayList<>();
 
     /** Parameters of one rate and one decay, and what the rule keeps for them. */
-    private record Group(
-            double ratio, double decay, List<Parameter> parameters, List<List<Tensor>> kept) {}
+    private record Group(Settings settings, List<Parameter> parameters, List<List<Tensor>> kept) {
+        List<Tensor> gradients() {
+            return parameters.stream().map(Parameter::gradient).toList();
+        }
+    }
 
-    private record Settings(double ratio, double decay) {}
+    private record Settings(double ratio, double decay, OptionalInt layer) {}
+
+    /**
+     * How parameters are updated.
+     *
+     * @param byLayer whether the layers are updated one by one
+     */
+    record Options(Optimizer optimizer, OptimizerState state, boolean byLayer) {
+        static Options of(Training training) {
+            return new Options(
+                    training.optimizer(),
+                    training.optimizerState(),
+                    training.optimizerInBackward());
+        }
+
+        static Options plain(Optimizer optimizer) {
+            return new Options(optimizer, OptimizerState.AS_WEIGHTS, false);
+        }
+    }
 
     /**
      * What is kept starts at zero, or where {@code start}, from {@link #state()}, says.
@@ -37,12 +62,13 @@ final class Updates {
      * @param ratio by what an adapter's B learns faster than all else (LoRA+)
      */
     Updates(
-            Optimizer optimizer,
+            Options options,
             double ratio,
             List<Parameter> parameters,
             Map<String, Tensor> start,
             Scope owner,
             Memory memory) {
+        Optimizer optimizer = options.optimizer();
         this.rule = Rule.of(optimizer);
         this.kernels = Kernels.load(owner, "optimizer", Map.of());
         this.gradients = parameters.stream().map(Parameter::gradient).toList();
@@ -54,7 +80,7 @@ final class Updates {
                         start.isEmpty()
                                 ? kept.equals(COUNT)
                                         ? owner.number(0f)
-                                        : memory.zerosLike(owner, parameter.value())
+                                        : zeros(parameter, options.state(), owner, memory)
                                 : Objects.requireNonNull(start.get(name), name));
             }
         Map<Settings, List<Parameter>> grouped = new LinkedHashMap<>();
@@ -64,15 +90,15 @@ final class Updates {
             Settings settings =
                     new Settings(
                             Adapter.isB(parameter.name()) ? ratio : 1,
-                            decays ? optimizer.weightDecay() : 0);
+                            decays ? optimizer.weightDecay() : 0,
+                            options.byLayer() ? parameter.layer() : OptionalInt.empty());
             grouped.computeIfAbsent(settings, _ -> new ArrayList<>()).add(parameter);
         }
         grouped.forEach(
                 (settings, members) ->
                         groups.add(
                                 new Group(
-                                        settings.ratio(),
-                                        settings.decay(),
+                                        settings,
                                         members,
                                         rule.kept().stream()
                                                 .map(kept -> kept(kept, members))
@@ -85,22 +111,59 @@ final class Updates {
                 .toList();
     }
 
-    /** Scales the gradients to a global 2-norm of at most {@code most}; returns the norm before. */
+    private static Tensor zeros(
+            Parameter parameter, OptimizerState kept, Scope owner, Memory memory) {
+        if (kept == OptimizerState.AS_WEIGHTS) return memory.zerosLike(owner, parameter.value());
+        try (Scope call = owner.nested()) {
+            Tensor zeros = memory.zerosLike(call, parameter.value());
+            return owner.adopt(memory.as(call, zeros, ElementType.BF16));
+        }
+    }
+
+    /**
+     * Scales the gradients to a global 2-norm of at most {@code most}, unless that is 0; returns
+     * the norm before.
+     */
     double clip(double most, Scope scope) {
-        return kernels.one(scope, "clip", most, gradients).floats()[0];
+        double limit = most == 0 ? Double.POSITIVE_INFINITY : most;
+        return kernels.one(scope, "clip", limit, gradients).floats()[0];
+    }
+
+    /** The 2-norm of a layer's gradients, or of what is no layer's. */
+    double norm(OptionalInt layer, Scope scope) {
+        List<Tensor> some =
+                groups.stream()
+                        .filter(group -> group.settings().layer().equals(layer))
+                        .flatMap(group -> group.gradients().stream())
+                        .toList();
+        return some.isEmpty()
+                ? 0
+                : kernels.one(scope, "clip", Double.POSITIVE_INFINITY, some).floats()[0];
+    }
+
+    /** One update of a layer alone, whose gradients are zero afterwards. */
+    void update(OptionalInt layer, Rate rate, Scope scope) {
+        for (Group group : groups) {
+            if (!group.settings().layer().equals(layer)) continue;
+            apply(group, rate, scope);
+            kernels.one(scope, "zero", group.gradients());
+        }
     }
 
     /** One update; afterwards the gradients are zero. */
     void update(Rate rate, Scope scope) {
-        for (Group group : groups)
-            rule.apply(
-                    kernels,
-                    scope,
-                    group.parameters(),
-                    group.kept(),
-                    rate.times(group.ratio()),
-                    group.decay());
+        for (Group group : groups) apply(group, rate, scope);
         kernels.one(scope, "zero", gradients);
+    }
+
+    private void apply(Group group, Rate rate, Scope scope) {
+        rule.apply(
+                kernels,
+                scope,
+                group.parameters(),
+                group.kept(),
+                rate.times(group.settings().ratio()),
+                group.settings().decay());
     }
 
     /** What a resumed run needs, by name and parameter. */

@@ -3,6 +3,7 @@ package dev.palimpsest.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.palimpsest.model.Parameter.Gradients;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
@@ -107,7 +108,7 @@ class PackedDocumentsTests {
                                 scope,
                                 memory)
                         .copy(scope, memory);
-        return Decoder.full(scope, weights, ElementType.F32, memory);
+        return Decoder.full(scope, weights, ElementType.F32, Gradients.OF_EACH, memory);
     }
 
     private static Documents documents(int... lengths) {

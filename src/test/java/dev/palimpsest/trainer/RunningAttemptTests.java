@@ -7,9 +7,11 @@ import static dev.palimpsest.trainer.TinyAttempts.end;
 import static dev.palimpsest.trainer.TinyAttempts.losses;
 import static dev.palimpsest.trainer.TinyAttempts.saved;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.palimpsest.trainer.TrainerEvent.CheckpointSaved;
+import dev.palimpsest.training.Checkpoint.SavedFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,6 +36,8 @@ class RunningAttemptTests {
                 arguments(lora.formatted("pissa"), "\"attention_dropout\": 0.1, "),
                 arguments(FULL, lion + "\"precision\": \"bf16\", "),
                 arguments(FULL, "\"precision\": \"amp_bf16\", \"attention_dropout\": 0.1, "),
+                arguments(FULL, "\"optimizer_state\": \"bf16\", "),
+                arguments(LORA, lion + "\"optimizer_state\": \"bf16\", "),
                 arguments(
                         FULL,
                         "\"activation_checkpointing\": true, \"schedule\":"
@@ -51,6 +55,40 @@ class RunningAttemptTests {
 
         assertThat(losses(resumed)).isEqualTo(losses(whole).subList(4, 10)).hasSize(6);
         assertThat(end(resumed)).isEqualTo(end(whole));
+    }
+
+    @Test
+    void updatesInTheBackwardPassGiveTheSameWeights() throws Exception {
+        String recipe = TEN_STEPS + ", \"attention_dropout\": 0.1, \"gradient_clip\": 0";
+        List<TrainerEvent> atEnd =
+                new TinyAttempts(folder, FULL, recipe).ofWholeBatches().toTheEnd("at-end");
+        TinyAttempts attempts =
+                new TinyAttempts(folder, FULL, recipe + ", \"optimizer_in_backward\": true")
+                        .ofWholeBatches();
+
+        List<TrainerEvent> inBackward = attempts.toTheEnd("in-backward");
+
+        assertThat(losses(inBackward)).isEqualTo(losses(atEnd)).hasSize(10);
+        assertThat(weights(inBackward)).isEqualTo(weights(atEnd));
+        List<TrainerEvent> resumed =
+                attempts.toTheEnd("resumed", folder.resolve("in-backward/step-4"));
+        assertThat(end(resumed)).isEqualTo(end(inBackward));
+    }
+
+    @Test
+    void momentsOfFewerDigitsLearnAlmostTheSame() throws Exception {
+        List<Double> whole = losses(new TinyAttempts(folder, FULL, TEN_STEPS).toTheEnd("fp32"));
+
+        List<TrainerEvent> rounded =
+                new TinyAttempts(folder, FULL, TEN_STEPS + ", \"optimizer_state\": \"bf16\"")
+                        .toTheEnd("bf16");
+
+        assertThat(losses(rounded).getLast()).isCloseTo(whole.getLast(), withinPercentage(1));
+        assertThat(losses(rounded)).isNotEqualTo(whole);
+    }
+
+    private static List<SavedFile> weights(List<TrainerEvent> events) {
+        return end(events).stream().filter(file -> !file.path().startsWith("state/")).toList();
     }
 
     @Test

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param method the spec's
  * @param training what the spec says besides, its length and its rate among it
  */
-record TinyAttempts(Path folder, Path model, String method, String training) {
+record TinyAttempts(Path folder, Path model, String method, String training, int atOnce) {
     static final Path MODEL = Path.of("src/test/resources/oracles/llama_tied/model");
     static final String LORA = "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"dropout\": 0.1}";
     static final String FULL = "{\"type\": \"full\"}";
@@ -34,12 +34,21 @@ record TinyAttempts(Path folder, Path model, String method, String training) {
     private static final String SPEC =
             """
             {"experiment": "exp_1", "dataset": {"train": "words"}, "method": %s,
-             "training": {%s, "batch_size": 4, "micro_batch_size": 3, "sequence_length": 32},
+             "training": {%s, "batch_size": 4, "micro_batch_size": %d, "sequence_length": 32},
              "checkpoints": {"every_steps": 4}}
             """;
 
     TinyAttempts(Path folder, String method, String training) {
         this(folder, MODEL, method, training);
+    }
+
+    TinyAttempts(Path folder, Path model, String method, String training) {
+        this(folder, model, method, training, 3);
+    }
+
+    /** The same with a step's rows in one pass. */
+    TinyAttempts ofWholeBatches() {
+        return new TinyAttempts(folder, model, method, training, 4);
     }
 
     List<TrainerEvent> toTheEnd(String name, Path... newestFirst) throws Damaged, IOException {
@@ -67,7 +76,7 @@ record TinyAttempts(Path folder, Path model, String method, String training) {
         return new Run(
                 "job_1",
                 1,
-                Binder.bind(SPEC.formatted(method, training), JobSpec.class),
+                Binder.bind(SPEC.formatted(method, training, atOnce), JobSpec.class),
                 model.toString(),
                 new Run.Data(words().toString(), "prompt_completion"),
                 null,

@@ -9,6 +9,7 @@ import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.Documents;
+import dev.palimpsest.model.Parameter.Gradients;
 import dev.palimpsest.model.Safetensors;
 import dev.palimpsest.model.Weights;
 import dev.palimpsest.spec.Method.Lora;
@@ -109,7 +110,8 @@ record OracleRun(Variant variant, String name) {
     Decoder decoder(Scope scope, Memory memory) throws IOException {
         if (!trainsAnAdapter()) {
             Weights base = Weights.read(variant.model(), ElementType.F32, scope, memory);
-            return Decoder.full(scope, base.copy(scope, memory), ElementType.F32, memory);
+            return Decoder.full(
+                    scope, base.copy(scope, memory), ElementType.F32, Gradients.OF_EACH, memory);
         }
         ElementType type = isRounded() ? ElementType.BF16 : ElementType.F32;
         Weights base = Weights.read(variant.model(), type, scope, memory);
@@ -122,7 +124,13 @@ record OracleRun(Variant variant, String name) {
     List<Step> trained(Decoder decoder, Recipe recipe, Scope scope, Memory memory)
             throws IOException {
         Updates updates =
-                new Updates(recipe.optimizer(), 1, decoder.parameters(), Map.of(), scope, memory);
+                new Updates(
+                        Updates.Options.plain(recipe.optimizer()),
+                        1,
+                        decoder.parameters(),
+                        Map.of(),
+                        scope,
+                        memory);
         Path batches = variant.folder().resolve("train_batches.safetensors");
         Longs ids = Longs.read(batches, "input_ids");
         Longs labels = Longs.read(batches, "labels");

@@ -9,6 +9,7 @@ import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.Decoder.Pass;
 import dev.palimpsest.model.Documents;
 import dev.palimpsest.model.Parameter;
+import dev.palimpsest.model.Parameter.Gradients;
 import dev.palimpsest.model.Pissa;
 import dev.palimpsest.model.Weights;
 import dev.palimpsest.spec.Method.Lora;
@@ -136,9 +137,15 @@ class VariantTests {
             value = ElementType.class,
             names = {"F32", "BF16"})
     void passesInBf16FollowThoseInFp32(ElementType kept) throws IOException {
-        Decoder exact = Decoder.full(scope, base().copy(scope, memory), ElementType.F32, memory);
+        Decoder exact =
+                Decoder.full(
+                        scope,
+                        base().copy(scope, memory),
+                        ElementType.F32,
+                        Gradients.OF_EACH,
+                        memory);
         Weights weights = Weights.read(MODEL, kept, scope, memory).copy(scope, memory);
-        Decoder rounded = Decoder.full(scope, weights, ElementType.BF16, memory);
+        Decoder rounded = Decoder.full(scope, weights, ElementType.BF16, Gradients.OF_EACH, memory);
 
         List<Double> expected = trained(exact, 1);
         List<Double> losses = trained(rounded, 1);
@@ -169,7 +176,14 @@ class VariantTests {
     }
 
     private List<Double> trained(Decoder decoder, double ratio) {
-        Updates updates = new Updates(ADAMW, ratio, decoder.parameters(), Map.of(), scope, memory);
+        Updates updates =
+                new Updates(
+                        Updates.Options.plain(ADAMW),
+                        ratio,
+                        decoder.parameters(),
+                        Map.of(),
+                        scope,
+                        memory);
         return IntStream.range(0, 8)
                 .mapToObj(
                         _ -> {
