@@ -331,11 +331,10 @@ def embed_backward(self, ids: Tensor, dx: Tensor, g: Tensor) -> Tensor:
   return g.index_add_(0, ids, dx.to(g.dtype))
 
 # Cross-entropy over the labelled rows only, a few at a time, so that a batch's logits never exist at once.
-# labels (N), -100 where there is no loss; count is the whole batch's number of labels.
+# rows (n) have labels (n); count is the whole batch's number of labels.
 # Returns the summed loss / count as a double, and its gradient with respect to x (N, d), fp32.
-def head_loss(self, count: int, x: Tensor, labels: Tensor, norm: Tensor, e: Tensor, g: List[Tensor]) -> List[Tensor]:
-  rows = torch.nonzero(torch.ne(labels, -100)).squeeze(1)
-  label = torch.index_select(labels, 0, rows).unsqueeze(1)
+def head_loss(self, count: int, rows: Tensor, labels: Tensor, x: Tensor, norm: Tensor, e: Tensor, g: List[Tensor]) -> List[Tensor]:
+  label = labels.unsqueeze(1)
   xs = torch.index_select(x, 0, rows)  # (n, d)
   r = self.squares(xs)
   h = self.norm(xs, r, norm)

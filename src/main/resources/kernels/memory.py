@@ -8,6 +8,10 @@ def map_file(self, path: str, count: int, kind: int) -> Tensor:
 def part(self, file: Tensor, first: int, count: int, shape: List[int]) -> Tensor:
   return file[first:first + count].view(shape)
 
+# on a device, by its name; x itself where it lies there
+def placed(self, x: Tensor, device: str) -> Tensor:
+  return x.to(torch.device(device))
+
 def to_type(self, x: Tensor, kind: int) -> Tensor:
   return x.to(kind)
 
@@ -17,9 +21,9 @@ def fresh_copy(self, x: Tensor) -> Tensor:
 def zeros_like(self, x: Tensor) -> Tensor:
   return torch.zeros_like(x)
 
-# a uniform draw from [-bound, bound)
+# a uniform draw from [-bound, bound), by the processor's generator
 def uniform(self, shape: List[int], bound: float) -> Tensor:
-  return torch.uniform_(torch.empty(shape, dtype=6), torch.neg(bound), bound)
+  return torch.uniform_(torch.empty(shape, dtype=6, device=torch.device("cpu")), torch.neg(bound), bound)
 
 def copy_into(self, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
   torch._foreach_copy_(targets, sources)

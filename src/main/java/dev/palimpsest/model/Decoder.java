@@ -218,13 +218,15 @@ public final class Decoder {
                 }
                 scopes.push(scope);
             }
+            Labelled labelled = Labelled.of(batch.shifted(labels));
             List<Tensor> head =
                     kernels.call(
                             step,
                             "head_loss",
                             count,
+                            step.longs(labelled.rows(), labelled.rows().length),
+                            step.longs(labelled.labels(), labelled.rows().length),
                             x,
-                            step.longs(batch.shifted(labels), labels.length),
                             weights.finalNorm(),
                             weights.head(),
                             headGradients);
@@ -338,17 +340,24 @@ public final class Decoder {
 
     /** The mean cross-entropy of a batch's labels, in nats a token. */
     public double loss(Documents batch, long[] labels) {
-        long[] next = batch.shifted(labels);
-        long[] chosen =
-                IntStream.range(0, next.length)
-                        .filter(i -> next[i] != NO_LABEL)
-                        .asLongStream()
-                        .toArray();
-        long[] targets = Arrays.stream(chosen).map(i -> next[(int) i]).toArray();
-        float[] scores = score(batch, chosen, targets);
+        Labelled labelled = Labelled.of(batch.shifted(labels));
+        float[] scores = score(batch, labelled.rows(), labelled.labels());
         double sum = 0;
         for (int i = 0; i < scores.length; i += 2) sum -= scores[i];
-        return sum / targets.length;
+        return sum / labelled.rows().length;
+    }
+
+    /** Which tokens have a label, and those; a device that had to tell would be waited for. */
+    private record Labelled(long[] rows, long[] labels) {
+        static Labelled of(long[] labels) {
+            long[] rows =
+                    IntStream.range(0, labels.length)
+                            .filter(i -> labels[i] != NO_LABEL)
+                            .asLongStream()
+                            .toArray();
+            return new Labelled(
+                    rows, Arrays.stream(rows).map(i -> labels[(int) i]).toArray());
+        }
     }
 
     /** What a batch's attention needs: rotary tables (tokens, head size / 2), mask and runs. */

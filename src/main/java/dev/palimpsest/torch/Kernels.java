@@ -49,7 +49,7 @@ public final class Kernels implements AutoCloseable {
         IValue[] values = Arrays.stream(arguments).map(Kernels::value).toArray(IValue[]::new);
         try (IValue result = IValueUtils.runMethod(block, method, values)) {
             return result.toNDList((PtNDManager) scope.manager()).stream()
-                    .map(Tensor::new)
+                    .map(array -> new Tensor(array, scope.device()))
                     .toList();
         } finally {
             for (IValue value : values) value.close();

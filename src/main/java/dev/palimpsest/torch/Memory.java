@@ -16,7 +16,7 @@ public final class Memory {
         this.kernels = Kernels.load(owner, "memory", Map.of());
     }
 
-    /** Maps a whole file; writing to the tensor changes memory, never the file. */
+    /** Maps a whole file on the host; writing to the tensor changes memory, never the file. */
     public Tensor map(Scope scope, Path file, ElementType type) throws IOException {
         return kernels.one(
                 scope,
@@ -26,11 +26,17 @@ public final class Memory {
                 type.code());
     }
 
-    /** A part of a mapped file: elements from {@code first} on, in a shape. */
+    /** A part of a mapped file on the scope's device: elements from {@code first} on, in a shape. */
     public Tensor part(Scope scope, Tensor file, long first, List<Long> shape) {
         long[] sizes = shape.stream().mapToLong(size -> size).toArray();
-        return kernels.one(
-                scope, "part", file, first, Arrays.stream(sizes).reduce(1, (a, b) -> a * b), sizes);
+        return scope.placed(
+                kernels.one(
+                        scope,
+                        "part",
+                        file,
+                        first,
+                        Arrays.stream(sizes).reduce(1, (a, b) -> a * b),
+                        sizes));
     }
 
     /** The same numbers in another format; the tensor itself where it has that format already. */
@@ -92,12 +98,15 @@ public final class Memory {
         return kernels.one(scope, "half", both, (long) axis, (long) which, factor);
     }
 
-    /** Uniform numbers in [-bound, bound), by the seed last given to {@link #seed}. */
+    /**
+     * Uniform numbers in [-bound, bound), by the seed last given to {@link #seed}; drawn on the
+     * host, so that they are the same on every device.
+     */
     public Tensor uniform(Scope scope, double bound, long... shape) {
-        return kernels.one(scope, "uniform", shape, bound);
+        return scope.placed(kernels.one(scope, "uniform", shape, bound));
     }
 
-    /** Restarts libtorch's generator, so that what follows draws the same numbers again. */
+    /** Restarts libtorch's generators, the processor's and every CUDA device's, so that what follows draws the same numbers again. */
     public static void seed(long seed) {
         Engine.getEngine("PyTorch").setRandomSeed((int) (seed ^ (seed >>> 32)));
     }

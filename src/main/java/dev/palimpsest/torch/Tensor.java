@@ -3,6 +3,7 @@ package dev.palimpsest.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /**
  * An array of numbers in libtorch's memory; freed with the {@link Scope} it belongs to, or by
@@ -10,9 +11,14 @@ import java.nio.ByteBuffer;
  */
 public final class Tensor implements AutoCloseable {
     private final PtNDArray array;
+    private final Device device;
 
-    Tensor(NDArray array) {
+    /**
+     * @param device where it lies, or the processor's in a scope of that device
+     */
+    Tensor(NDArray array, Device device) {
         this.array = (PtNDArray) array;
+        this.device = device;
     }
 
     PtNDArray array() {
@@ -38,27 +44,35 @@ public final class Tensor implements AutoCloseable {
     }
 
     public float[] floats() {
-        return array.toFloatArray();
+        return read(array, NDArray::toFloatArray);
     }
 
     public double[] doubles() {
-        return array.toDoubleArray();
+        return read(array, NDArray::toDoubleArray);
     }
 
     public long[] longs() {
-        return array.toLongArray();
+        return read(array, NDArray::toLongArray);
     }
 
     /** The numbers as they lie in memory, little endian; works for bf16 too. */
     public ByteBuffer bytes() {
-        return array.toByteBuffer();
+        return read(array, NDArray::toByteBuffer);
     }
 
     /** The same of the numbers from one to before another. */
     public ByteBuffer bytes(long from, long to) {
         try (NDArray flat = array.reshape(-1);
                 NDArray part = flat.get(from + ":" + to)) {
-            return part.toByteBuffer();
+            return read(part, NDArray::toByteBuffer);
+        }
+    }
+
+    /** Numbers are read on the host, to which those of another device are copied first. */
+    private <T> T read(NDArray numbers, Function<NDArray, T> how) {
+        if (device.isCpu()) return how.apply(numbers);
+        try (Scope host = Scope.open()) {
+            return how.apply(Device.CPU.placed(host, new Tensor(numbers, device)).array());
         }
     }
 

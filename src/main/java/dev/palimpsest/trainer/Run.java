@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param adapter the folder of an adapter to start from instead of a fresh one
  * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
  * @param base primary metrics of the base model that are already known, by task
+ * @param device where it trains: {@code cpu} or {@code cuda:N}
  * @param cache where tokenised datasets are kept for other runs, or null to keep none
  */
 public record Run(
@@ -32,6 +33,7 @@ public record Run(
         List<String> evaluated,
         Map<String, Double> base,
         int threads,
+        @Default("\"cpu\"") String device,
         @Nullable String cache) {
 
     /** A file of documents, one JSON object a line, in a format of {@code dev.palimpsest.data}. */

@@ -4,6 +4,7 @@ import dev.palimpsest.data.Batches;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.LanguageModel;
 import dev.palimpsest.spec.Training;
+import dev.palimpsest.torch.Device;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.training.Checkpoint;
@@ -37,7 +38,7 @@ record Stretch(Scope scope, Trainee trainee, TrainingLoop loop, LanguageModel mo
             throws Damaged, IOException {
         Training training = run.file().spec().training();
         if (checkpoint.isPresent()) checkpoint.get().fit(training, run.plan());
-        Scope scope = Scope.open();
+        Scope scope = Scope.open(new Device(run.file().device()));
         Memory memory = new Memory(scope);
         Trainee trainee =
                 Trainee.of(

@@ -3,6 +3,7 @@ package dev.palimpsest.trainer;
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.torch.Device;
 import dev.palimpsest.training.Checkpoint.Damaged;
 import dev.palimpsest.training.Checkpoint.Unwritten;
 import dev.palimpsest.training.Diverged;
@@ -50,6 +51,7 @@ public final class TrainerProcess {
             return STOPPED;
         } catch (CannotGoOn
                 | Damaged
+                | Device.Missing
                 | Diverged
                 | InvalidData
                 | Unwritten

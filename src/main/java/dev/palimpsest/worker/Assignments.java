@@ -108,6 +108,7 @@ class Assignments {
                         evaluated(turn.job()),
                         base(turn, job, content, roles.keySet()),
                         device.threads(),
+                        device.kind(),
                         home.tokens().toString());
         return new Assignment(
                 turn,

@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
  * What a worker does with its device.
  *
  * @param id what it is called; left out, a name is made once and kept in the home folder
- * @param device the kind of device it owns
+ * @param device what it owns: {@code cpu}, {@code cuda:N}, or {@code auto}, which is the first CUDA
+ *     device, or the processor where there is none
  * @param threads processor threads of a trainer; 0 stands for all of the machine's
  * @param heap the most heap of a trainer's JVM; weights and activations lie outside of it
  * @param heartbeat how often it says that it is alive
@@ -19,7 +20,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("palimpsest.worker")
 record WorkerSettings(
         @Nullable String id,
-        @DefaultValue("cpu") String device,
+        @DefaultValue("auto") String device,
         @DefaultValue("0") int threads,
         @DefaultValue("512MB") DataSize heap,
         @DefaultValue("5s") Duration heartbeat,

@@ -4,6 +4,7 @@
             "spec",
             "data",
             "evaluation",
+            "torch",
             "training",
             "trainer",
             "home",

@@ -67,6 +67,7 @@ class LeaksTests {
                 List.of(),
                 Map.of(),
                 1,
+                "cpu",
                 null);
     }
 

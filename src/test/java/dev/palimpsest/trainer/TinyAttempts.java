@@ -87,6 +87,7 @@ record TinyAttempts(Path folder, Path model, String method, String training, int
                 List.of(),
                 Map.of(),
                 1,
+                "cpu",
                 folder.resolve("cache").toString());
     }
 

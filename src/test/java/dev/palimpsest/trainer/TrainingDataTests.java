@@ -91,6 +91,7 @@ class TrainingDataTests {
                         List.of(),
                         Map.of(),
                         1,
+                        "cpu",
                         null);
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             return TrainingData.of(run, tokenizer, () -> false).warnings(spec.training());

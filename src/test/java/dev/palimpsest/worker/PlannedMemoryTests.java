@@ -105,6 +105,7 @@ class PlannedMemoryTests {
                         List.of(),
                         Map.of(),
                         2,
+                        "cpu",
                         null);
         return Files.writeString(folder.resolve("run.json"), Binder.JSON.writeValueAsString(run));
     }

@@ -92,6 +92,7 @@ class SteadyMemoryTests {
                         List.of(),
                         Map.of(),
                         1,
+                        "cpu",
                         null);
         return Files.writeString(folder.resolve("run.json"), Binder.JSON.writeValueAsString(run));
     }

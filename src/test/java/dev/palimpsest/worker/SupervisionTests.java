@@ -440,6 +440,7 @@ class SupervisionTests {
                         List.of(),
                         Map.of(),
                         1,
+                        "cpu",
                         null);
         var content = new Assignment.TaskContent(1, "sum");
         return new Assignment(
