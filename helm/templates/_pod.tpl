@@ -31,7 +31,8 @@ terminationGracePeriodSeconds: 45
 {{- end }}
 containers:
   - name: {{ .role }}
-    image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}"
+    {{- $image := (.worker | default dict).image | default dict }}
+    image: "{{ $image.repository | default .root.Values.image.repository }}:{{ $image.tag | default .root.Values.image.tag | default .root.Chart.AppVersion }}"
     imagePullPolicy: {{ .root.Values.image.pullPolicy }}
     ports:
       - name: http
@@ -70,7 +71,7 @@ containers:
           fieldRef:
             fieldPath: metadata.name
       - name: PALIMPSEST_WORKER_DEVICE
-        value: {{ .class | quote }}
+        value: {{ .device | default "auto" | quote }}
       - name: PALIMPSEST_WORKER_THREADS
         value: {{ .threads | default 0 | quote }}
       {{- end }}

@@ -355,8 +355,7 @@ public final class Decoder {
                             .filter(i -> labels[i] != NO_LABEL)
                             .asLongStream()
                             .toArray();
-            return new Labelled(
-                    rows, Arrays.stream(rows).map(i -> labels[(int) i]).toArray());
+            return new Labelled(rows, Arrays.stream(rows).map(i -> labels[(int) i]).toArray());
         }
     }
 

@@ -36,13 +36,20 @@ final class CudaDriver {
             SymbolLookup driver = SymbolLookup.libraryLookup(library, arena);
             MemorySegment count = arena.allocate(JAVA_INT);
             MemorySegment bytes = arena.allocate(JAVA_LONG);
-            if (call(driver, "cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0) != 0) return List.of();
-            if (call(driver, "cuDeviceGetCount", FunctionDescriptor.of(JAVA_INT, ADDRESS), count) != 0) return List.of();
+            if (call(driver, "cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0) != 0)
+                return List.of();
+            if (call(driver, "cuDeviceGetCount", FunctionDescriptor.of(JAVA_INT, ADDRESS), count)
+                    != 0) return List.of();
             List<Long> memories = new ArrayList<>();
             for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
                 // the driver's devices are numbered as libtorch's
-                if (call(driver, "cuDeviceTotalMem_v2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), bytes, i) != 0)
-                    return List.of();
+                if (call(
+                                driver,
+                                "cuDeviceTotalMem_v2",
+                                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+                                bytes,
+                                i)
+                        != 0) return List.of();
                 memories.add(bytes.get(JAVA_LONG, 0));
             }
             return memories;

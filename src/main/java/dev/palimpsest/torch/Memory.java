@@ -26,7 +26,9 @@ public final class Memory {
                 type.code());
     }
 
-    /** A part of a mapped file on the scope's device: elements from {@code first} on, in a shape. */
+    /**
+     * A part of a mapped file on the scope's device: elements from {@code first} on, in a shape.
+     */
     public Tensor part(Scope scope, Tensor file, long first, List<Long> shape) {
         long[] sizes = shape.stream().mapToLong(size -> size).toArray();
         return scope.placed(
@@ -106,7 +108,10 @@ public final class Memory {
         return scope.placed(kernels.one(scope, "uniform", shape, bound));
     }
 
-    /** Restarts libtorch's generators, the processor's and every CUDA device's, so that what follows draws the same numbers again. */
+    /**
+     * Restarts libtorch's generators, the processor's and every CUDA device's, so that what follows
+     * draws the same numbers again.
+     */
     public static void seed(long seed) {
         Engine.getEngine("PyTorch").setRandomSeed((int) (seed ^ (seed >>> 32)));
     }

@@ -45,9 +45,18 @@ public final class Scope implements AutoCloseable {
             scope.close();
             throw new Device.Missing(
                     "libtorch cannot use the device %s: %s"
-                            .formatted(device.name(), refused.getMessage()));
+                            .formatted(device.name(), reason(refused)));
         }
         return scope;
+    }
+
+    /** What libtorch says after where in the kernel it was, up to the end of the line. */
+    private static String reason(EngineException refused) {
+        return String.valueOf(refused.getMessage())
+                .replaceFirst("(?s)^.*?Error: ", "")
+                .lines()
+                .findFirst()
+                .orElse("");
     }
 
     /** A scope inside this one, which also ends with it. */
