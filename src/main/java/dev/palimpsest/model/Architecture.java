@@ -85,7 +85,15 @@ public record Architecture(
     }
 
     public long parameters() {
-        return shapes().values().stream()
+        return parameters(shapes());
+    }
+
+    long parametersOfBlock() {
+        return parameters(blockShapes());
+    }
+
+    private static long parameters(Map<String, List<Long>> shapes) {
+        return shapes.values().stream()
                 .mapToLong(shape -> shape.stream().reduce(1L, (a, b) -> a * b))
                 .sum();
     }

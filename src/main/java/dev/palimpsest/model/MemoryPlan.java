@@ -4,6 +4,7 @@ import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Method.Lora;
 import dev.palimpsest.spec.Method.Variant;
 import dev.palimpsest.spec.Optimizer;
+import dev.palimpsest.spec.OptimizerState;
 import dev.palimpsest.spec.Precision;
 import dev.palimpsest.spec.Projection;
 import dev.palimpsest.spec.Training;
@@ -60,7 +61,7 @@ public record MemoryPlan(
     public static long microBatchTokens(Architecture architecture, Training training) {
         long rows = training.rowsAtOnce();
         long asked = rows * training.sequenceLength();
-        if (training.microBatchSize() != null) return asked;
+        if (training.microBatchSize() != null || training.optimizerInBackward()) return asked;
         long most = architecture.tokensAtOnce(training.activationCheckpointing());
         return Math.min(asked, Math.max(most, training.sequenceLength()));
     }
@@ -128,7 +129,10 @@ public record MemoryPlan(
         }
 
         private long gradients() {
-            return trainableParameters(architecture, method) * master();
+            long numbers = trainableParameters(architecture, method);
+            if (method instanceof Method.Full && training.optimizerInBackward())
+                numbers -= (architecture.layers() - 1) * architecture.parametersOfBlock();
+            return numbers * master();
         }
 
         private long optimizer() {
@@ -137,7 +141,8 @@ public record MemoryPlan(
                         case Optimizer.AdamW _ -> 2;
                         case Optimizer.LionW _ -> 1;
                     };
-            return moments * trainableParameters(architecture, method) * master();
+            long bytes = training.optimizerState() == OptimizerState.BF16 ? 2 : master();
+            return moments * trainableParameters(architecture, method) * bytes;
         }
 
         private long activations() {
