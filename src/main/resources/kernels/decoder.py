@@ -60,11 +60,13 @@ def dropped(self, x: Tensor, keep: Tensor, drop: float) -> Tensor:
 
 # y = W x + scale * B A dropped(x) + bias. DoRA: y = W (x - dropped(x)) + m / |W + scale * B A| * z + bias, with
 # z = W dropped(x) + scale * B A dropped(x) and the norm taken as a constant. Kept: u = A dropped(x), what was not dropped, z, the norm.
-def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: float, saved: List[Tensor]) -> Tensor:
+# Where y is not used, only what is kept is computed.
+def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: float, saved: List[Tensor], used: bool = True) -> Tensor:
   weight = w[self.place(j)]
   down = a[4 * j]
   up = a[4 * j + 1]
-  y = torch.linear(x, weight)
+  product = used or (self.dora and down.numel() > 0)
+  y = torch.linear(x, weight) if product else x
   u = down
   keep = down
   z = down
@@ -83,7 +85,7 @@ def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: flo
       if drop > 0.0:
         ys = torch.add(ys, torch.sub(y.to(6), yd.to(6)))
       y = ys.to(x.dtype)
-    else:
+    elif used:
       y.addmm_(u, up.t(), beta=1, alpha=self.scale)
   saved.append(u)
   saved.append(keep)
@@ -253,9 +255,9 @@ def attend_backward(self, do: Tensor, q: Tensor, k: Tensor, v: Tensor, mask: Ten
     i = e
   return (dq, dk, dv)
 
-# x (N, d) -> the next x, and what the backward pass needs: 0 x, 1 its mean squares, 2 q, 3 k, 4 v, 5 attention's output, 6 the
+# x (N, d) -> the next x (no such where it is not used), and what the backward pass needs: 0 x, 1 its mean squares, 2 q, 3 k, 4 v, 5 attention's output, 6 the
 # middle x, 7 its mean squares, 8 gate, 9 up; from 10 the projections'; from 38 q and k before their norms and the mean squares (four), then attention's
-def block(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[int], w: List[Tensor], a: List[Tensor], drop: float, attention_drop: float) -> Tuple[Tensor, List[Tensor]]:
+def block(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[int], w: List[Tensor], a: List[Tensor], drop: float, attention_drop: float, used: bool = True) -> Tuple[Tensor, List[Tensor]]:
   s = annotate(List[Tensor], [])
   heads = annotate(List[Tensor], [])
   r1 = self.squares(x)
@@ -276,7 +278,10 @@ def block(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[in
   h = self.norm(x1, r2, w[5])
   gate = self.project(4, h, w, a, drop, s)  # (N, intermediate)
   up = self.project(5, h, w, a, drop, s)
-  y = torch.add_(self.project(6, torch.mul_(torch.silu(gate), up), w, a, drop, s), x1)
+  act = torch.mul_(torch.silu(gate), up) if used or a[24].numel() > 0 else gate
+  y = self.project(6, act, w, a, drop, s, used)
+  if used:
+    y.add_(x1)
   saved = [x, r1, q, k, v, o, x1, r2, gate, up]
   saved.extend(s)
   saved.extend(heads)
@@ -288,7 +293,11 @@ def block_forward(self, drop: float, attention_drop: float, x: Tensor, cos: Tens
   out.extend(r[1])
   return out
 
-# the same with nothing kept: for scoring, and for blocks that are run again in the backward pass
+# only what the backward pass needs, for blocks that are run again there: the last projection's product is spared
+def block_again(self, drop: float, attention_drop: float, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[int], w: List[Tensor], a: List[Tensor]) -> List[Tensor]:
+  return self.block(x, cos, sin, mask, runs, w, a, drop, attention_drop, False)[1]
+
+# the same with nothing kept: for scoring, and for blocks that will be run again
 def block_infer(self, drop: float, attention_drop: float, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[int], w: List[Tensor], a: List[Tensor]) -> Tensor:
   return self.block(x, cos, sin, mask, runs, w, a, drop, attention_drop)[0]
 

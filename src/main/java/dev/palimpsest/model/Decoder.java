@@ -239,9 +239,7 @@ public final class Decoder {
                     if (pass.activationCheckpointing()) {
                         // what is run again must drop what it dropped the first time
                         if (dropping.happens()) Memory.seed(pass.seed() + layer);
-                        List<Tensor> out =
-                                block(scope, "block_forward", dropping, kept.getFirst(), at, layer);
-                        kept = out.subList(1, out.size());
+                        kept = block(scope, "block_again", dropping, kept.getFirst(), at, layer);
                     }
                     kernels.one(
                             scope,
