@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /** One line of the table: what is trained, in which numbers, on how many tokens a step. */
-record Configuration(String method, String precision, int batch, int sequence, boolean checkpointing) {
+record Configuration(
+        String method, String precision, int batch, int sequence, boolean checkpointing, boolean inBackward) {
     static final int VOCABULARY = 49_152;
 
     /** The shape of SmolLM2-135M. */
@@ -34,19 +35,27 @@ record Configuration(String method, String precision, int batch, int sequence, b
     /** Every combination that the options name, the slower ones of a kind beside the faster. */
     static List<Configuration> of(Map<String, String> options) {
         List<Configuration> all = new ArrayList<>();
-        for (String checkpointing : options.get("checkpointing").split(","))
-            for (String method : options.get("methods").split(","))
-                for (String precision : options.get("precisions").split(","))
-                    for (String shape : options.get("shapes").split(",")) {
-                        int by = shape.indexOf('x');
-                        all.add(
-                                new Configuration(
-                                        method, precision,
-                                        Integer.parseInt(shape.substring(0, by)),
-                                        Integer.parseInt(shape.substring(by + 1)),
-                                        checkpointing.equals("yes")));
-                    }
+        for (String updates : options.get("updates").split(","))
+            for (String checkpointing : options.get("checkpointing").split(","))
+                for (String method : options.get("methods").split(","))
+                    for (String precision : options.get("precisions").split(","))
+                        for (String shape : options.get("shapes").split(",")) {
+                            int by = shape.indexOf('x');
+                            all.add(
+                                    new Configuration(
+                                            method, precision,
+                                            Integer.parseInt(shape.substring(0, by)),
+                                            Integer.parseInt(shape.substring(by + 1)),
+                                            checkpointing.equals("yes"),
+                                            updates.equals("backward")));
+                        }
+        all.removeIf(one -> one.inBackward() && !one.method().equals("full"));
         return all;
+    }
+
+    /** Updates in the backward pass know no norm of all gradients, neither ours nor PEFT's. */
+    double clip() {
+        return inBackward ? 0 : 1;
     }
 
     int tokens() {
@@ -59,10 +68,12 @@ record Configuration(String method, String precision, int batch, int sequence, b
                 {"experiment": "benchmark", "dataset": {"train": "random"}, "regime": "pretraining",
                  "method": %s,
                  "training": {"max_steps": %d, "batch_size": %d, "sequence_length": %d, "learning_rate": %s,
-                              "precision": "%s", "activation_checkpointing": %b}}
+                              "precision": "%s", "activation_checkpointing": %b,
+                              "optimizer_in_backward": %b, "gradient_clip": %s}}
                 """
                         .formatted(
-                                METHODS.get(method), steps, batch, sequence, RATES.get(method), precision, checkpointing),
+                                METHODS.get(method), steps, batch, sequence, RATES.get(method), precision, checkpointing,
+                                inBackward, clip()),
                 JobSpec.class);
     }
 
@@ -86,6 +97,10 @@ record Configuration(String method, String precision, int batch, int sequence, b
 
     @Override
     public String toString() {
-        return "%s %s %dx%d%s".formatted(method, precision, batch, sequence, checkpointing ? " checkpointed" : "");
+        return "%s %s %dx%d%s%s"
+                .formatted(
+                        method, precision, batch, sequence,
+                        checkpointing ? " checkpointed" : "",
+                        inBackward ? ", updated in backward" : "");
     }
 }

@@ -53,7 +53,7 @@ public class Finetuning {
                 new LinkedHashMap<>(
                         Map.of(
                                 "rounds", "3", "steps", "5", "methods", "lora,full", "precisions", "bf16,fp32",
-                                "shapes", "4x256,2x512", "checkpointing", "no,yes"));
+                                "shapes", "4x256,2x512", "checkpointing", "no,yes", "updates", "end"));
         options.put("threads", "" + Runtime.getRuntime().availableProcessors());
         for (String argument : arguments) options.put(argument.split("=", 2)[0], argument.split("=", 2)[1]);
         Path folder = Files.createTempDirectory("palimpsest-benchmark");
@@ -194,7 +194,8 @@ public class Finetuning {
                         python, "src/bench/peft_finetuning.py", folder.resolve("model").toString(),
                         configuration.method(), configuration.precision(),
                         "" + configuration.batch(), "" + configuration.sequence(),
-                        configuration.checkpointing() ? "yes" : "no", "" + steps, options.get("threads"));
+                        configuration.checkpointing() ? "yes" : "no", "" + steps, options.get("threads"),
+                        "" + configuration.clip());
         JsonNode said = Binder.JSON.readTree(linesOf(builder).getLast());
         List<Double> speeds = new ArrayList<>();
         said.get("tokens_per_second").forEach(speed -> speeds.add(speed.asDouble()));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Palimpsest and PEFT side by side on the same finetuning steps, in one run: tokens/s and peak memory, as a table.
 #   src/bench/finetuning.sh [peer=PYTHON] [rounds=3] [steps=5] [threads=CORES] [methods=lora,full] [precisions=bf16,fp32]
-#                           [shapes=4x256,2x512] [checkpointing=no,yes]
+#                           [shapes=4x256,2x512] [checkpointing=no,yes] [updates=end|end,backward]
 # PYTHON is an interpreter that has torch, transformers and peft; left out, only our figures are printed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

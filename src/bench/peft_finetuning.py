@@ -1,9 +1,9 @@
 """One fresh process of PEFT (or of plain transformers): the same steps that a trainer takes.
 
-    peft_finetuning.py MODEL lora|full fp32|bf16 BATCH SEQUENCE no|yes STEPS THREADS
+    peft_finetuning.py MODEL lora|full fp32|bf16 BATCH SEQUENCE no|yes STEPS THREADS CLIP
 
-The word after the shape says whether activations are checkpointed. Prints one JSON line: tokens_per_second of each
-step, peak_bytes (VmHWM), trainable_parameters.
+The word after the shape says whether activations are checkpointed; CLIP is the most norm of all gradients, 0 for any.
+Prints one JSON line: tokens_per_second of each step, peak_bytes (VmHWM), trainable_parameters.
 """
 
 import json
@@ -22,7 +22,7 @@ def peak_bytes():
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
-def main(folder, method, precision, batch, sequence, checkpointing, steps, threads):
+def main(folder, method, precision, batch, sequence, checkpointing, steps, threads, clip):
     torch.set_num_threads(threads)
     torch.manual_seed(17)
     transformers.logging.set_verbosity_error()
@@ -49,7 +49,8 @@ def main(folder, method, precision, batch, sequence, checkpointing, steps, threa
         began = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
         model(input_ids=ids, labels=ids).loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        if clip > 0:
+            torch.nn.utils.clip_grad_norm_(trained, clip)
         optimizer.step()
         speeds.append(batch * sequence / (time.perf_counter() - began))
     figures = {
@@ -62,4 +63,4 @@ def main(folder, method, precision, batch, sequence, checkpointing, steps, threa
 
 if __name__ == "__main__":
     arguments = [int(a) if a.isdigit() else a for a in sys.argv[1:]]
-    main(*arguments)
+    main(*arguments[:-1], clip=float(arguments[-1]))

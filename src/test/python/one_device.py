@@ -69,6 +69,7 @@ def step(dtype, full, dora, window, heads_normed, drop):
     x = kernels.embed(ids, e)
     y, *saved = kernels.block_forward(drop, drop, x, cos, sin, mask, runs, w, a)
     kernels.block_infer(drop, drop, x, cos, sin, mask, runs, w, a)
+    kernels.block_again(drop, drop, x, cos, sin, mask, runs, w, a)
     loss, dx = kernels.head_loss(10, rows, labels, y, w[0], e, [torch.empty_like(w[0]), torch.empty_like(e)] if full else [none])
     dx = kernels.block_backward(drop, drop, dx, cos, sin, mask, runs, w, a, saved, g)
     assert {t.device.type for t in (y, loss, dx, *saved)} == {"meta"}

@@ -30,8 +30,8 @@ public record MemoryPlan(
         long process,
         long peak) {
 
-    /** The peak of a trainer of a model of 180 thousand weights (src/bench). */
-    private static final long BARE_PROCESS = 280_000_000;
+    /** What a trainer of a model of 180 thousand weights took besides its tensors. */
+    private static final long BARE_PROCESS = 230_000_000;
 
     /**
      * glibc gives a heap's free end back only from 64 MiB on, and a trainer has two heaps; measured
@@ -211,13 +211,9 @@ public record MemoryPlan(
             return lion && method instanceof Method.Full ? 2 * master() * largest() : 0;
         }
 
-        /** The model's files are mapped until their numbers are converted or copied. */
+        /** A tensor of the model's files is mapped until its numbers are converted or copied. */
         private long loading() {
-            long model = architecture.parameters();
-            return switch (method) {
-                case Method.Full() -> model * (master() + Math.max(stored, master()));
-                case Lora _ -> model * (computed() + (stored == computed() ? 0 : stored));
-            };
+            return weights() + stored * largest();
         }
 
         private long largest() {

@@ -84,8 +84,8 @@ public final class Safetensors {
             Entry entry = named.getValue();
             ElementType type = ElementType.valueOf(entry.type());
             long place = dataStart + entry.begin();
-            if (place % type.bytes() != 0) {
-                tensors.put(named.getKey(), copied(scope, entry, type));
+            if (!aligned(entry)) {
+                tensors.put(named.getKey(), widened(scope, entry, type));
                 continue;
             }
             Tensor whole = mapped.get(type);
@@ -99,8 +99,40 @@ public final class Safetensors {
         return tensors;
     }
 
+    /** All tensors in a number format: mapped where they have it already, else copied. */
+    Map<String, Tensor> mapped(ElementType type, Scope scope, Memory memory) throws IOException {
+        boolean asStored =
+                entries.values().stream()
+                        .allMatch(entry -> entry.type().equals(type.name()) && aligned(entry));
+        return asStored ? tensors(scope, memory) : copied(type, scope, memory);
+    }
+
+    private boolean aligned(Entry entry) {
+        return (dataStart + entry.begin()) % ElementType.valueOf(entry.type()).bytes() == 0;
+    }
+
+    /**
+     * All tensors in a number format, in memory of their own; no more than one is mapped at once.
+     */
+    Map<String, Tensor> copied(ElementType type, Scope scope, Memory memory) throws IOException {
+        Map<String, Tensor> copies = new LinkedHashMap<>();
+        for (Map.Entry<String, Entry> named : entries.entrySet()) {
+            try (Scope mapped = scope.nested()) {
+                Safetensors one =
+                        new Safetensors(file, dataStart, Map.of(named.getKey(), named.getValue()));
+                Tensor stored = required(one.tensors(mapped, memory), named.getKey());
+                Tensor copy =
+                        stored.type() == type
+                                ? memory.copy(mapped, stored)
+                                : memory.as(mapped, stored, type);
+                copies.put(named.getKey(), scope.adopt(copy));
+            }
+        }
+        return copies;
+    }
+
     /** A tensor that does not lie at a multiple of its element size, widened to fp32. */
-    private Tensor copied(Scope scope, Entry entry, ElementType type) throws IOException {
+    private Tensor widened(Scope scope, Entry entry, ElementType type) throws IOException {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.toIntExact(entry.end() - entry.begin()))
                         .order(ByteOrder.LITTLE_ENDIAN);

@@ -41,16 +41,28 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
     /** Maps a model directory's safetensors; numbers of other formats are converted. */
     public static Weights read(Path directory, ElementType type, Scope scope, Memory memory)
             throws IOException {
+        return read(directory, file -> file.mapped(type, scope, memory));
+    }
+
+    /** The same in fresh memory, which training may change. */
+    public static Weights own(Path directory, ElementType type, Scope scope, Memory memory)
+            throws IOException {
+        return read(directory, file -> file.copied(type, scope, memory));
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        Map<String, Tensor> of(Safetensors file) throws IOException;
+    }
+
+    private static Weights read(Path directory, Reading reading) throws IOException {
         Architecture architecture = Architecture.of(directory);
         check(directory, architecture);
+        Map<String, Tensor> found = new LinkedHashMap<>();
+        for (Path file : Safetensors.files(directory))
+            found.putAll(reading.of(Safetensors.open(file)));
         Map<String, Tensor> named = new LinkedHashMap<>();
-        try (Scope files = scope.nested()) { // a file of which every number was converted is let go
-            Map<String, Tensor> found = new LinkedHashMap<>();
-            for (Path file : Safetensors.files(directory))
-                found.putAll(Safetensors.open(file).tensors(files, memory));
-            for (String name : architecture.shapes().keySet())
-                named.put(name, memory.as(scope, required(found, name), type));
-        }
+        for (String name : architecture.shapes().keySet()) named.put(name, required(found, name));
         return new Weights(architecture, named);
     }
 
@@ -71,13 +83,6 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
                         "the weight %s has shape %s, config.json asks for %s"
                                 .formatted(wanted.getKey(), entry.shape(), wanted.getValue()));
         }
-    }
-
-    /** The same weights in fresh memory, which training may change. */
-    public Weights copy(Scope scope, Memory memory) {
-        Map<String, Tensor> copies = new LinkedHashMap<>();
-        named.forEach((name, tensor) -> copies.put(name, memory.copy(scope, tensor)));
-        return new Weights(architecture, copies);
     }
 
     /** The same weights in another number format; themselves where they have it already. */

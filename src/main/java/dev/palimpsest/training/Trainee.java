@@ -60,11 +60,8 @@ public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Art
             throws IOException {
         Precision precision = training.precision();
         ElementType kept = precision == Precision.BF16 ? ElementType.BF16 : ElementType.F32;
-        Weights weights;
-        try (Scope mapped = scope.nested()) {
-            Path source = origin.resumed().map(Checkpoint::folder).orElse(origin.model());
-            weights = Weights.read(source, kept, mapped, memory).copy(scope, memory);
-        }
+        Path source = origin.resumed().map(Checkpoint::folder).orElse(origin.model());
+        Weights weights = Weights.own(source, kept, scope, memory);
         return new Trainee(
                 Decoder.full(
                         scope,

@@ -108,7 +108,7 @@ class DryRunTests {
 
     @Test
     void aSmallerMicroBatchIsProposedBeforeAnythingThatCostsTime() {
-        aDeviceOf(80_000_000_000L);
+        aDeviceOf(79_000_000_000L);
         String batch = ", \"precision\": \"bf16\", \"micro_batch_size\": 8";
 
         JsonNode fault = fault("", batch);

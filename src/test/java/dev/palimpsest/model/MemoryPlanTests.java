@@ -29,22 +29,22 @@ class MemoryPlanTests {
     /** Measured by src/bench/finetuning.sh on two cores of an AMD EPYC. */
     @ParameterizedTest
     @CsvSource({
-        "lora, bf16, 4, 256, false, 1.05",
+        "lora, bf16, 4, 256, false, 0.93",
         "lora, fp32, 4, 256, false, 1.46",
-        "full, bf16, 4, 256, false, 1.69",
-        "full, fp32, 4, 256, false, 2.95",
-        "lora, bf16, 4, 256, true, 1.06",
-        "lora, fp32, 4, 256, true, 1.32",
-        "full, bf16, 4, 256, true, 1.62",
-        "full, fp32, 4, 256, true, 2.90",
-        "lora, bf16, 2, 512, false, 1.06",
+        "full, bf16, 4, 256, false, 1.64",
+        "full, fp32, 4, 256, false, 2.94",
+        "lora, bf16, 4, 256, true, 0.89",
+        "lora, fp32, 4, 256, true, 1.19",
+        "full, bf16, 4, 256, true, 1.56",
+        "full, fp32, 4, 256, true, 2.86",
+        "lora, bf16, 2, 512, false, 0.94",
         "lora, fp32, 2, 512, false, 1.44",
-        "full, bf16, 2, 512, false, 1.71",
-        "full, fp32, 2, 512, false, 2.95",
-        "lora, bf16, 2, 512, true, 1.06",
-        "lora, fp32, 2, 512, true, 1.34",
-        "full, bf16, 2, 512, true, 1.62",
-        "full, fp32, 2, 512, true, 2.88"
+        "full, bf16, 2, 512, false, 1.65",
+        "full, fp32, 2, 512, false, 3.01",
+        "lora, bf16, 2, 512, true, 0.85",
+        "lora, fp32, 2, 512, true, 1.22",
+        "full, bf16, 2, 512, true, 1.61",
+        "full, fp32, 2, 512, true, 2.87"
     })
     void thePeakIsWithin15PercentOfTheBenchmarks(
             String method,
@@ -79,7 +79,7 @@ class MemoryPlanTests {
         // a block's input in 32 layers, and what one block keeps: 2 d + 2 q + k + v + gate + up
         assertThat(plan.activations())
                 .isEqualTo(4096 * 32 * 4096 * 2L + 4096 * ((6 * 4096 + 2 * 11008) * 2L + 8));
-        assertThat(plan.peak()).isBetween(42_000_000_000L, 44_000_000_000L);
+        assertThat(plan.peak()).isBetween(42_000_000_000L, 43_500_000_000L);
     }
 
     @Test

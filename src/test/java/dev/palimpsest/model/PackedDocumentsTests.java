@@ -102,12 +102,8 @@ class PackedDocumentsTests {
     private static Decoder full(String variant, Scope scope) throws IOException {
         Memory memory = new Memory(scope);
         Weights weights =
-                Weights.read(
-                                ORACLES.resolve(variant).resolve("model"),
-                                ElementType.F32,
-                                scope,
-                                memory)
-                        .copy(scope, memory);
+                Weights.own(
+                        ORACLES.resolve(variant).resolve("model"), ElementType.F32, scope, memory);
         return Decoder.full(scope, weights, ElementType.F32, Gradients.OF_EACH, memory);
     }
 

@@ -109,9 +109,8 @@ record OracleRun(Variant variant, String name) {
 
     Decoder decoder(Scope scope, Memory memory) throws IOException {
         if (!trainsAnAdapter()) {
-            Weights base = Weights.read(variant.model(), ElementType.F32, scope, memory);
-            return Decoder.full(
-                    scope, base.copy(scope, memory), ElementType.F32, Gradients.OF_EACH, memory);
+            Weights base = Weights.own(variant.model(), ElementType.F32, scope, memory);
+            return Decoder.full(scope, base, ElementType.F32, Gradients.OF_EACH, memory);
         }
         ElementType type = isRounded() ? ElementType.BF16 : ElementType.F32;
         Weights base = Weights.read(variant.model(), type, scope, memory);

@@ -140,11 +140,11 @@ class VariantTests {
         Decoder exact =
                 Decoder.full(
                         scope,
-                        base().copy(scope, memory),
+                        Weights.own(MODEL, ElementType.F32, scope, memory),
                         ElementType.F32,
                         Gradients.OF_EACH,
                         memory);
-        Weights weights = Weights.read(MODEL, kept, scope, memory).copy(scope, memory);
+        Weights weights = Weights.own(MODEL, kept, scope, memory);
         Decoder rounded = Decoder.full(scope, weights, ElementType.BF16, Gradients.OF_EACH, memory);
 
         List<Double> expected = trained(exact, 1);
