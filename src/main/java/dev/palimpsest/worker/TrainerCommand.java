@@ -29,7 +29,8 @@ public record TrainerCommand(List<String> launcher, Map<String, String> environm
                                 "-XX:MaxDirectMemorySize=64m", // what was written is let go early
                                 "-XX:+UseSerialGC",
                                 "-Xmn16m",
-                                "-XX:TieredStopAtLevel=1", // the second compiler takes 60 MB
+                                "-XX:CompileThresholdScaling=10", // compile what is hot, not a
+                                // start
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow"));
         launcher.addAll(classes(System.getProperty("java.class.path")));
