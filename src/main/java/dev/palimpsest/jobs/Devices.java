@@ -1,9 +1,20 @@
 package dev.palimpsest.jobs;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** Implemented by the module that knows the workers. */
 public interface Devices {
-    /** The memory of the largest device that was heard of, in bytes, if any was. */
-    OptionalLong largestMemory();
+    /**
+     * The memory of the largest devices, in bytes, 0 where there is none.
+     *
+     * @param processor whose memory is the host's
+     */
+    record Room(long processor, long accelerator) {
+        long largest() {
+            return Math.max(processor, accelerator);
+        }
+    }
+
+    /** What was heard of, if any device was. */
+    Optional<Room> room();
 }

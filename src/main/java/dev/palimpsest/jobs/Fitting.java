@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Fitting(Architecture architecture, int stored, Method method, Training training) {
     private static final String MICRO_BATCH = "/training/micro_batch_size";
     private static final String CHECKPOINTING = "/training/activation_checkpointing";
+    private static final String OFFLOAD = "/training/optimizer_offload";
     private static final String PRECISION = "/training/precision";
     private static final String METHOD = "/method";
     private static final String LORA = "{\"type\": \"lora\", \"rank\": 16, \"alpha\": 32}";
@@ -33,19 +34,19 @@ record Fitting(Architecture architecture, int stored, Method method, Training tr
     }
 
     /** Throws {@link InvalidSpec} with needed and available bytes, at the field to change. */
-    void require(long available) {
-        long needed = plan().peak();
-        if (needed <= available) return;
+    void require(Devices.Room room) {
+        if (fits(room)) return;
+        long needed = plan().peak() + (room.accelerator() == 0 ? plan().host() : 0);
         String refusal =
                 "the trainer would need %s, the largest device has %s; "
-                        .formatted(size(needed), size(available));
+                        .formatted(size(needed), size(room.largest()));
         Optional<Map<String, String>> fix =
-                changes().filter(change -> with(change).plan().peak() <= available).findFirst();
+                changes().filter(change -> with(change).fits(room)).findFirst();
         if (fix.isEmpty())
             throw new InvalidSpec(
                     "/base_model",
                     refusal
-                            + "neither a smaller micro_batch_size, activation_checkpointing nor LoRA makes it fit: take a smaller model");
+                            + "neither a smaller micro_batch_size, activation_checkpointing, optimizer_offload nor LoRA makes it fit: take a smaller model");
         throw new InvalidSpec(
                 fix.get().keySet().iterator().next(),
                 refusal
@@ -53,11 +54,19 @@ record Fitting(Architecture architecture, int stored, Method method, Training tr
                                 .formatted(words(fix.get()), size(with(fix.get()).plan().peak())));
     }
 
+    private boolean fits(Devices.Room room) {
+        MemoryPlan plan = plan();
+        return plan.peak() <= room.accelerator() || plan.peak() + plan.host() <= room.processor();
+    }
+
     /** Those that cost least first: values as JSON by their pointers. */
     private Stream<Map<String, String>> changes() {
         List<Map<String, String>> kinds = new ArrayList<>();
         kinds.add(Map.of());
-        if (method instanceof Method.Full) kinds.add(Map.of(METHOD, LORA));
+        if (method instanceof Method.Full) {
+            kinds.add(Map.of(OFFLOAD, "true"));
+            kinds.add(Map.of(METHOD, LORA));
+        }
         kinds.add(with(kinds.getLast(), PRECISION, "\"bf16\""));
         return kinds.stream()
                 .flatMap(kind -> Stream.of(kind, with(kind, CHECKPOINTING, "true")))

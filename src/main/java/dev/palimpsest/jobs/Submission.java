@@ -8,7 +8,6 @@ import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -55,7 +54,6 @@ class Submission {
         Optional<Fitting> fitting = fitting(checked(spec), spec);
         Long steps =
                 PlanView.steps(spec, datasets.findByName(spec.dataset().train()).orElseThrow());
-        OptionalLong largest = devices.largestMemory();
         return new PlanView(
                 steps,
                 PlanView.tokensPerStep(spec),
@@ -65,16 +63,16 @@ class Submission {
                 fitting.map(f -> MemoryPlan.trainableParameters(f.architecture(), spec.method()))
                         .orElse(null),
                 fitting.map(Fitting::plan).orElse(null),
-                largest.isPresent() ? largest.getAsLong() : null);
+                devices.room().map(Devices.Room::largest).orElse(null));
     }
 
     private BaseModel checked(JobSpec spec) {
         Optional<Experiment> experiment = experiments.findAndKeep(spec.experiment());
         references.check(spec, experiment);
         BaseModel model = models.findByName(experiment.orElseThrow().baseModel()).orElseThrow();
-        devices.largestMemory()
+        devices.room()
                 .ifPresent(
-                        bytes -> fitting(model, spec).ifPresent(fitting -> fitting.require(bytes)));
+                        room -> fitting(model, spec).ifPresent(fitting -> fitting.require(room)));
         return model;
     }
 

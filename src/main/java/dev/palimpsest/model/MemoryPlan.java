@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param weights those of the model, copies in the passes' number format, and the adapter
  * @param activations what the forward pass keeps for the backward pass
  * @param workspace what is there for a moment: logits, a block's gradients, an update's terms
+ * @param host what lies in the host's memory instead: the optimizer's state, if it is offloaded
  * @param process the JVM, libtorch, and what the allocator keeps for the next step
  * @param peak all of them, or more where the weights' conversion on loading takes more than a step
  */
@@ -27,6 +28,7 @@ public record MemoryPlan(
         long optimizer,
         long activations,
         long workspace,
+        long host,
         long process,
         long peak) {
 
@@ -102,6 +104,7 @@ public record MemoryPlan(
                     optimizer(),
                     activations(),
                     workspace(),
+                    host(),
                     process,
                     Math.max(step, BARE_PROCESS + loading()));
         }
@@ -129,20 +132,35 @@ public record MemoryPlan(
         }
 
         private long gradients() {
-            long numbers = trainableParameters(architecture, method);
+            long numbers = trained();
             if (method instanceof Method.Full && training.optimizerInBackward())
                 numbers -= (architecture.layers() - 1) * architecture.parametersOfBlock();
             return numbers * master();
         }
 
         private long optimizer() {
+            return state(training.optimizerOffload() ? updatedAtOnce() : trained());
+        }
+
+        private long host() {
+            return training.optimizerOffload() ? state(trained()) : 0;
+        }
+
+        /** The most parameters of a layer, or of what is no layer's. */
+        private long updatedAtOnce() {
+            if (method instanceof Lora) return Math.ceilDiv(trained(), architecture.layers());
+            long block = architecture.parametersOfBlock();
+            return Math.max(block, trained() - architecture.layers() * block);
+        }
+
+        private long state(long parameters) {
             int moments =
                     switch (training.optimizer()) {
                         case Optimizer.AdamW _ -> 2;
                         case Optimizer.LionW _ -> 1;
                     };
             long bytes = training.optimizerState() == OptimizerState.BF16 ? 2 : master();
-            return moments * trainableParameters(architecture, method) * bytes;
+            return moments * parameters * bytes;
         }
 
         private long activations() {
@@ -218,6 +236,10 @@ public record MemoryPlan(
 
         private long largest() {
             return (long) architecture.vocabulary() * architecture.hidden();
+        }
+
+        private long trained() {
+            return trainableParameters(architecture, method);
         }
 
         private long tokens() {

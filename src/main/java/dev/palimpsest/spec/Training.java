@@ -24,6 +24,7 @@ public record Training(
         @Default("false") boolean activationCheckpointing,
         @Default("false") boolean optimizerInBackward,
         @Default("\"as_weights\"") OptimizerState optimizerState,
+        @Default("false") boolean optimizerOffload,
         @Default("{}") OnDivergence onDivergence,
         @Default("17") long seed) {
     public Training {

@@ -46,6 +46,11 @@ public final class Memory {
         return kernels.one(scope, "to_type", tensor, type.code());
     }
 
+    /** The tensor itself where it lies on the scope's device, else a copy there. */
+    public Tensor on(Scope scope, Tensor tensor) {
+        return scope.device().placed(scope, tensor);
+    }
+
     /** A copy in memory of its own, aligned like every fresh tensor. */
     public Tensor copy(Scope scope, Tensor tensor) {
         return kernels.one(scope, "fresh_copy", tensor);

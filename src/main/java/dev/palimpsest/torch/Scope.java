@@ -64,6 +64,11 @@ public final class Scope implements AutoCloseable {
         return new Scope(manager.newSubManager(), device);
     }
 
+    /** A scope inside this one whose tensors lie in the host's memory. */
+    public Scope onHost() {
+        return new Scope(manager.newSubManager(), Device.CPU);
+    }
+
     public Tensor floats(float[] values, long... shape) {
         return placed(manager.create(values, new Shape(shape)));
     }

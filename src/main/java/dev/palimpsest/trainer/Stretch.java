@@ -52,7 +52,7 @@ record Stretch(Scope scope, Trainee trainee, TrainingLoop loop, LanguageModel mo
                         memory);
         Start start =
                 checkpoint.isPresent()
-                        ? Start.at(checkpoint.get(), scope, memory)
+                        ? Start.at(checkpoint.get(), training, scope, memory)
                         : Start.fresh(rollbacks);
         TrainingLoop loop =
                 new TrainingLoop(

@@ -44,9 +44,10 @@ public final class TrainingLoop {
             return new Start(TrainingState.fresh(rollbacks), Map.of());
         }
 
-        public static Start at(Checkpoint checkpoint, Scope scope, Memory memory)
+        public static Start at(Checkpoint checkpoint, Training training, Scope scope, Memory memory)
                 throws Damaged, IOException {
-            return new Start(checkpoint.state(), checkpoint.optimizer(scope, memory));
+            Scope keeper = Updates.keeper(training.optimizerOffload(), scope);
+            return new Start(checkpoint.state(), checkpoint.optimizer(keeper, memory));
         }
     }
 

@@ -25,6 +25,8 @@ final class Updates {
 
     private final Rule rule;
     private final Kernels kernels;
+    private final Memory memory;
+    private final boolean offloaded;
     private final List<Tensor> gradients;
     private final Map<String, Tensor> state = new LinkedHashMap<>();
     private final List<Group> groups = new ArrayList<>();
@@ -42,17 +44,19 @@ final class Updates {
      * How parameters are updated.
      *
      * @param byLayer whether the layers are updated one by one
+     * @param offloaded whether the state lies on the host, and visits the device for an update
      */
-    record Options(Optimizer optimizer, OptimizerState state, boolean byLayer) {
+    record Options(Optimizer optimizer, OptimizerState state, boolean byLayer, boolean offloaded) {
         static Options of(Training training) {
             return new Options(
                     training.optimizer(),
                     training.optimizerState(),
-                    training.optimizerInBackward());
+                    training.optimizerInBackward() || training.optimizerOffload(),
+                    training.optimizerOffload());
         }
 
         static Options plain(Optimizer optimizer) {
-            return new Options(optimizer, OptimizerState.AS_WEIGHTS, false);
+            return new Options(optimizer, OptimizerState.AS_WEIGHTS, false, false);
         }
     }
 
@@ -71,6 +75,9 @@ final class Updates {
         Optimizer optimizer = options.optimizer();
         this.rule = Rule.of(optimizer);
         this.kernels = Kernels.load(owner, "optimizer", Map.of());
+        this.memory = memory;
+        this.offloaded = options.offloaded();
+        Scope keeper = keeper(offloaded, owner);
         this.gradients = parameters.stream().map(Parameter::gradient).toList();
         for (Parameter parameter : parameters)
             for (String kept : rule.kept()) {
@@ -79,8 +86,8 @@ final class Updates {
                         name,
                         start.isEmpty()
                                 ? kept.equals(COUNT)
-                                        ? owner.number(0f)
-                                        : zeros(parameter, options.state(), owner, memory)
+                                        ? keeper.number(0f)
+                                        : zeros(parameter, options.state(), keeper, memory)
                                 : Objects.requireNonNull(start.get(name), name));
             }
         Map<Settings, List<Parameter>> grouped = new LinkedHashMap<>();
@@ -112,12 +119,17 @@ final class Updates {
     }
 
     private static Tensor zeros(
-            Parameter parameter, OptimizerState kept, Scope owner, Memory memory) {
-        if (kept == OptimizerState.AS_WEIGHTS) return memory.zerosLike(owner, parameter.value());
-        try (Scope call = owner.nested()) {
-            Tensor zeros = memory.zerosLike(call, parameter.value());
-            return owner.adopt(memory.as(call, zeros, ElementType.BF16));
+            Parameter parameter, OptimizerState kept, Scope keeper, Memory memory) {
+        try (Scope call = keeper.nested()) {
+            Tensor zeros = memory.on(call, memory.zerosLike(call, parameter.value()));
+            return keeper.adopt(
+                    kept == OptimizerState.BF16 ? memory.as(call, zeros, ElementType.BF16) : zeros);
         }
+    }
+
+    /** Where the state is kept. */
+    static Scope keeper(boolean offloaded, Scope owner) {
+        return offloaded ? owner.onHost() : owner;
     }
 
     /**
@@ -157,11 +169,27 @@ final class Updates {
     }
 
     private void apply(Group group, Rate rate, Scope scope) {
+        if (!offloaded) {
+            apply(group, group.kept(), rate, scope);
+            return;
+        }
+        try (Scope visit = scope.nested()) {
+            List<List<Tensor>> here =
+                    group.kept().stream()
+                            .map(kept -> kept.stream().map(one -> memory.on(visit, one)).toList())
+                            .toList();
+            apply(group, here, rate, visit);
+            for (int i = 0; i < here.size(); i++)
+                memory.copyInto(visit, group.kept().get(i), here.get(i));
+        }
+    }
+
+    private void apply(Group group, List<List<Tensor>> kept, Rate rate, Scope scope) {
         rule.apply(
                 kernels,
                 scope,
                 group.parameters(),
-                group.kept(),
+                kept,
                 rate.times(group.settings().ratio()),
                 group.settings().decay());
     }

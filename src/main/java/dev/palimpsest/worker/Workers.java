@@ -6,7 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -62,8 +63,16 @@ class Workers implements Devices {
 
     /** A worker that is away may come back, so its device counts. */
     @Override
-    public OptionalLong largestMemory() {
-        return all().stream().mapToLong(Worker::memoryBytes).filter(bytes -> bytes > 0).max();
+    public Optional<Room> room() {
+        Room room =
+                new Room(
+                        largest(worker -> worker.device().equals("cpu")),
+                        largest(worker -> !worker.device().equals("cpu")));
+        return room.processor() + room.accelerator() == 0 ? Optional.empty() : Optional.of(room);
+    }
+
+    private long largest(Predicate<Worker> kind) {
+        return all().stream().filter(kind).mapToLong(Worker::memoryBytes).max().orElse(0);
     }
 
     List<Worker> all() {

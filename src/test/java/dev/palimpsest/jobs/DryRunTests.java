@@ -133,6 +133,29 @@ class DryRunTests {
     }
 
     @Test
+    void anAcceleratorsMemoryIsSparedByKeepingTheOptimizerOnTheHost() {
+        aDeviceOf("cuda:0", 48_000_000_000L);
+
+        JsonNode fault = fault("", ", \"precision\": \"bf16\"");
+
+        assertThat(fault.path("pointer").asString()).isEqualTo("/training/optimizer_offload");
+        post(
+                        "?dry_run=true",
+                        ", \"precision\": \"bf16\", \"optimizer_offload\": true, \"micro_batch_size\": 2")
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void aProcessorsMemoryIsTheHosts() {
+        aDeviceOf(48_000_000_000L);
+
+        JsonNode fault = fault("", ", \"precision\": \"bf16\", \"optimizer_offload\": true");
+
+        assertThat(fault.path("pointer").asString()).isEqualTo("/method");
+    }
+
+    @Test
     void whatNoChangeMakesFitAsksForASmallerModel() {
         aDeviceOf(4_000_000_000L);
 
@@ -140,8 +163,13 @@ class DryRunTests {
     }
 
     private void aDeviceOf(long bytes) {
+        aDeviceOf("cpu", bytes);
+    }
+
+    private void aDeviceOf(String kind, long bytes) {
         database.sql(
-                        "insert into workers (id, device, memory_bytes, threads, started_at, last_heartbeat) values ('w', 'cpu', ?, 2, now(), now())")
+                        "insert into workers (id, device, memory_bytes, threads, started_at, last_heartbeat) values ('w', ?, ?, 2, now(), now())")
+                .param(kind)
                 .param(bytes)
                 .update();
     }

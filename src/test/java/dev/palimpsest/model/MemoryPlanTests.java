@@ -94,6 +94,23 @@ class MemoryPlanTests {
         assertThat(smaller.weights()).isEqualTo(larger.weights());
     }
 
+    @Test
+    void anOffloadedOptimizerLeavesTheDeviceALayersMomentsAtATime() {
+        MemoryPlan here = plan(LLAMA_2_7B, FULL, training("\"precision\": \"bf16\""));
+
+        MemoryPlan offloaded =
+                plan(
+                        LLAMA_2_7B,
+                        FULL,
+                        training("\"precision\": \"bf16\", \"optimizer_offload\": true"));
+
+        assertThat(offloaded.host()).isEqualTo(here.optimizer());
+        // the embedding and the head are more than a block
+        assertThat(offloaded.optimizer()).isEqualTo((2 * 32000 * 4096L + 4096) * 2 * 2);
+        assertThat(here.peak() - offloaded.peak())
+                .isEqualTo(here.optimizer() - offloaded.optimizer());
+    }
+
     private static MemoryPlan plan(String config, String method, Training training) {
         return MemoryPlan.of(
                 Architecture.of(Binder.JSON.readTree(config)),

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunningAttemptTests {
     @TempDir Path folder;
@@ -38,6 +39,7 @@ class RunningAttemptTests {
                 arguments(FULL, "\"precision\": \"amp_bf16\", \"attention_dropout\": 0.1, "),
                 arguments(FULL, "\"optimizer_state\": \"bf16\", "),
                 arguments(LORA, lion + "\"optimizer_state\": \"bf16\", "),
+                arguments(FULL, "\"optimizer_offload\": true, \"precision\": \"bf16\", "),
                 arguments(
                         FULL,
                         "\"activation_checkpointing\": true, \"schedule\":"
@@ -73,6 +75,20 @@ class RunningAttemptTests {
         List<TrainerEvent> resumed =
                 attempts.toTheEnd("resumed", folder.resolve("in-backward/step-4"));
         assertThat(end(resumed)).isEqualTo(end(inBackward));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adamw", "lionw"})
+    void anOffloadedOptimizerGivesTheSameWeights(String optimizer) throws Exception {
+        String recipe = TEN_STEPS + ", \"optimizer\": {\"type\": \"%s\"}".formatted(optimizer);
+        List<TrainerEvent> here = new TinyAttempts(folder, FULL, recipe).toTheEnd("here");
+
+        List<TrainerEvent> offloaded =
+                new TinyAttempts(folder, FULL, recipe + ", \"optimizer_offload\": true")
+                        .toTheEnd("offloaded");
+
+        assertThat(losses(offloaded)).isEqualTo(losses(here)).hasSize(10);
+        assertThat(weights(offloaded)).isEqualTo(weights(here));
     }
 
     @Test
