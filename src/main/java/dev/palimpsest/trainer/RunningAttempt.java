@@ -105,7 +105,10 @@ final class RunningAttempt implements AutoCloseable {
         try {
             while (!trained()) {}
         } catch (Stopped asked) {
-            if (stretch.step() > savedStep) save(true);
+            if (stretch.step() > savedStep) {
+                save(true);
+                stretch.loop().settle();
+            }
             LOG.info("stopped after step {}", stretch.step());
             throw asked;
         }
@@ -129,7 +132,9 @@ final class RunningAttempt implements AutoCloseable {
         measured(report);
         if (!plan.savesAfter(report.state().step())) return;
         save(false);
-        if (plan.evaluations().contains(report.state().step())) examined();
+        if (!plan.evaluations().contains(report.state().step())) return;
+        stretch.loop().settle();
+        examined();
     }
 
     /** Goes back to the last good checkpoint with a lower rate, if the spec asks for that. */
@@ -182,18 +187,22 @@ final class RunningAttempt implements AutoCloseable {
     }
 
     /**
-     * Saves the last step.
+     * Begins to save the last step.
      *
      * @param stopping whether that is so only because the run stops here
      */
     private void save(boolean stopping) throws Damaged, IOException {
         long began = clock.millis();
-        Checkpoint checkpoint = stretch.loop().save(folder);
         savedStep = stretch.step();
+        stretch.loop().save(folder, checkpoint -> saved(checkpoint, stopping, began));
+    }
+
+    private void saved(Checkpoint checkpoint, boolean stopping, long began)
+            throws Damaged, IOException {
         points.add(checkpoint, savedStep);
         List<SavedFile> files = checkpoint.files();
         LOG.info(
-                "step {}: saved {} MB in {} ms",
+                "step {}: saved {} MB, known {} ms after",
                 savedStep,
                 files.stream().mapToLong(SavedFile::bytes).sum() / 1_000_000,
                 clock.millis() - began);

@@ -75,6 +75,7 @@ record Stretch(Scope scope, Trainee trainee, TrainingLoop loop, LanguageModel mo
 
     @Override
     public void close() {
+        loop.close();
         scope.close();
     }
 }

@@ -17,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Step after step: forward, backward, clip, update. Everything random is seeded by the step's
  * number, so that a run which was cut off goes on with the same digits on a CPU.
  */
-public final class TrainingLoop {
+public final class TrainingLoop implements AutoCloseable {
     /** The place of an update among a step's micro-batches, behind all of them. */
     private static final int UPDATE = 1_008;
 
@@ -36,6 +37,7 @@ public final class TrainingLoop {
     private final Scope owner;
     private final BooleanSupplier stopped;
     private TrainingState state;
+    private @Nullable Saving saving;
 
     /** Where a run begins: at step 0, or where a checkpoint left it. */
     public record Start(TrainingState state, Map<String, Tensor> optimizer) {
@@ -58,6 +60,12 @@ public final class TrainingLoop {
             double learningRate,
             double gradientNorm,
             double tokensPerSecond) {}
+
+    /** Hears that a checkpoint is written, on the run's own thread. */
+    @FunctionalInterface
+    public interface Saved {
+        void accept(Checkpoint checkpoint) throws Damaged, IOException;
+    }
 
     /** The run was asked to stop. */
     public static final class Stopped extends RuntimeException {
@@ -98,8 +106,8 @@ public final class TrainingLoop {
         return state.step() >= plan.steps();
     }
 
-    /** One update of the weights. */
-    public StepReport step() {
+    /** One update of the weights, before which a checkpoint still being written is settled. */
+    public StepReport step() throws Damaged, IOException {
         long began = System.nanoTime();
         Decoder decoder = trainee.decoder();
         Batch batch = batches.batch(state.step());
@@ -110,13 +118,14 @@ public final class TrainingLoop {
                         * lowered;
         try (Scope scope = owner.nested()) {
             if (training.optimizerInBackward()) {
+                settle();
                 Rate now = new Rate(rate, training.learningRate() * lowered);
                 return inBackward(batch, now, scope, began);
             }
             double loss = 0;
             int part = 0;
             for (Batch micro : parts(batch)) {
-                if (stopped.getAsBoolean()) throw new Stopped();
+                obey();
                 loss +=
                         decoder.backward(
                                 new Documents(micro.ids(), micro.lengths()),
@@ -124,6 +133,7 @@ public final class TrainingLoop {
                                 batch.learned(),
                                 pass(part++));
             }
+            settle();
             double norm = updates.clip(training.gradientClip(), scope);
             refuse(loss, norm, batch.learned(), rate);
             Memory.seed(pass(UPDATE).seed());
@@ -133,8 +143,9 @@ public final class TrainingLoop {
     }
 
     /** Every block is updated as soon as its gradients are known, which are let go then. */
-    private StepReport inBackward(Batch batch, Rate rate, Scope scope, long began) {
-        if (stopped.getAsBoolean()) throw new Stopped();
+    private StepReport inBackward(Batch batch, Rate rate, Scope scope, long began)
+            throws Damaged, IOException {
+        obey();
         UpdatesInBackward listener = new UpdatesInBackward(batch.learned(), rate, scope);
         double loss =
                 trainee.decoder()
@@ -208,11 +219,34 @@ public final class TrainingLoop {
         throw new Diverged(state.step() + 1, what, rate);
     }
 
-    /** Saves the weights and what is needed to go on, into a folder of its own. */
-    public Checkpoint save(Path parent) throws IOException {
+    private void obey() throws Damaged, IOException {
+        if (!stopped.getAsBoolean()) return;
+        settle();
+        throw new Stopped();
+    }
+
+    /**
+     * Begins to save the weights and what is needed to go on, into a folder of its own. It is told
+     * once it is written, at the latest before the next update.
+     */
+    public void save(Path parent, Saved then) throws Damaged, IOException {
+        settle();
         Checkpoint.Progress progress = new Checkpoint.Progress(state, Course.of(training, plan));
+        saving =
+                Saving.begun(
+                        () ->
+                                Checkpoint.write(
+                                        parent, progress, trainee.artifact(), updates.state()),
+                        then);
+    }
+
+    /** Waits for the checkpoint that is being written, if one is. */
+    public void settle() throws Damaged, IOException {
+        if (saving == null) return;
+        Saving begun = saving;
+        saving = null;
         try {
-            return Checkpoint.write(parent, progress, trainee.artifact(), updates.state());
+            begun.settle();
         } catch (NoNumber tensor) {
             throw new Diverged(
                     state.step(),
@@ -220,5 +254,11 @@ public final class TrainingLoop {
                             .formatted(tensor.getMessage()),
                     training.learningRate());
         }
+    }
+
+    /** Waits until no tensor is read any more. */
+    @Override
+    public void close() {
+        if (saving != null) saving.end();
     }
 }
