@@ -10,7 +10,7 @@ public interface Devices {
      * @param processor whose memory is the host's
      */
     record Room(long processor, long accelerator) {
-        long largest() {
+        public long largest() {
             return Math.max(processor, accelerator);
         }
     }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -111,21 +112,33 @@ public final class Safetensors {
         return (dataStart + entry.begin()) % ElementType.valueOf(entry.type()).bytes() == 0;
     }
 
-    /**
-     * All tensors in a number format, in memory of their own; no more than one is mapped at once.
-     */
+    /** All tensors in memory of their own. */
+    public Map<String, Tensor> copied(Scope scope, Memory memory) throws IOException {
+        return each(scope, memory, memory::copy);
+    }
+
+    /** The same in a number format. */
     Map<String, Tensor> copied(ElementType type, Scope scope, Memory memory) throws IOException {
+        return each(
+                scope,
+                memory,
+                (mapped, stored) ->
+                        stored.type() == type
+                                ? memory.copy(mapped, stored)
+                                : memory.as(mapped, stored, type));
+    }
+
+    /** What is made of each tensor, of which no more than one is mapped at once. */
+    private Map<String, Tensor> each(
+            Scope scope, Memory memory, BiFunction<Scope, Tensor, Tensor> copying)
+            throws IOException {
         Map<String, Tensor> copies = new LinkedHashMap<>();
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             try (Scope mapped = scope.nested()) {
                 Safetensors one =
                         new Safetensors(file, dataStart, Map.of(named.getKey(), named.getValue()));
                 Tensor stored = required(one.tensors(mapped, memory), named.getKey());
-                Tensor copy =
-                        stored.type() == type
-                                ? memory.copy(mapped, stored)
-                                : memory.as(mapped, stored, type);
-                copies.put(named.getKey(), scope.adopt(copy));
+                copies.put(named.getKey(), scope.adopt(copying.apply(mapped, stored)));
             }
         }
         return copies;

@@ -16,7 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -157,13 +156,7 @@ public record Checkpoint(Path folder) {
 
     /** The optimizer's tensors in fresh memory. */
     Map<String, Tensor> optimizer(Scope scope, Memory memory) throws IOException {
-        Map<String, Tensor> copies = new LinkedHashMap<>();
-        try (Scope mapped = scope.nested()) {
-            Safetensors.open(folder.resolve(OPTIMIZER))
-                    .tensors(mapped, memory)
-                    .forEach((name, tensor) -> copies.put(name, memory.copy(scope, tensor)));
-        }
-        return copies;
+        return Safetensors.open(folder.resolve(OPTIMIZER)).copied(scope, memory);
     }
 
     /** Every file as it was written, and the list of their sums. */

@@ -18,7 +18,8 @@ public record TrainerCommand(List<String> launcher, Map<String, String> environm
     /**
      * The same Java and the same classes as this process, be they one jar or a class path. Steps
      * leave short-lived garbage only, of which a larger young generation, or the collector of large
-     * heaps, would keep hundreds of megabytes before it looks.
+     * heaps, would keep hundreds of megabytes before it looks. What runs only while a trainer
+     * starts is not worth the compilers' memory.
      */
     public static TrainerCommand ofThisProcess(String program, DataSize heap, int threads) {
         List<String> launcher =
@@ -29,8 +30,7 @@ public record TrainerCommand(List<String> launcher, Map<String, String> environm
                                 "-XX:MaxDirectMemorySize=64m", // what was written is let go early
                                 "-XX:+UseSerialGC",
                                 "-Xmn16m",
-                                "-XX:CompileThresholdScaling=10", // compile what is hot, not a
-                                // start
+                                "-XX:CompileThresholdScaling=10",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow"));
         launcher.addAll(classes(System.getProperty("java.class.path")));

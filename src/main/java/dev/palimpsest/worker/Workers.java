@@ -64,15 +64,15 @@ class Workers implements Devices {
     /** A worker that is away may come back, so its device counts. */
     @Override
     public Optional<Room> room() {
-        Room room =
-                new Room(
-                        largest(worker -> worker.device().equals("cpu")),
-                        largest(worker -> !worker.device().equals("cpu")));
-        return room.processor() + room.accelerator() == 0 ? Optional.empty() : Optional.of(room);
+        List<Worker> workers = all();
+        Predicate<Worker> onCpu =
+                worker -> worker.device().equals(dev.palimpsest.torch.Device.CPU.name());
+        Room room = new Room(largest(workers, onCpu), largest(workers, onCpu.negate()));
+        return room.largest() == 0 ? Optional.empty() : Optional.of(room);
     }
 
-    private long largest(Predicate<Worker> kind) {
-        return all().stream().filter(kind).mapToLong(Worker::memoryBytes).max().orElse(0);
+    private static long largest(List<Worker> workers, Predicate<Worker> kind) {
+        return workers.stream().filter(kind).mapToLong(Worker::memoryBytes).max().orElse(0);
     }
 
     List<Worker> all() {
