@@ -5,7 +5,7 @@ WORKDIR /source
 COPY pom.xml ./
 COPY db db
 COPY src/main src/main
-RUN --mount=type=cache,target=/root/.m2 mvn -q -B package -Dmaven.test.skip=true
+RUN --mount=type=cache,target=/maven mvn -q -B package -Dmaven.repo.local=/maven -Dmaven.test.skip=true
 RUN java -Djarmode=tools -jar target/palimpsest-*.jar extract --layers --destination /layers \
     && mv /layers/application/palimpsest-*.jar /layers/application/palimpsest.jar
 # libtorch and the tokenizers unpack themselves at their first use: here, as the root file system is read-only later
