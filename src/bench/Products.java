@@ -36,7 +36,7 @@ public class Products {
         double flop = 0;
         double seconds = 0;
         try (Scope scope = Scope.open()) {
-            Kernels kernels = Kernels.load(scope, "products", Map.of());
+            Kernels kernels = Kernels.load(scope, Map.of(), Kernels.linearOf(scope), "products");
             for (Weight weight : WEIGHTS) {
                 // the head's outputs are made a few rows at a time
                 long rows = weight.out() > 10_000 ? Math.min(tokens, 256) : tokens;
@@ -56,7 +56,8 @@ public class Products {
             Tensor x = kernels.one(scope, "random", rows, weight.in(), kind);
             Tensor dy = kernels.one(scope, "random", rows, weight.out(), kind);
             Tensor w = kernels.one(scope, "random", weight.out(), weight.in(), kind);
-            double seconds = seconds(kernels, scope, "forward", x, w) + seconds(kernels, scope, "input", dy, w);
+            Tensor forward = full || kind != 6 || weight.out() > 10_000 ? w : kernels.one(scope, "packed", w);
+            double seconds = seconds(kernels, scope, "forward", x, forward) + seconds(kernels, scope, "input", dy, w);
             return full ? seconds + seconds(kernels, scope, "weight", dy, x) : seconds;
         }
     }

@@ -2,16 +2,16 @@
 
 # x [n, in], w [out, in]: y = x w'
 def forward(self, times: int, x: Tensor, w: Tensor) -> Tensor:
-  y = torch.linear(x, w)
+  y = self.linear(x, w)
   for i in range(times):
-    y = torch.linear(x, w)
+    y = self.linear(x, w)
   return y
 
 # dy [n, out]: dx = dy w
 def input(self, times: int, dy: Tensor, w: Tensor) -> Tensor:
-  dx = torch.mm(dy, w)
+  dx = self.linear_back(dy, w)
   for i in range(times):
-    dx = torch.mm(dy, w)
+    dx = self.linear_back(dy, w)
   return dx
 
 # dw += dy' x

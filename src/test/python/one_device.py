@@ -18,9 +18,9 @@ CONSTANTS = {"heads": HEADS, "kv_heads": KV_HEADS, "head": HEAD, "epsilon": 1e-5
              "block_rows": 5, "chunk": 7, "scale": 2.0}
 
 
-def load(name, constants):
+def load(constants, *names):
     """The archive that dev.palimpsest.torch.ScriptArchive packs."""
-    lines = [re.sub(r"(^|\s)#.*", "", line).rstrip() for line in (KERNELS / f"{name}.py").read_text().splitlines()]
+    lines = [re.sub(r"(^|\s)#.*", "", line).rstrip() for name in names for line in (KERNELS / f"{name}.py").read_text().splitlines()]
     kinds = {bool: "bool", int: "int", float: "float"}
     source = "class Kernels(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n  _is_full_backward_hook : Optional[bool]\n"
     source += "".join(f"  {key} : {kinds[type(value)]}\n" for key, value in constants.items())
@@ -48,14 +48,14 @@ def weight_norm_backward(grad, v, g, norms, dim):
 
 
 def step(dtype, full, dora, window, heads_normed, drop):
-    kernels = load("decoder", {**CONSTANTS, "full": full, "dora": dora, "window": window})
+    kernels = load({**CONSTANTS, "full": full, "dora": dora, "window": window}, "linear", "decoder")
     none = tensor(0)
     sizes = {"q": (HEADS * HEAD, WIDTH), "k": (KV_HEADS * HEAD, WIDTH), "v": (KV_HEADS * HEAD, WIDTH), "o": (WIDTH, HEADS * HEAD),
              "gate": (INNER, WIDTH), "up": (INNER, WIDTH), "down": (WIDTH, INNER)}
     matrices = [tensor(*size, dtype=dtype) for size in sizes.values()]
     norm = lambda size: tensor(size, dtype=dtype)
     biases = [norm(size[0]) for size in list(sizes.values())[:4]]
-    w = [norm(WIDTH), *matrices[:4], norm(WIDTH), *matrices[4:], *biases, *([norm(HEAD)] * 2 if heads_normed else [none] * 2)]
+    w = [norm(WIDTH), *matrices[:4], norm(WIDTH), *matrices[4:], *biases, *([norm(HEAD)] * 2 if heads_normed else [none] * 2), *matrices]
     a = list(itertools.chain.from_iterable(
         [none] * 4 if full else [tensor(RANK, n, dtype=dtype), tensor(m, RANK, dtype=dtype), *([tensor(m)] * 2 if dora else [none] * 2)]
         for m, n in sizes.values()))
@@ -84,7 +84,7 @@ def step(dtype, full, dora, window, heads_normed, drop):
 
 
 def update():
-    kernels = load("optimizer", {})
+    kernels = load({}, "optimizer")
     p, g, m, v = ([tensor(4, 5)] for _ in range(4))
     kernels.zero(g)
     kernels.adamw(1e-3, 0.9, 0.999, 1e-8, 0.1, p, g, m, v, [tensor()])
@@ -102,11 +102,12 @@ def operators(block):
 def without_cuda_kernel():
     """Operators of the dispatcher, which is asked for tensors only; what TorchScript computes itself is none."""
     used = set()
-    constants = {"decoder": {**CONSTANTS, "full": True, "dora": True, "window": 4}, "memory": {}, "optimizer": {}}
-    for name, values in constants.items():
-        kernels = load(name, values)
-        for method in re.findall(r"^def (\w+)", (KERNELS / f"{name}.py").read_text(), re.M):
-            used.update(operators(kernels._c._get_method(method).graph))
+    constants = {("linear", "decoder"): {**CONSTANTS, "full": True, "dora": True, "window": 4}, ("memory",): {}, ("optimizer",): {}}
+    for names, values in constants.items():
+        kernels = load(values, *names)
+        for name in names:
+            for method in re.findall(r"^def (\w+)", (KERNELS / f"{name}.py").read_text(), re.M):
+                used.update(operators(kernels._c._get_method(method).graph))
     used = {name for name in used if torch._C._dispatch_has_kernel(name)} - {"aten::from_file"}  # maps files, on the host
     keys = ["CUDA", "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional", "CompositeImplicitAutograd"]
     return len(used), sorted(n for n in used if not any(torch._C._dispatch_has_kernel_for_dispatch_key(n, key) for key in keys))

@@ -7,7 +7,8 @@
 # that lose most by rounding (norms, the residual's gradient, cross-entropy) are fp32 whatever T is.
 #
 # w, a block's weights: 0 norm, 1 q, 2 k, 3 v, 4 o, 5 norm, 6 gate, 7 up, 8 down, biases of 9 q, 10 k, 11 v,
-#   12 o, norms of each head's 13 q and 14 k; empty where an architecture has none.
+#   12 o, norms of each head's 13 q and 14 k; empty where an architecture has none. From 15 on q, k, v, o, gate, up and down once
+#   more, as linear takes them: themselves or packed copies.
 # a, a block's adapter, four tensors for each of q, k, v, o, gate, up, down: A [rank, in], B [out, rank] in T, and for
 #   DoRA the magnitude [out] and W's squared row norms [out] in fp32; empty where there is none.
 # g, the gradients of what is trained, laid out as w (full) or a (adapter); they are added to.
@@ -62,11 +63,11 @@ def dropped(self, x: Tensor, keep: Tensor, drop: float) -> Tensor:
 # z = W dropped(x) + scale * B A dropped(x) and the norm taken as a constant. Kept: u = A dropped(x), what was not dropped, z, the norm.
 # Where y is not used, only what is kept is computed.
 def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: float, saved: List[Tensor], used: bool = True) -> Tensor:
-  weight = w[self.place(j)]
+  weight = w[15 + j]
   down = a[4 * j]
   up = a[4 * j + 1]
   product = used or (self.dora and down.numel() > 0)
-  y = torch.linear(x, weight) if product else x
+  y = self.linear(x, weight) if product else x
   u = down
   keep = down
   z = down
@@ -78,8 +79,8 @@ def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: flo
       xs = self.dropped(x, keep, drop)
     u = torch.mm(xs, down.t())  # (N, rank)
     if self.dora:
-      n = self.row_norms(weight, down, up, a[4 * j + 3])
-      yd = torch.linear(xs, weight) if drop > 0.0 else y
+      n = self.row_norms(w[self.place(j)], down, up, a[4 * j + 3])
+      yd = self.linear(xs, weight) if drop > 0.0 else y
       z = torch.addmm(yd.to(6), u.to(6), up.t().to(6), beta=1, alpha=self.scale)  # (N, out)
       ys = torch.mul(z, torch.div(a[4 * j + 2], n))
       if drop > 0.0:
@@ -97,7 +98,7 @@ def project(self, j: int, x: Tensor, w: List[Tensor], a: List[Tensor], drop: flo
 
 # into + dy w; into may be empty
 def input_gradient(self, dy: Tensor, w: Tensor, into: Tensor) -> Tensor:
-  return into.addmm_(dy, w) if into.numel() > 0 else torch.mm(dy, w)
+  return self.add_linear_back(into, dy, w) if into.numel() > 0 else self.linear_back(dy, w)
 
 # into, or where it is empty a fresh tensor, plus the gradient of the j-th projection's input.
 # s: what the forward pass kept; the j-th projection's four begin at 10 + 4 j
@@ -374,9 +375,7 @@ def head_loss(self, count: int, rows: Tensor, labels: Tensor, x: Tensor, norm: T
     if x.dtype != 6:
       t.copy_(p)
     share = torch.mul(torch.reciprocal(z), scale)
-    d = dh[i:j]
-    torch.mm(t, e, out=d)
-    d.mul_(share)
+    torch.mul(self.linear_back(t, e), share, out=dh[i:j])
     if self.full:
       self.accumulate(g[1], t.t(), torch.mul(hc, share).to(x.dtype), 1.0)
     i = j

@@ -56,7 +56,8 @@ record Fitting(Architecture architecture, int stored, Method method, Training tr
 
     private boolean fits(Devices.Room room) {
         MemoryPlan plan = plan();
-        return plan.peak() <= room.accelerator() || plan.peak() + plan.host() <= room.processor();
+        return plan.peak() - plan.packedWeights() <= room.accelerator()
+                || plan.peak() + plan.host() <= room.processor();
     }
 
     /** Those that cost least first: values as JSON by their pointers. */

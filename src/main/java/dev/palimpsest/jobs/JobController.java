@@ -82,7 +82,7 @@ class JobController {
     private static final String PLAN =
             """
             {"steps": 449, "tokens_per_step": 4096, "tokens": 1839104, "micro_batch_tokens": 4096, "trainable_parameters": 589824,
-             "memory": {"weights": 22839296, "gradients": 2359296, "optimizer": 4718592, "activations": 157286400,
+             "memory": {"weights": 22839296, "packed_weights": 0, "gradients": 2359296, "optimizer": 4718592, "activations": 157286400,
                         "workspace": 61000000, "process": 414217728, "peak": 662421312},
              "device_bytes": 16777216000}""";
 

@@ -7,6 +7,7 @@ import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -77,7 +78,8 @@ public final class Decoder {
             Weights weights,
             Optional<Adapter> adapter,
             List<Parameter> parameters,
-            boolean full) {
+            boolean full,
+            boolean packed) {
         this.owner = owner;
         this.memory = memory;
         this.weights = weights;
@@ -85,7 +87,12 @@ public final class Decoder {
         this.parameters = List.copyOf(parameters);
         double scale = adapter.map(a -> a.method().scale()).orElse(0.0);
         boolean dora = adapter.map(a -> a.method().hasMagnitudes()).orElse(false);
-        this.kernels = Kernels.load(owner, "decoder", architecture.constants(scale, dora, full));
+        this.kernels =
+                Kernels.load(
+                        owner,
+                        architecture.constants(scale, dora, full),
+                        Kernels.linearOf(owner),
+                        "decoder");
         this.rotary = RotaryTable.of(0, architecture, owner);
         this.training = new Dropping(adapter.map(a -> a.method().dropout()).orElse(0.0), 0);
         Tensor none = owner.floats(new float[0], 0);
@@ -96,7 +103,7 @@ public final class Decoder {
                 adapter.map(a -> computed(a.named(), weights.embedding().type())).orElse(Map.of());
         Map<String, Tensor> squares = new LinkedHashMap<>();
         if (dora) squares.putAll(rowSquares(adapted));
-        this.blocks = weights.blocks(none);
+        this.blocks = weights.blocks(none).stream().map(w -> withForward(w, packed)).toList();
         this.adapters =
                 layers().mapToObj(layer -> Adapter.block(adapted, squares, layer, none)).toList();
         Weights trained = new Weights(architecture, full ? gradients : weights.named());
@@ -108,6 +115,16 @@ public final class Decoder {
                                 .toList();
         this.headGradients = full ? List.of(trained.finalNorm(), trained.head()) : List.of(none);
         this.embeddingGradient = full ? Optional.of(trained.embedding()) : Optional.empty();
+    }
+
+    /** A block's weights and then its matrices once more, as the forward pass takes them. */
+    private List<Tensor> withForward(List<Tensor> block, boolean packed) {
+        List<Tensor> all = new ArrayList<>(block);
+        for (int place : Weights.MATRICES) {
+            Tensor matrix = block.get(place);
+            all.add(packed ? kernels.one(owner, "packed", matrix) : matrix);
+        }
+        return List.copyOf(all);
     }
 
     /** An adapter's matrices as the weights' products take them; its magnitudes stay in fp32. */
@@ -126,7 +143,7 @@ public final class Decoder {
     /** For scoring alone. */
     public static Decoder frozen(
             Scope owner, Weights weights, Optional<Adapter> adapter, Memory memory) {
-        return new Decoder(owner, memory, weights, adapter, List.of(), false);
+        return new Decoder(owner, memory, weights, adapter, List.of(), false, false);
     }
 
     /**
@@ -147,7 +164,8 @@ public final class Decoder {
                         used,
                         Optional.empty(),
                         Parameter.of(weights.named(), gradients, owner, memory),
-                        true);
+                        true,
+                        false);
         weights.named()
                 .forEach(
                         (name, master) -> {
@@ -157,11 +175,21 @@ public final class Decoder {
         return decoder;
     }
 
-    /** Trains the adapter; the weights stay as they are. */
+    /** Trains the adapter; the weights stay as they are, and nothing has a copy. */
     public static Decoder lora(Scope owner, Weights weights, Adapter adapter, Memory memory) {
+        return lora(owner, weights, adapter, memory, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param packed whether blocks' matrices have packed copies, for speed
+     */
+    public static Decoder lora(
+            Scope owner, Weights weights, Adapter adapter, Memory memory, boolean packed) {
         List<Parameter> parameters =
                 Parameter.of(adapter.named(), Gradients.OF_EACH, owner, memory);
-        return new Decoder(owner, memory, weights, Optional.of(adapter), parameters, false);
+        return new Decoder(owner, memory, weights, Optional.of(adapter), parameters, false, packed);
     }
 
     public Architecture architecture() {

@@ -38,6 +38,9 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
                     "self_attn.q_norm.weight",
                     "self_attn.k_norm.weight");
 
+    /** Where in a block's weights the projections' matrices are. */
+    static final List<Integer> MATRICES = List.of(1, 2, 3, 4, 6, 7, 8);
+
     /** Maps a model directory's safetensors; numbers of other formats are converted. */
     public static Weights read(Path directory, ElementType type, Scope scope, Memory memory)
             throws IOException {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** TorchScript methods from {@code resources/kernels}, callable by name. */
 public final class Kernels implements AutoCloseable {
@@ -29,8 +30,14 @@ public final class Kernels implements AutoCloseable {
 
     /** Loads {@code kernels/NAME.py}; its methods read the constants as {@code self.NAME}. */
     public static Kernels load(Scope owner, String name, Map<String, Object> constants) {
+        return load(owner, constants, name);
+    }
+
+    /** The same from several files, whose methods may call each other. */
+    public static Kernels load(Scope owner, Map<String, Object> constants, String... names) {
         NDManager manager = owner.manager().newSubManager();
-        byte[] archive = ScriptArchive.pack(source(name), constants);
+        String source = Arrays.stream(names).map(Kernels::source).collect(Collectors.joining());
+        byte[] archive = ScriptArchive.pack(source, constants);
         // the graph optimizer only costs time here, and its setting belongs to the thread
         JniUtils.setGraphExecutorOptimize(false);
         try (InputStream bytes = new ByteArrayInputStream(archive)) {
@@ -39,6 +46,12 @@ public final class Kernels implements AutoCloseable {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** Which file has the fastest products on a scope's device; not every libtorch has oneDNN. */
+    public static String linearOf(Scope owner) {
+        boolean onednn = owner.device().isCpu() && System.getProperty("os.arch").equals("amd64");
+        return onednn ? "linear_onednn" : "linear";
     }
 
     /**

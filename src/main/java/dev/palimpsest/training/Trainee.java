@@ -46,13 +46,12 @@ public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Art
     public static Trainee of(
             Method method, Training training, Origin origin, Scope scope, Memory memory)
             throws IOException {
-        Precision precision = training.precision();
         Memory.seed(training.seed());
         return switch (method) {
             case Method.Full() -> full(training, origin, scope, memory);
             case Lora lora when lora.variant() == Variant.PISSA ->
-                    pissa(lora, precision, origin, scope, memory);
-            case Lora lora -> lora(lora, precision, origin, scope, memory);
+                    pissa(lora, training, origin, scope, memory);
+            case Lora lora -> lora(lora, training, origin, scope, memory);
         };
     }
 
@@ -78,9 +77,9 @@ public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Art
     }
 
     private static Trainee lora(
-            Lora lora, Precision precision, Origin origin, Scope scope, Memory memory)
+            Lora lora, Training training, Origin origin, Scope scope, Memory memory)
             throws IOException {
-        Weights weights = Weights.read(origin.model(), passes(precision), scope, memory);
+        Weights weights = Weights.read(origin.model(), passes(training.precision()), scope, memory);
         Optional<Path> existing = origin.resumed().map(Checkpoint::folder).or(origin::adapter);
         Adapter adapter;
         if (existing.isPresent()) {
@@ -91,25 +90,31 @@ public record Trainee(Decoder decoder, String kind, double ratio, Checkpoint.Art
             adapter = Adapter.fresh(lora, weights, scope, memory);
         }
         return new Trainee(
-                Decoder.lora(scope, weights, adapter, memory),
+                Decoder.lora(scope, weights, adapter, memory, packed(training)),
                 "adapter",
                 lora.ratio(),
                 folder -> adapter.write(folder, name(origin)));
     }
 
     private static Trainee pissa(
-            Lora lora, Precision precision, Origin origin, Scope scope, Memory memory)
+            Lora lora, Training training, Origin origin, Scope scope, Memory memory)
             throws IOException {
-        Weights weights = Weights.read(origin.model(), passes(precision), scope, memory);
+        Weights weights = Weights.read(origin.model(), passes(training.precision()), scope, memory);
         Pissa pissa =
                 origin.resumed().isPresent()
                         ? Pissa.read(lora, origin.resumed().get().folder(), weights, scope, memory)
                         : Pissa.fresh(lora, weights, scope, memory);
         return new Trainee(
-                Decoder.lora(scope, pissa.residual(), pissa.adapter(), memory),
+                Decoder.lora(scope, pissa.residual(), pissa.adapter(), memory, packed(training)),
                 "adapter",
                 1,
                 folder -> pissa.write(folder, name(origin), scope, memory));
+    }
+
+    /** Packed copies gain little in bf16; who computes activations twice has no memory for them. */
+    private static boolean packed(Training training) {
+        return passes(training.precision()) == ElementType.F32
+                && !training.activationCheckpointing();
     }
 
     /** The number format of the passes. */

@@ -72,6 +72,7 @@ class DryRunTests {
                 .isEqualTo(
                         List.of(
                                         "weights",
+                                        "packed_weights",
                                         "gradients",
                                         "optimizer",
                                         "activations",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Training;
+import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,25 +27,25 @@ class MemoryPlanTests {
     private static final String FULL = "{\"type\": \"full\"}";
     private static final String LORA = "{\"type\": \"lora\", \"rank\": 16, \"alpha\": 32}";
 
-    /** Measured by src/bench/finetuning.sh on two cores of an AMD EPYC. */
+    /** Measured by src/bench/finetuning.sh, three rounds, on two cores of an AMD EPYC. */
     @ParameterizedTest
     @CsvSource({
-        "lora, bf16, 4, 256, false, 0.93",
-        "lora, fp32, 4, 256, false, 1.46",
-        "full, bf16, 4, 256, false, 1.64",
-        "full, fp32, 4, 256, false, 2.94",
-        "lora, bf16, 4, 256, true, 0.89",
-        "lora, fp32, 4, 256, true, 1.19",
-        "full, bf16, 4, 256, true, 1.56",
-        "full, fp32, 4, 256, true, 2.86",
-        "lora, bf16, 2, 512, false, 0.94",
-        "lora, fp32, 2, 512, false, 1.44",
-        "full, bf16, 2, 512, false, 1.65",
-        "full, fp32, 2, 512, false, 3.01",
-        "lora, bf16, 2, 512, true, 0.85",
-        "lora, fp32, 2, 512, true, 1.22",
+        "lora, bf16, 4, 256, false, 0.94",
+        "lora, fp32, 4, 256, false, 1.88",
+        "full, bf16, 4, 256, false, 1.67",
+        "full, fp32, 4, 256, false, 2.97",
+        "lora, bf16, 4, 256, true, 0.88",
+        "lora, fp32, 4, 256, true, 1.34",
+        "full, bf16, 4, 256, true, 1.59",
+        "full, fp32, 4, 256, true, 2.88",
+        "lora, bf16, 2, 512, false, 0.95",
+        "lora, fp32, 2, 512, false, 1.90",
+        "full, bf16, 2, 512, false, 1.67",
+        "full, fp32, 2, 512, false, 2.96",
+        "lora, bf16, 2, 512, true, 0.87",
+        "lora, fp32, 2, 512, true, 1.27",
         "full, bf16, 2, 512, true, 1.61",
-        "full, fp32, 2, 512, true, 2.87"
+        "full, fp32, 2, 512, true, 2.84"
     })
     void thePeakIsWithin15PercentOfTheBenchmarks(
             String method,
@@ -79,7 +80,20 @@ class MemoryPlanTests {
         // a block's input in 32 layers, and what one block keeps: 2 d + 2 q + k + v + gate + up
         assertThat(plan.activations())
                 .isEqualTo(4096 * 32 * 4096 * 2L + 4096 * ((6 * 4096 + 2 * 11008) * 2L + 8));
-        assertThat(plan.peak()).isBetween(42_000_000_000L, 43_500_000_000L);
+        assertThat(plan.peak()).isBetween(43_000_000_000L, 44_500_000_000L);
+    }
+
+    @Test
+    void frozenMatricesOfFp32LieInMemoryTwiceUnlessItIsShort() {
+        long matrices = 30L * (2 * 576 * 576 + 2 * 192 * 576 + 3 * 1536 * 576);
+
+        assertThat(plan(SMOLLM2_135M, LORA, training("\"precision\": \"fp32\"")).packedWeights())
+                .isEqualTo(4 * matrices);
+        for (String other :
+                List.of("\"activation_checkpointing\": true", "\"precision\": \"bf16\""))
+            assertThat(plan(SMOLLM2_135M, LORA, training(other)).packedWeights()).isZero();
+        assertThat(plan(SMOLLM2_135M, FULL, training("\"precision\": \"fp32\"")).packedWeights())
+                .isZero();
     }
 
     @Test

@@ -76,7 +76,7 @@ class DeviceTests {
 
     /** What a kernel makes without naming a device would lie on the processor. */
     @ParameterizedTest
-    @ValueSource(strings = {"decoder", "memory", "optimizer"})
+    @ValueSource(strings = {"linear", "linear_onednn", "decoder", "memory", "optimizer"})
     void kernelsMakeTensorsOnTheDeviceOfOneTheyWereGiven(String name) throws IOException {
         try (Stream<String> lines =
                 Files.lines(Path.of("src/main/resources/kernels/" + name + ".py"))) {

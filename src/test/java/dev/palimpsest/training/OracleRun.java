@@ -115,8 +115,8 @@ record OracleRun(Variant variant, String name) {
         ElementType type = isRounded() ? ElementType.BF16 : ElementType.F32;
         Weights base = Weights.read(variant.model(), type, scope, memory);
         Path init = folder().resolve("init");
-        return Decoder.lora(
-                scope, base, Adapter.read(init, base.architecture(), scope, memory), memory);
+        Adapter adapter = Adapter.read(init, base.architecture(), scope, memory);
+        return Decoder.lora(scope, base, adapter, memory, true);
     }
 
     /** Every batch in micro-batches of one row fewer than half, which must change nothing. */
