@@ -1,5 +1,6 @@
 package dev.palimpsest;
 
+import dev.palimpsest.sandbox.SandboxProcess;
 import dev.palimpsest.trainer.ExportProcess;
 import dev.palimpsest.trainer.TrainerProcess;
 import java.io.IOException;
@@ -11,7 +12,8 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 /**
  * The service: API and worker in one process, or one of the two by {@code palimpsest.role}; with
  * {@code trainer RUN_FILE} or {@code export RUN_FILE} as arguments, the process of one attempt or
- * of one export and nothing of Spring.
+ * of one export, with {@code sandbox} the process that runs what models write, and nothing of
+ * Spring.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
@@ -23,6 +25,10 @@ public class Palimpsest {
         }
         if (arguments.length > 0 && arguments[0].equals("export")) {
             ExportProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("sandbox")) {
+            SandboxProcess.main();
             return;
         }
         SpringApplication.run(Palimpsest.class, arguments);

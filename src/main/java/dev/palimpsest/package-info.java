@@ -7,9 +7,10 @@
  * live worker; {@code worker} starts a process for each attempt and files what it says. That
  * process is {@code trainer}: {@code data} (with {@code jinja}) makes batches of text, {@code
  * model} on {@code torch} is the transformer, {@code training} the loop, {@code evaluation} the
- * scores. Back in the service {@code metrics} keeps what was measured and {@code analysis} says
- * what it means. {@code background} queues what no request waits for; {@code home}, {@code columns}
- * and {@code web} are what all share, {@code demo} is a client.
+ * scores, {@code sandbox} where code that a model writes is run. Back in the service {@code
+ * metrics} keeps what was measured and {@code analysis} says what it means. {@code background}
+ * queues what no request waits for; {@code launch}, {@code home}, {@code columns} and {@code web}
+ * are what all share, {@code demo} is a client.
  */
 @NullMarked
 package dev.palimpsest;

@@ -21,6 +21,8 @@ class ArchitectureTests {
         "dev.palimpsest.model..",
         "dev.palimpsest.gguf..",
         "dev.palimpsest.evaluation..",
+        "dev.palimpsest.launch..",
+        "dev.palimpsest.sandbox..",
         "dev.palimpsest.training..",
         "dev.palimpsest.trainer.."
     };
@@ -66,6 +68,18 @@ class ArchitectureTests {
                 .areNotAssignableTo(Tokenizer.class)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("ai.djl.huggingface.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheInterpreterTouchesGraalPy() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.palimpsest.sandbox.Interpreter")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.palimpsest.sandbox.Interpreter$Ready")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.graalvm.."))
                 .check(CLASSES);
     }
 }

@@ -7,6 +7,7 @@
             "torch",
             "training",
             "trainer",
+            "launch",
             "home",
             "catalog",
             "jobs",

@@ -1,0 +1,63 @@
+package dev.palimpsest.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.evaluation.CodeProtocol;
+import dev.palimpsest.evaluation.HumanEvalProblem;
+import dev.palimpsest.evaluation.MbppProblem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The benchmarks' own solutions, all of them, by one warm child. */
+class SandboxTests {
+    /** Their assertions want a tuple or list in the order in which CPython iterates over a set. */
+    private static final Set<Integer> ORDER_OF_A_SET = Set.of(579, 769);
+
+    private static Sandbox sandbox;
+
+    @BeforeAll
+    static void start() {
+        sandbox = new Sandbox(TimeLimit.PAPER);
+    }
+
+    @AfterAll
+    static void end() {
+        sandbox.close();
+    }
+
+    @Test
+    void allCanonicalSolutionsOfHumanEvalPass() throws InterruptedException {
+        List<String> failed = new ArrayList<>();
+        for (HumanEvalProblem problem : Problems.humanEval()) {
+            String solution = problem.canonicalSolution();
+            Verdict verdict = sandbox.run(problem.program(CodeProtocol.HARNESS, solution));
+            if (!verdict.passed()) failed.add(problem.taskId() + " " + verdict);
+        }
+        assertThat(failed).isEmpty();
+    }
+
+    @Test
+    void noneOfThemPassesWithReturnNoneForItsBody() throws InterruptedException {
+        List<String> passed = new ArrayList<>();
+        for (HumanEvalProblem problem : Problems.humanEval()) {
+            String mutated = problem.program(CodeProtocol.HARNESS, "    return None\n");
+            if (sandbox.run(mutated).passed()) passed.add(problem.taskId());
+        }
+        assertThat(passed).isEmpty();
+    }
+
+    @Test
+    void allReferenceSolutionsOfMbppPassButThoseThatNeedCPythonsSets() throws InterruptedException {
+        List<String> failed = new ArrayList<>();
+        for (MbppProblem problem : Problems.mbpp()) {
+            if (ORDER_OF_A_SET.contains(problem.taskId())) continue;
+            Verdict verdict = sandbox.run(problem.program(problem.code()));
+            if (!verdict.passed()) failed.add(problem.taskId() + " " + verdict);
+        }
+        assertThat(failed).isEmpty();
+    }
+}
