@@ -385,21 +385,25 @@ def head_loss(self, count: int, rows: Tensor, labels: Tensor, x: Tensor, norm: T
   out.index_copy_(0, rows, dx)
   return [torch.div(loss, count), out]
 
-# log-likelihood of each chosen row's target, and whether the target is the most likely token: (n, 2)
-def head_score(self, rows: Tensor, targets: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
+# log-likelihoods of targets (m) and whether no token is likelier: (m, 2). rows (n) of x predict them: which (m), rising, says
+# which of those rows a target's is; so many rows at once, and bounds how many targets lie before each of those chunks
+def head_score(self, at_once: int, rows: Tensor, which: Tensor, bounds: List[int], targets: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
   xs = torch.index_select(x, 0, rows)
   h = self.norm(xs, self.squares(xs), norm)
-  out = torch.empty([rows.size(0), 2], dtype=6, device=x.device)
-  n = rows.size(0)
-  i = 0
-  while i < n:
-    j = min(i + self.chunk, n)
-    t = targets[i:j]
+  out = torch.empty([targets.size(0), 2], dtype=6, device=x.device)
+  for c in range(len(bounds) - 1):
+    i = c * at_once
+    j = min(i + at_once, h.size(0))
+    first = bounds[c]
+    last = bounds[c + 1]
+    row = torch.sub(which[first:last], i)
     logits = torch.linear(h[i:j], e).to(6)
-    own = torch.sub(torch.gather(logits, 1, t.unsqueeze(1)).squeeze(1), torch.logsumexp(logits, [1]))
-    out[i:j, 0].copy_(own)
-    out[i:j, 1].copy_(torch.eq(torch.argmax(logits, 1), t))
-    i = j
+    most = torch.amax(logits, [1], True)
+    own = torch.index_select(logits.view([-1]), 0, torch.add(targets[first:last], row, alpha=e.size(0)))
+    likeliest = torch.index_select(most.squeeze(1), 0, row)
+    z = torch.log(torch.sum(logits.sub_(most).exp_(), [1]))
+    out[first:last, 0].copy_(torch.sub(torch.sub(own, likeliest), torch.index_select(z, 0, row)))
+    out[first:last, 1].copy_(torch.eq(own, likeliest))
   return out
 
 # logits of chosen rows (n, vocabulary), fp32
@@ -407,10 +411,8 @@ def head_logits(self, rows: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tenso
   xs = torch.index_select(x, 0, rows)
   return torch.linear(self.norm(xs, self.squares(xs), norm), e).to(6)
 
-# One token a row with cached keys and values (rows, K, capacity, s); at (rows) is each row's position,
-# mask (rows, 1, 1, capacity) hides what lies behind it.
-def block_decode(self, x: Tensor, at: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-  rows = x.size(0)
+# a block up to its attention, and from there on, with nothing kept
+def enter(self, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], a: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
   s = annotate(List[Tensor], [])
   h = self.norm(x, self.squares(x), w[0])
   q = self.project(0, h, w, a, 0.0, s)
@@ -419,28 +421,139 @@ def block_decode(self, x: Tensor, at: Tensor, cos: Tensor, sin: Tensor, mask: Te
   if w[13].numel() > 0:
     q = self.head_norm(q, w[13], s)
     k = self.head_norm(k, w[14], s)
-  q = self.rotate_(q, cos, sin)
-  k = self.rotate_(k, cos, sin)
-  place = at.view([rows, 1, 1, 1]).expand([rows, self.kv_heads, 1, self.head])
-  keys.scatter_(2, place, k.view([rows, self.kv_heads, 1, self.head]))
-  values.scatter_(2, place, v.view([rows, self.kv_heads, 1, self.head]))
-  qs = q.view([rows, self.kv_heads, self.heads // self.kv_heads, self.head])
-  p = torch.softmax(torch.add(torch.mul(torch.matmul(qs, keys.transpose(2, 3)), self.attention_scale), mask), -1)
-  o = torch.matmul(p, values).reshape([rows, self.heads * self.head])
-  x1 = torch.add(x, self.project(3, o, w, a, 0.0, s))
-  h = self.norm(x1, self.squares(x1), w[5])
-  gate = self.project(4, h, w, a, 0.0, s)
-  up = self.project(5, h, w, a, 0.0, s)
-  return torch.add(x1, self.project(6, torch.mul(torch.silu(gate), up), w, a, 0.0, s))
+  return (self.rotate_(q, cos, sin), self.rotate_(k, cos, sin), v)
 
-# a prompt's block, whose keys and values go into the cache: keys and values (rows, K, capacity, s)
-def block_prefill(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, runs: List[int], w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-  rows = runs[0]
-  columns = runs[1]
-  y, s, = self.block(x, cos, sin, mask, runs, w, a, 0.0, 0.0)
-  torch.copy_(keys[:, :, :columns], s[3].view([rows, columns, self.kv_heads, self.head]).transpose(1, 2))
-  torch.copy_(values[:, :, :columns], s[4].view([rows, columns, self.kv_heads, self.head]).transpose(1, 2))
-  return y
+def leave(self, x: Tensor, o: Tensor, w: List[Tensor], a: List[Tensor]) -> Tensor:
+  s = annotate(List[Tensor], [])
+  x1 = torch.add_(self.project(3, o, w, a, 0.0, s), x)
+  h = self.norm(x1, self.squares(x1), w[5])
+  act = torch.mul_(torch.silu_(self.project(4, h, w, a, 0.0, s)), self.project(5, h, w, a, 0.0, s))
+  return torch.add_(self.project(6, act, w, a, 0.0, s), x1)
+
+# (N, K * s) -> (K, N, s)
+def by_head(self, k: Tensor) -> Tensor:
+  return k.view([k.size(0), self.kv_heads, self.head]).transpose(0, 1)
+
+# blocks of n queries that begin at one position: q (blocks * n, H * s), keys and values (1, K, capacity, s) of which each block sees those
+# in places (blocks * their number); -> as q
+def attend_cached(self, q: Tensor, at: int, n: int, places: Tensor, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  g = self.heads // self.kv_heads
+  blocks = q.size(0) // n
+  shape = [self.kv_heads * blocks, places.size(0) // blocks, self.head]
+  k = torch.index_select(keys[0], 1, places).view(shape)
+  qs = q.view([blocks, n, self.kv_heads, g, self.head]).permute([2, 0, 3, 1, 4]).reshape([shape[0], g * n, self.head])
+  p = self.attention_weights(qs, k, mask, at, at + n)
+  v = torch.index_select(values[0], 1, places).view(shape)
+  o = torch.bmm(p, v).view([self.kv_heads, blocks, g, n, self.head])
+  return o.permute([1, 3, 0, 2, 4]).reshape(q.size())
+
+# A pass over segments of texts (QueryBlocks): its keys and values go into the caches (1, K, capacity, s) behind those of the trunk.
+# shapes: each group's first position and number of queries; queries, places: rows of x and of the caches; back (N): each row's query
+def block_read(self, x: Tensor, trunk: int, cos: Tensor, sin: Tensor, mask: Tensor, shapes: List[int], queries: List[Tensor], places: List[Tensor], back: Tensor, w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  q, k, v, = self.enter(x, cos, sin, w, a)
+  e = trunk + x.size(0)
+  torch.copy_(keys[0, :, trunk:e], self.by_head(k))
+  torch.copy_(values[0, :, trunk:e], self.by_head(v))
+  q = torch.mul_(q, self.attention_scale)
+  o = annotate(List[Tensor], [])
+  for i in range(len(queries)):
+    o.append(self.attend_cached(torch.index_select(q, 0, queries[i]), shapes[2 * i], shapes[2 * i + 1], places[i], mask, keys, values))
+  return self.leave(x, torch.index_select(torch.cat(o), 0, back), w, a)
+
+# One token a row, at its place among the row's own cached keys and values (rows or more, K, capacity, s), of which mask (rows, 1, 1, seen)
+# hides what lies behind it. Rows of a group look at its trunk (K, tokens, s) besides; at: their positions in the whole text.
+def block_decode(self, x: Tensor, place: Tensor, at: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, groups: List[Tensor], trunk_keys: List[Tensor], trunk_values: List[Tensor], w: List[Tensor], a: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  rows = x.size(0)
+  g = self.heads // self.kv_heads
+  q, k, v, = self.enter(x, cos, sin, w, a)
+  index = place.view([rows, 1, 1, 1]).expand([rows, self.kv_heads, 1, self.head])
+  ks = keys[:rows, :, :mask.size(3)]
+  vs = values[:rows, :, :mask.size(3)]
+  ks.scatter_(2, index, k.view([rows, self.kv_heads, 1, self.head]))
+  vs.scatter_(2, index, v.view([rows, self.kv_heads, 1, self.head]))
+  qs = torch.mul_(q, self.attention_scale).view([rows, self.kv_heads, g, self.head])
+  p = torch.add(torch.matmul(qs, ks.transpose(2, 3)).to(6), mask)  # (rows, K, G, seen)
+  o = torch.matmul(torch.softmax(p, -1).to(x.dtype), vs)
+  if len(groups) > 0:
+    o = o.to(6)
+    mass = torch.logsumexp(p, [3], True)
+    for i in range(len(groups)):
+      self.join_trunk_(o, mass, qs, groups[i], at, trunk_keys[i], trunk_values[i])
+    o = o.to(x.dtype)
+  return self.leave(x, o.reshape([rows, self.heads * self.head]), w, a)
+
+# o of a group's rows becomes the mean of itself and of what the trunk says, weighted with the mass that each has in the softmax over both
+def join_trunk_(self, o: Tensor, mass: Tensor, qs: Tensor, group: Tensor, at: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  m = group.size(0)
+  g = self.heads // self.kv_heads
+  q = torch.index_select(qs, 0, group).transpose(0, 1).reshape([self.kv_heads, m * g, self.head])
+  p = torch.bmm(q, keys.transpose(1, 2)).to(6)  # (K, m * G, tokens)
+  if self.window > 0:
+    j = torch.arange(keys.size(1), dtype=4, device=at.device).unsqueeze(0)
+    hides = torch.mul(self.hidden(torch.index_select(at, 0, group).unsqueeze(1), j).to(6), -3.0e+38)
+    p.view([self.kv_heads, m, g, keys.size(1)]).add_(hides.view([1, m, 1, keys.size(1)]))
+  here = torch.bmm(torch.softmax(p, -1).to(values.dtype), values).view([self.kv_heads, m, g, self.head]).transpose(0, 1)
+  share = torch.sigmoid(torch.sub(torch.logsumexp(p, [2]).view([self.kv_heads, m, g, 1]).transpose(0, 1), torch.index_select(mass, 0, group)))
+  return o.index_copy_(0, group, torch.lerp(torch.index_select(o, 0, group), here.to(6), share))
+
+# rows of caches (1, K, capacity, s): (K, rows, s) each
+def taken(self, caches: List[Tensor], rows: Tensor) -> List[Tensor]:
+  out = annotate(List[Tensor], [])
+  for i in range(len(caches)):
+    out.append(torch.index_select(caches[i][0], 1, rows))
+  return out
+
+# one row (1, d), in memory of its own
+def row(self, x: Tensor, i: int) -> Tensor:
+  return torch.clone(x[i:i + 1])
+
+# writes texts' keys and values (K, tokens, s) to the beginning of a row of caches (rows, K, capacity, s)
+def put_in(self, caches: List[Tensor], row: int, texts: List[Tensor]) -> Tensor:
+  for i in range(len(caches)):
+    torch.copy_(caches[i][row, :, :texts[i].size(1)], texts[i])
+  return caches[0]
+
+# the first places of a row of caches become those of another
+def moved(self, caches: List[Tensor], source: int, target: int, length: int) -> Tensor:
+  for i in range(len(caches)):
+    torch.copy_(caches[i][target, :, :length], caches[i][source, :, :length])
+  return caches[0]
+
+def grown(self, cache: Tensor, capacity: int) -> Tensor:
+  out = torch.zeros([cache.size(0), cache.size(1), capacity, cache.size(3)], dtype=cache.dtype, device=cache.device)
+  torch.copy_(out[:, :, :cache.size(2)], cache)
+  return out
+
+def stacked(self, rows: List[Tensor]) -> Tensor:
+  return torch.cat(rows)
+
+# the first token at which so much of the mass is passed; mass (n, tokens) is summed up, draws (n) lie in [0, 1)
+def drawn(self, mass: Tensor, whole: Tensor, draws: Tensor) -> Tensor:
+  return torch.searchsorted(mass, torch.mul(draws.unsqueeze(1), whole), out_int32=False, right=True)
+
+# One token a row by its draw. Of the likeliest top_k (0: all) those count before which less than top_p of their mass lies; no more
+# of the vocabulary is sorted than that takes.
+def sample(self, logits: Tensor, temperature: float, top_k: int, top_p: float, draws: Tensor) -> Tensor:
+  l = torch.div(logits, temperature)
+  vocabulary = l.size(1)
+  if top_k == 0 and top_p >= 1.0:
+    every = torch.cumsum(torch.exp(torch.sub(l, torch.amax(l, [1], True))), 1, dtype=7)
+    return self.drawn(every, every[:, vocabulary - 1:], draws).squeeze(1)
+  width = min(top_k if top_k > 0 else 64, vocabulary)
+  v, ids, = torch.topk(l, width, -1, True, True)
+  most = v[:, :1]
+  p = torch.exp(torch.sub(v, most)).to(7)
+  whole = torch.sum(p, [1], True)
+  if top_k == 0:
+    whole = torch.sum(torch.exp(torch.sub(l, most)), [1], True, dtype=7)
+    while width < vocabulary and bool(torch.any(torch.lt(torch.sum(p, [1], True), torch.mul(whole, top_p)))):
+      width = min(width * 8, vocabulary)
+      v, ids, = torch.topk(l, width, -1, True, True)
+      p = torch.exp(torch.sub(v, most)).to(7)
+  mass = torch.cumsum(p, 1)
+  counts = torch.lt(torch.sub(mass, p), torch.mul(whole, top_p))
+  kept = torch.amax(torch.mul(mass, counts.to(7)), [1], True)
+  return torch.gather(ids, 1, self.drawn(mass, kept, draws)).squeeze(1)
 
 # whether key j is hidden from query i, in a causal window of self.window tokens (0: of any length)
 def hidden(self, i: Tensor, j: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The transformer, with or without an adapter: block after block through the kernels of {@code
@@ -24,6 +25,11 @@ import java.util.stream.IntStream;
  */
 public final class Decoder {
     private static final long NO_LABEL = -100;
+
+    /**
+     * Of how many tokens there are logits at a time where they are scored: few stay in the cache.
+     */
+    private static final int LOGITS_AT_ONCE = 64;
 
     private final Architecture architecture;
     private final Weights weights;
@@ -347,30 +353,68 @@ public final class Decoder {
     }
 
     /**
-     * Log-likelihoods of targets after chosen tokens, and 1 where the target is the most likely
-     * token: pairs, in order.
+     * Rows of the last block's output that predict tokens.
+     *
+     * @param rows in rising order
+     * @param which of those rows predicts each target, in rising order
+     * @param targets token ids
      */
-    float[] score(Documents batch, long[] chosen, long[] targets) {
-        try (Scope call = owner.nested()) {
-            return kernels.one(
-                            call,
-                            "head_score",
-                            call.longs(chosen, chosen.length),
-                            call.longs(targets, targets.length),
-                            hidden(call, batch),
-                            weights.finalNorm(),
-                            weights.head())
-                    .floats();
+    record Chosen(long[] rows, long[] which, long[] targets) {
+        static Chosen each(long[] rows, long[] targets) {
+            return new Chosen(rows, LongStream.range(0, rows.length).toArray(), targets);
         }
+
+        /** Rows to be computed, the last of them again where that makes up a multiple. */
+        long[] rows(int multiple) {
+            return multipleOf(multiple, rows);
+        }
+
+        /** How many targets the rows before each chunk have, and how many all have. */
+        long[] bounds(int chunk) {
+            int chunks = (rows.length + chunk - 1) / chunk;
+            long[] bounds = new long[chunks + 1];
+            for (long row : which) bounds[(int) row / chunk + 1]++;
+            for (int i = 0; i < chunks; i++) bounds[i + 1] += bounds[i];
+            return bounds;
+        }
+    }
+
+    static long[] multipleOf(int count, long[] numbers) {
+        long[] more = Arrays.copyOf(numbers, (numbers.length + count - 1) / count * count);
+        Arrays.fill(more, numbers.length, more.length, numbers[numbers.length - 1]);
+        return more;
+    }
+
+    /**
+     * Log-likelihoods of chosen targets, and 1 where no token is likelier than the target: pairs,
+     * in order.
+     */
+    float[] score(Scope scope, Tensor x, Chosen chosen) {
+        long[] rows = chosen.rows(Reading.FEWEST_ROWS);
+        return kernels.one(
+                        scope,
+                        "head_score",
+                        (long) LOGITS_AT_ONCE,
+                        scope.longs(rows, rows.length),
+                        scope.longs(chosen.which(), chosen.which().length),
+                        chosen.bounds(LOGITS_AT_ONCE),
+                        scope.longs(chosen.targets(), chosen.targets().length),
+                        x,
+                        weights.finalNorm(),
+                        weights.head())
+                .floats();
     }
 
     /** The mean cross-entropy of a batch's labels, in nats a token. */
     public double loss(Documents batch, long[] labels) {
         Labelled labelled = Labelled.of(batch.shifted(labels));
-        float[] scores = score(batch, labelled.rows(), labelled.labels());
-        double sum = 0;
-        for (int i = 0; i < scores.length; i += 2) sum -= scores[i];
-        return sum / labelled.rows().length;
+        try (Scope call = owner.nested()) {
+            Chosen chosen = Chosen.each(labelled.rows(), labelled.labels());
+            float[] scores = score(call, hidden(call, batch), chosen);
+            double sum = 0;
+            for (int i = 0; i < scores.length; i += 2) sum -= scores[i];
+            return sum / labelled.rows().length;
+        }
     }
 
     /** Which tokens have a label, and those; a device that had to tell would be waited for. */
@@ -395,12 +439,25 @@ public final class Decoder {
         return new Surroundings(rows.cos(), rows.sin(), mask, batch.runs());
     }
 
-    /** The same for one token a row with cached keys, of which there is room for so many. */
-    Surroundings positions(Scope scope, long[] at, int capacity) {
-        Surroundings rows = positions(scope, at);
-        Tensor places = scope.longs(at, at.length);
-        Tensor mask =
-                kernels.one(scope, "cache_mask", places, (long) capacity, weights.embedding());
+    /** The same for tokens at these positions of texts that a {@link Reader} reads. */
+    Surroundings surroundings(Scope scope, long[] positions) {
+        Surroundings rows = positions(scope, positions);
+        long longest =
+                Math.max(
+                        Architecture.QUERIES_AT_ONCE,
+                        1 + Arrays.stream(positions).max().orElseThrow());
+        Tensor mask = kernels.one(scope, "causal_mask", longest, weights.embedding());
+        return new Surroundings(rows.cos(), rows.sin(), mask, new long[0]);
+    }
+
+    /**
+     * The same for one token a row, each at a place among that row's cached keys.
+     *
+     * @param cached how many of those keys are looked at
+     */
+    Surroundings cached(Scope scope, long[] positions, Tensor places, int cached) {
+        Surroundings rows = positions(scope, positions);
+        Tensor mask = kernels.one(scope, "cache_mask", places, (long) cached, weights.embedding());
         return new Surroundings(rows.cos(), rows.sin(), mask, new long[0]);
     }
 

@@ -30,11 +30,11 @@ record Stoppable(LanguageModel model, BooleanSupplier stopped) implements Langua
     }
 
     @Override
-    public List<List<Integer>> generate(
-            List<List<Integer>> prompts, int most, Predicate<List<Integer>> finished) {
+    public List<List<List<Integer>>> generate(
+            List<Prompt> prompts, Sampling sampling, Predicate<List<Integer>> finished) {
         return model.generate(
                 prompts,
-                most,
+                sampling,
                 written -> {
                     obey();
                     return finished.test(written);

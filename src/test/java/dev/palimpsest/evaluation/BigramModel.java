@@ -3,6 +3,7 @@ package dev.palimpsest.evaluation;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,21 +48,29 @@ final class BigramModel implements LanguageModel {
         return answers;
     }
 
+    /** Always the likeliest token, whatever the sampling. */
     @Override
-    public List<List<Integer>> generate(
-            List<List<Integer>> prompts, int most, Predicate<List<Integer>> finished) {
-        List<List<Integer>> answers = new ArrayList<>();
-        for (List<Integer> prompt : prompts) {
-            List<Integer> written = new ArrayList<>();
-            int next = likeliest(prompt.getLast());
-            while (next != tokenizer.endOfText()) {
-                written.add(next);
-                if (written.size() == most || finished.test(written)) break;
-                next = likeliest(next);
-            }
-            answers.add(written);
+    public List<List<List<Integer>>> generate(
+            List<Prompt> prompts, Sampling sampling, Predicate<List<Integer>> finished) {
+        return prompts.stream()
+                .map(
+                        prompt ->
+                                Collections.nCopies(
+                                        prompt.samples(),
+                                        written(
+                                                prompt.tokens().getLast(),
+                                                sampling.most(),
+                                                finished)))
+                .toList();
+    }
+
+    private List<Integer> written(int before, int most, Predicate<List<Integer>> finished) {
+        List<Integer> written = new ArrayList<>();
+        for (int next = likeliest(before); next != tokenizer.endOfText(); next = likeliest(next)) {
+            written.add(next);
+            if (written.size() == most || finished.test(written)) break;
         }
-        return answers;
+        return written;
     }
 
     private int likeliest(int before) {
