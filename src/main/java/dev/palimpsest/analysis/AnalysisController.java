@@ -12,6 +12,7 @@ import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Evaluation;
 import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
@@ -136,10 +137,17 @@ class AnalysisController {
         for (Evaluation evaluation : evaluations) {
             Task task = known.get(evaluation.task());
             if (task == null) continue;
+            Task asked = task.under(convention(evaluation));
             primary.computeIfAbsent(evaluation.job(), _ -> new TreeMap<>())
                     .computeIfAbsent(evaluation.step(), _ -> new HashMap<>())
-                    .put(task.name(), task.primaryOf(evaluation.metrics()));
+                    .put(task.name(), asked.primaryOf(evaluation.metrics()));
         }
         return primary;
+    }
+
+    private static Convention convention(Evaluation evaluation) {
+        return evaluation.convention().equals("gauntlet")
+                ? Convention.GAUNTLET
+                : Convention.LM_EVAL;
     }
 }

@@ -76,10 +76,7 @@ class ContaminationController {
             throw new BadParameter("task", "must be given 1 to %d times".formatted(MOST_TASKS));
         Dataset dataset = datasets.ready(name);
         Map<String, Path> items = new LinkedHashMap<>();
-        for (String task : named)
-            items.put(
-                    task,
-                    tasks.named(task).orElseThrow(() -> TaskController.missing(task)).items());
+        for (String task : named) items.put(task, items(task));
         return new Overlaps(
                 name,
                 dataset.documents().orElseThrow(),
@@ -90,5 +87,10 @@ class ContaminationController {
                         dataset.format(),
                         items,
                         new Contamination.Options(words, signatures)));
+    }
+
+    private Path items(String name) {
+        RegisteredTask task = tasks.named(name).orElseThrow(() -> TaskController.missing(name));
+        return task.contentOr(reason -> new BadParameter("task", reason)).items();
     }
 }

@@ -24,7 +24,10 @@ class TaskController {
              "kind": "generate_and_match", "metric": "exact_match", "score_kind": "accuracy",
              "higher_is_better": true, "items": 1200,
              "data_hash": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd",
-             "source": "GSM8K test split, OpenAI", "licence": "MIT", "built_in": true}""";
+             "source": "GSM8K test split, OpenAI", "licence": "MIT",
+             "files": [{"name": "gsm8k_test.jsonl",
+                        "sha256": "3730d312f6e3440559ace48831e51066acaca737f6eabec99bccb9e4b3c39d14"}],
+             "few_shot": 0, "convention": "lm_eval", "unavailable": null, "built_in": true}""";
 
     private final Tasks tasks;
 

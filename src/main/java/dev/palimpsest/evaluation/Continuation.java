@@ -2,6 +2,7 @@ package dev.palimpsest.evaluation;
 
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel.Request;
+import dev.palimpsest.spec.Convention;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,9 +13,15 @@ import java.util.List;
  */
 record Continuation(String context, String text) {
     static Continuation of(String context, String text) {
-        int end = context.length();
-        while (end > 0 && isSpace(context.charAt(end - 1))) end--;
+        int end = PythonText.endWithoutSpace(context);
         return new Continuation(context.substring(0, end), context.substring(end) + text);
+    }
+
+    static Request request(Choosing.Way way, Convention convention, Tokenizer tokenizer) {
+        return switch (convention) {
+            case LM_EVAL -> of(way.context(), " " + way.text()).request(tokenizer);
+            case GAUNTLET -> apart(way, tokenizer);
+        };
     }
 
     /**
@@ -25,18 +32,26 @@ record Continuation(String context, String text) {
         List<Integer> whole = boxed(tokenizer.encode(context + text));
         List<Integer> before = boxed(tokenizer.encode(context));
         if (before.size() >= whole.size()) before = whole.subList(0, whole.size() - 1);
-        List<Integer> after = whole.subList(before.size(), whole.size());
+        return request(before, whole.subList(before.size(), whole.size()), tokenizer);
+    }
+
+    /**
+     * As the Gauntlet does it: the context loses the white space at its end, and both become tokens
+     * by themselves. A tokenizer that puts a space before every text needs none of ours.
+     */
+    private static Request apart(Choosing.Way way, Tokenizer tokenizer) {
+        String context = way.context();
+        String bare = context.substring(0, PythonText.endWithoutSpace(context));
+        boolean needsSpace = tokenizer.encode(" a").length == 1 && !way.text().startsWith(" ");
+        String text = needsSpace ? " " + way.text() : way.text();
+        return request(boxed(tokenizer.encode(bare)), boxed(tokenizer.encode(text)), tokenizer);
+    }
+
+    private static Request request(List<Integer> before, List<Integer> after, Tokenizer tokenizer) {
         return new Request(before.isEmpty() ? List.of(tokenizer.endOfText()) : before, after);
     }
 
     static List<Integer> boxed(int[] ids) {
         return Arrays.stream(ids).boxed().toList();
-    }
-
-    /** What Python's {@code rstrip} takes for white space. */
-    private static boolean isSpace(char letter) {
-        return Character.isWhitespace(letter)
-                || Character.isSpaceChar(letter)
-                || letter == '\u0085';
     }
 }

@@ -2,6 +2,7 @@ package dev.palimpsest.evaluation;
 
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel;
+import dev.palimpsest.spec.Convention;
 import java.util.Map;
 
 /**
@@ -22,6 +23,11 @@ public record Task(
     /** Asks a model every item and keeps each answer. */
     public TaskResult score(ItemFile items, LanguageModel model, Tokenizer tokenizer) {
         return mechanism.score(name, items, model, tokenizer);
+    }
+
+    /** The task as another convention judges it; itself where it knows only one. */
+    public Task under(Convention convention) {
+        return new Task(name, version, description, source, licence, mechanism.under(convention));
     }
 
     /** The one metric that stands for the task, and its kind. */

@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The service's own settings.
  *
  * @param home the folder of everything the service keeps
+ * @param benchmarks the folder of benchmarks' files, which the service only reads
  * @param role what this process does: all, api or worker
  */
 @ConfigurationProperties("palimpsest")
-public record Settings(Path home, @DefaultValue("all") Role role) {}
+public record Settings(Path home, Path benchmarks, @DefaultValue("all") Role role) {}

@@ -6,6 +6,7 @@ import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.ImportStatus;
 import dev.palimpsest.catalog.Models;
+import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.spec.AdapterSource;
 import dev.palimpsest.spec.EvaluationPlan;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -81,6 +83,7 @@ class References {
                     "must be the experiment's, '%s', got '%s'".formatted(base, named));
             model = model(base, spec.training(), faults);
             adapter(spec.method(), base, faults);
+            asked(spec.evaluation(), experiment.get(), faults);
         } else if (named != null) {
             model = model(named, spec.training(), faults);
         }
@@ -190,6 +193,30 @@ class References {
                     pointer + "/" + i,
                     "there is no task '%s'; GET /api/v1/tasks lists those there are"
                             .formatted(names.get(i)));
+    }
+
+    /** Each task of the experiment can be asked as the plan says. */
+    private void asked(EvaluationPlan plan, Experiment experiment, Faults faults) {
+        List<String> names =
+                Stream.of(experiment.learningTasks(), experiment.forgettingTasks())
+                        .flatMap(List::stream)
+                        .toList();
+        for (String name : names) {
+            Optional<RegisteredTask> task = tasks.named(name, plan);
+            String reason = task.map(RegisteredTask::unavailable).orElse(null);
+            if (reason != null) faults.require(false, "/experiment", reason);
+            task.ifPresent(
+                    found ->
+                            faults.require(
+                                    plan.fewShot().getOrDefault(name, 0) <= found.fewShot(),
+                                    "/evaluation/few_shot/" + name,
+                                    "must be 0: this task has no exemplars"));
+        }
+        for (String name : plan.fewShot().keySet())
+            faults.require(
+                    names.contains(name),
+                    "/evaluation/few_shot/" + name,
+                    "is no task of the experiment; its tasks are " + String.join(", ", names));
     }
 
     /** Points past the end, as far as the spec alone tells where that is. */

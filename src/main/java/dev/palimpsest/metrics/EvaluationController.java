@@ -88,7 +88,7 @@ class EvaluationController {
                     """
                     {"data": [{"id": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "step": 0,
                                "checkpoint": null, "model": "palimpsest-mini", "task": "definitions_choice",
-                               "convention": "palimpsest", "metrics": {"accuracy": {"value": 0.58, "stderr": 0.03}}, "items": 200,
+                               "convention": "lm_eval", "metrics": {"accuracy": {"value": 0.58, "stderr": 0.03}}, "items": 200,
                                "fingerprint": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd",
                                "status": "succeeded"}]}""")
     @GetMapping("/jobs/{id}/evaluations")

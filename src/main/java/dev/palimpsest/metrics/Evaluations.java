@@ -3,6 +3,7 @@ package dev.palimpsest.metrics;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Convention;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -31,11 +33,11 @@ public class Evaluations {
             String fingerprint,
             String model,
             String task,
+            Convention convention,
             Map<String, Measure> metrics,
             List<ItemResult> items) {}
 
     private static final int ITEMS_A_PAGE = 100;
-    private static final String CONVENTION = "palimpsest";
     private static final TypeReference<Map<String, Measure>> MEASURES = new TypeReference<>() {};
     private static final TypeReference<List<ItemResult>> ITEMS = new TypeReference<>() {};
 
@@ -96,7 +98,7 @@ public class Evaluations {
                         scored.fingerprint(),
                         scored.model(),
                         scored.task(),
-                        CONVENTION,
+                        scored.convention().name().toLowerCase(Locale.ROOT),
                         Binder.JSON.writeValueAsString(scored.metrics()),
                         scored.items().size(),
                         Timestamp.from(clock.instant()));

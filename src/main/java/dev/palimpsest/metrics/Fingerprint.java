@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights a sum over the model's or the checkpoint's files
  * @param items a sum over the task's items
+ * @param protocol the convention and the exemplars
  */
 public record Fingerprint(
         String weights,
         String task,
         int version,
         String items,
+        String protocol,
         @Nullable Integer limit,
         String engine) {
 
@@ -25,6 +27,7 @@ public record Fingerprint(
                         task,
                         Integer.toString(version),
                         items,
+                        protocol,
                         limit == null ? "all" : limit.toString(),
                         engine));
     }

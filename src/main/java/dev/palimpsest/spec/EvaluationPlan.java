@@ -1,15 +1,41 @@
 package dev.palimpsest.spec;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a run its checkpoints are scored (always at the end too), and on how many items of a
- * task.
+ * Where in a run its checkpoints are scored (always at the end too), on how many items of a task,
+ * and by which rules.
+ *
+ * @param fewShot how many exemplars a task shows, by its name, where that is not its usual number
+ * @param convention of the tasks of choices; others know only lm-evaluation-harness's
  */
-public record EvaluationPlan(@Default("{}") Points at, @Nullable Integer limit) {
+public record EvaluationPlan(
+        @Default("{}") Points at,
+        @Nullable Integer limit,
+        @Default("{}") Map<String, Integer> fewShot,
+        @Default("\"sampled\"") Exemplars exemplars,
+        @Default("\"lm_eval\"") Convention convention) {
+    private static final int MOST_EXEMPLARS = 100;
+
     public EvaluationPlan {
-        if (limit != null) new Faults().between(limit, 1, 1 << 30, "/limit").raise();
+        fewShot = Map.copyOf(fewShot);
+        Faults faults = new Faults();
+        if (limit != null) faults.between(limit, 1, 1 << 30, "/limit");
+        fewShot.forEach(
+                (task, count) -> faults.between(count, 0, MOST_EXEMPLARS, "/few_shot/" + task));
+        faults.raise();
+    }
+
+    /** The usual rules, at the end only. */
+    public static EvaluationPlan usual() {
+        return new EvaluationPlan(
+                new Points(List.of(), List.of(), List.of(), null),
+                null,
+                Map.of(),
+                Exemplars.SAMPLED,
+                Convention.LM_EVAL);
     }
 
     /** Points of a run: any of the lists, or every so many steps. */

@@ -43,6 +43,7 @@ final class Examiner {
                     task,
                     BuiltInTasks.named(task.name())
                             .map(BuiltInTask::task)
+                            .map(known -> known.under(run.spec().evaluation().convention()))
                             .orElseThrow(
                                     () ->
                                             new UnsupportedModel(

@@ -20,6 +20,7 @@ import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.Fingerprint;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.spec.AdapterSource;
+import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.trainer.Run;
@@ -85,8 +86,11 @@ class Assignments {
                         .filter(BaseModel::isReady)
                         .orElseThrow(() -> gone("model", job.baseModel()));
         Map<RegisteredTask, Run.Role> roles = new LinkedHashMap<>();
-        experiment.learningTasks().forEach(name -> roles.put(task(name), Run.Role.LEARNING));
-        experiment.forgettingTasks().forEach(name -> roles.put(task(name), Run.Role.FORGETTING));
+        EvaluationPlan plan = job.spec().evaluation();
+        experiment.learningTasks().forEach(name -> roles.put(task(name, plan), Run.Role.LEARNING));
+        experiment
+                .forgettingTasks()
+                .forEach(name -> roles.put(task(name, plan), Run.Role.FORGETTING));
         String content = model.contentHash().orElseThrow();
         Run run =
                 new Run(
@@ -163,7 +167,8 @@ class Assignments {
                                     content,
                                     task.name(),
                                     task.task().version(),
-                                    task.dataHash(),
+                                    content(task).hash(),
+                                    task.protocol().words(),
                                     job.spec().evaluation().limit(),
                                     ENGINE)
                             .sum();
@@ -189,7 +194,8 @@ class Assignments {
         for (RegisteredTask task : all)
             contents.put(
                     task.name(),
-                    new Assignment.TaskContent(task.task().version(), task.dataHash()));
+                    new Assignment.TaskContent(
+                            task.task().version(), content(task).hash(), task.protocol()));
         return contents;
     }
 
@@ -206,12 +212,16 @@ class Assignments {
                 dataset.file(home).toString(), dataset.format().name().toLowerCase(Locale.ROOT));
     }
 
-    private RegisteredTask task(String name) {
-        return tasks.named(name).orElseThrow(() -> gone("task", name));
+    private RegisteredTask task(String name, EvaluationPlan plan) {
+        return tasks.named(name, plan).orElseThrow(() -> gone("task", name));
+    }
+
+    private static RegisteredTask.Content content(RegisteredTask task) {
+        return task.contentOr(CannotRun::new);
     }
 
     private static Run.TaskRun run(RegisteredTask task, Run.Role role) {
-        return new Run.TaskRun(task.name(), task.items().toString(), role);
+        return new Run.TaskRun(task.name(), content(task).items().toString(), role);
     }
 
     private static CannotRun gone(String kind, String name) {

@@ -116,6 +116,7 @@ class Filing {
                         assignment.fingerprint(scored.task(), weights).sum(),
                         assignment.model(),
                         scored.task(),
+                        assignment.convention(scored.task()),
                         scored.metrics(),
                         scored.items()));
     }

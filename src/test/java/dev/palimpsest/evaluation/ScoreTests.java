@@ -9,8 +9,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScoreTests {
-    private static final Task CHOICE = task("choice", new MultipleChoice(MultipleChoice.Rule.SUM));
-    private static final Task QUIZ = task("quiz", new GenerateAndMatch("\n", 5));
+    private static final Task CHOICE = task("choice", new MultipleChoice(Rule.SUM));
+    private static final Task QUIZ =
+            task("quiz", new GenerateAndMatch(List.of("\n"), 5, List.of(new Filter.Whole())));
     private static final Task TEXT = task("text", new Perplexity());
     private static final Task ANSWERS = task("answers", new Perplexity());
 

@@ -9,6 +9,7 @@ import dev.palimpsest.data.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class TaskTests {
                 {"context": "1", "options": ["234", "9"], "gold": 0}
                 {"context": "1", "options": ["234", "234"], "gold": 0}
                 """;
-        Task task = task(new MultipleChoice(MultipleChoice.Rule.PER_CHARACTER));
+        Task task = task(new MultipleChoice(Rule.PER_CHARACTER));
 
         TaskResult result = task.score(items(lines, null), clueless, TOKENIZER);
 
@@ -118,7 +119,7 @@ class TaskTests {
                 """;
 
         TaskResult result =
-                task(new GenerateAndMatch(">>", 8))
+                task(new GenerateAndMatch(List.of(">>"), 8, List.of(new Filter.Whole())))
                         .score(items(lines, null), calculator, TOKENIZER);
 
         assertThat(result.metrics().get("exact_match").value()).isEqualTo(0.25);
@@ -153,7 +154,7 @@ class TaskTests {
     void aModelWithoutAClueIsAtChanceWhenItChoosesAnEnding() throws IOException {
         BuiltInTask choice = BuiltInTasks.named("definitions_choice").orElseThrow();
         Path file = folder.resolve("choice.jsonl");
-        choice.write(file);
+        choice.write(file, new BenchmarkFolder(folder), Protocol.harness(0));
 
         TaskResult result =
                 choice.task()

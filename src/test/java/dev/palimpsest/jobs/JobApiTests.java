@@ -100,6 +100,44 @@ class JobApiTests {
     }
 
     @Test
+    void aJobThatNamesABenchmarkWithoutItsFileIsRefusedAndSoAreExemplarsNoTaskHas() {
+        String plan =
+                """
+                {"name": "benchmarks", "base_model": "tiny", "learning_tasks": ["gsm8k_arithmetic", "gsm8k"],
+                 "forgetting_tasks": ["hellaswag"]}
+                """;
+        String location =
+                post("/api/v1/experiments", plan)
+                        .expectStatus()
+                        .isCreated()
+                        .returnResult(String.class)
+                        .getResponseHeaders()
+                        .getFirst("Location");
+        String asked =
+                """
+                "evaluation": {"few_shot": {"gsm8k": 8, "gsm8k_arithmetic": 1, "piqa": 1}}, "tags\"""";
+
+        post(
+                        "/api/v1/jobs",
+                        SPEC.formatted(location.substring(location.lastIndexOf('/') + 1))
+                                .replace("\"tags\"", asked))
+                .expectStatus()
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT)
+                .expectBody()
+                .jsonPath("$.errors[*].pointer")
+                .isEqualTo(
+                        List.of(
+                                "/evaluation/few_shot/gsm8k_arithmetic",
+                                "/experiment",
+                                "/evaluation/few_shot/piqa"))
+                .jsonPath("$.errors[1].detail")
+                .value(
+                        String.class,
+                        detail ->
+                                assertThat(detail).contains("needs the file hellaswag_val.jsonl"));
+    }
+
+    @Test
     void anExperimentThatNamesWhatIsNotThereIsRefused() {
         String faulty =
                 """

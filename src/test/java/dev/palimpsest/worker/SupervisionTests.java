@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.palimpsest.ServiceTest;
+import dev.palimpsest.evaluation.Protocol;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
@@ -17,6 +18,8 @@ import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.CheckpointPlan;
+import dev.palimpsest.spec.Convention;
+import dev.palimpsest.spec.Exemplars;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -442,7 +445,8 @@ class SupervisionTests {
                         1,
                         "cpu",
                         null);
-        var content = new Assignment.TaskContent(1, "sum");
+        var harness = new Protocol(Convention.LM_EVAL, 0, Exemplars.SAMPLED);
+        var content = new Assignment.TaskContent(1, "sum", harness);
         return new Assignment(
                 turn,
                 home.root(),

@@ -1,0 +1,76 @@
+package dev.palimpsest.evaluation;
+
+import dev.palimpsest.data.InvalidData;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.Sha256;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** A benchmark's documents as they were published: one JSON object a line, perhaps gzipped. */
+public record BenchmarkFile(String name, Source source) {
+    /** Opens the bytes. */
+    interface Source {
+        InputStream open() throws IOException;
+    }
+
+    static InputStream bundled(String resource) {
+        InputStream bytes = BenchmarkFile.class.getResourceAsStream(resource);
+        if (bytes == null) throw new IllegalStateException(resource + " is not in this build");
+        return bytes;
+    }
+
+    /** Of the bytes as they are unpacked, so that packing changes nothing. */
+    public String sha256() throws IOException {
+        Sha256 sum = new Sha256();
+        try (InputStream bytes = unpacked()) {
+            byte[] buffer = new byte[1 << 16];
+            for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer))
+                sum.add(ByteBuffer.wrap(buffer, 0, read));
+        }
+        return sum.hex();
+    }
+
+    List<Rendering.Document> documents(Function<BenchmarkRow, ? extends Question> question)
+            throws IOException {
+        List<Rendering.Document> documents = new ArrayList<>();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(unpacked(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine())
+                documents.add(document(line, documents.size() + 1, question));
+        }
+        if (documents.isEmpty()) throw new InvalidData(name + " has no documents");
+        return documents;
+    }
+
+    private Rendering.Document document(
+            String line, int number, Function<BenchmarkRow, ? extends Question> question) {
+        try {
+            JsonNode row = Binder.JSON.readTree(line);
+            return new Rendering.Document(row, question.apply(new BenchmarkRow(row)));
+        } catch (JacksonException | InvalidSpec | InvalidData wrong) {
+            throw new InvalidData(
+                    "Line %d of %s is no document: %s".formatted(number, name, wrong.getMessage()),
+                    wrong);
+        }
+    }
+
+    private InputStream unpacked() throws IOException {
+        BufferedInputStream bytes = new BufferedInputStream(source.open());
+        bytes.mark(2);
+        boolean gzipped = bytes.read() == 0x1f && bytes.read() == 0x8b;
+        bytes.reset();
+        return gzipped ? new GZIPInputStream(bytes) : bytes;
+    }
+}
