@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One fresh process of ours that answers one row: MODEL, fp32 or bf16, and a file of items, or none
@@ -34,8 +33,7 @@ public class Answering {
                 Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             Memory memory = new Memory(scope);
             Decoder decoder =
-                    Decoder.frozen(
-                            scope, Weights.read(folder, type, scope, memory), Optional.empty(), memory);
+                    Decoder.packed(scope, Weights.own(folder, type, scope, memory), memory);
             Inference inference = new Inference(decoder, -1); // no text ends before its 64 tokens
             if (arguments.length == 2) generate(inference, tokenizer);
             else score(inference, tokenizer, EvaluationRow.items(Path.of(arguments[2])));

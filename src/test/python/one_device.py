@@ -75,12 +75,32 @@ def step(dtype, full, dora, window, heads_normed, drop):
     assert {t.device.type for t in (y, loss, dx, *saved)} == {"meta"}
     if full:
         kernels.embed_backward(ids, dx, torch.empty_like(e))
-    kernels.head_score(rows, labels, y, w[0], e)
-    keys, values = kernels.zero_keys(2, 12, e), kernels.zero_keys(2, 12, e)
-    at = tensor(2, dtype=torch.int64)
-    kernels.block_prefill(tensor(12, WIDTH, dtype=dtype), cos[:12], sin[:12], kernels.causal_mask(6, e), [2, 6], w, a, keys, values)
-    kernels.block_decode(tensor(2, WIDTH, dtype=dtype), at, cos[:2], sin[:2], kernels.cache_mask(at, 12, e), w, a, keys, values)
-    kernels.greedy(kernels.head_logits(rows, y, w[0], e))
+    read(kernels, window, dtype, w, a, e, table)
+
+
+def read(kernels, window, dtype, w, a, e, table):
+    """One text in blocks of 5 queries, of which the last one is not full, and 16 texts written after it, two of which share a prompt."""
+    places = lambda count: tensor(count, dtype=torch.int64)
+    starts = range(0, TOKENS, 5)
+    cos, sin = kernels.rotary(table, table, places(TOKENS), e)
+    keys, values = kernels.zero_keys(1, TOKENS, e), kernels.zero_keys(1, TOKENS, e)
+    y = kernels.block_read(tensor(TOKENS, WIDTH, dtype=dtype), 0, cos, sin, kernels.causal_mask(TOKENS, e), [n for start in starts for n in (start, 5)],
+                           [places(5) for _ in starts], [places(start + 5 - max(0, start + 1 - window if window else 0)) for start in starts],
+                           places(TOKENS), w, a, keys, values)
+    score = kernels.head_score(7, places(10), places(12), [0, 8, 12], places(12), y, w[0], e)
+    taken = kernels.taken([keys, values], places(5))
+    last = kernels.stacked([kernels.row(y, 3)] * 16)
+    keys, values = kernels.zero_keys(16, 12, e), kernels.zero_keys(16, 12, e)
+    kernels.put_in([keys, values], 1, [k[:, :5] for k in taken])
+    kernels.moved([keys, values], 1, 0, 5)
+    keys, values = kernels.grown(keys, 20), kernels.grown(values, 20)
+    cos, sin = kernels.rotary(table, table, places(16), e)
+    y = kernels.block_decode(last, places(16), places(16), cos, sin, kernels.cache_mask(places(16), 20, e), [places(2)], taken[:1], taken[1:],
+                             w, a, keys, values)
+    logits = kernels.head_logits(places(16), y, w[0], e)
+    draws = tensor(16)
+    chosen = [kernels.greedy(logits), kernels.sample(logits, 0.7, 0, 1.0, draws), kernels.sample(logits, 0.7, 5, 0.9, draws)]
+    assert {t.device.type for t in (score, y, *taken, *chosen)} == {"meta"}
 
 
 def update():

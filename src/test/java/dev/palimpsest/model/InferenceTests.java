@@ -75,9 +75,16 @@ class InferenceTests {
                     requests());
     }
 
-    @Test
-    void noDigitDependsOnWhatElseIsAskedOrInWhichOrder() throws IOException {
-        Inference inference = new Inference(decoder("llama_tied", ElementType.F32), -1);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noDigitDependsOnWhatElseIsAskedOrInWhichOrder(boolean packed) throws IOException {
+        Inference inference =
+                new Inference(
+                        packed
+                                ? Decoder.packed(
+                                        scope, weights("llama_tied", ElementType.F32), memory)
+                                : decoder("llama_tied", ElementType.F32),
+                        -1);
         List<Request> requests = requests();
         List<Likelihood> together = inference.logLikelihoods(requests);
         List<Integer> order = new ArrayList<>(IntStream.range(0, requests.size()).boxed().toList());
@@ -249,9 +256,10 @@ class InferenceTests {
         Kernels kernels =
                 Kernels.load(
                         scope,
-                        "decoder",
                         Architecture.of(ORACLES.resolve("llama_tied/model"))
-                                .constants(0, false, false));
+                                .constants(0, false, false),
+                        Kernels.linearOf(scope),
+                        "decoder");
         long[] sampled = new long[count];
         for (int from = 0; from < count; from += 1000) {
             float[] rows = new float[1000 * logits.length];
