@@ -137,17 +137,11 @@ class AnalysisController {
         for (Evaluation evaluation : evaluations) {
             Task task = known.get(evaluation.task());
             if (task == null) continue;
-            Task asked = task.under(convention(evaluation));
+            Task asked = task.under(Convention.named(evaluation.convention()));
             primary.computeIfAbsent(evaluation.job(), _ -> new TreeMap<>())
                     .computeIfAbsent(evaluation.step(), _ -> new HashMap<>())
                     .put(task.name(), asked.primaryOf(evaluation.metrics()));
         }
         return primary;
-    }
-
-    private static Convention convention(Evaluation evaluation) {
-        return evaluation.convention().equals("gauntlet")
-                ? Convention.GAUNTLET
-                : Convention.LM_EVAL;
     }
 }

@@ -1,14 +1,21 @@
 package dev.palimpsest.metrics;
 
+import dev.palimpsest.data.InvalidData;
+import dev.palimpsest.evaluation.BuiltInTasks;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
+import dev.palimpsest.evaluation.PairedDifference;
+import dev.palimpsest.evaluation.Primary;
 import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +25,7 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The evaluations' HTTP door. */
@@ -101,7 +109,8 @@ class EvaluationController {
 
     @Operation(
             summary = "List an evaluation's items",
-            description = "What was asked and answered; `after` is an item's index.")
+            description =
+                    "What was asked and answered; `index` is an item's place among all of its task's.")
     @Example(
             response =
                     """
@@ -111,16 +120,97 @@ class EvaluationController {
                      "has_more": true, "last_id": "0"}""")
     @GetMapping("/evaluations/{id}/items")
     Page<ItemResult> items(@PathVariable String id, @ParameterObject Paging paging) {
-        int count =
-                evaluations
-                        .itemCount(id)
-                        .orElseThrow(() -> new NotFound("there is no evaluation " + id));
+        int count = asked(id).items();
         int from = paging.after() == null ? 0 : place(paging.after()) + 1;
         List<ItemResult> items =
                 from >= count ? List.of() : evaluations.items(id, from, paging.limit());
         int last = from + items.size() - 1;
         return new Page<>(
                 items, last + 1 < count && !items.isEmpty(), items.isEmpty() ? null : "" + last);
+    }
+
+    /** How two models differ on the same items. */
+    record DifferenceView(
+            String from,
+            String to,
+            String task,
+            String metric,
+            int items,
+            double value,
+            @Nullable Double stderr,
+            List<Double> interval,
+            int better,
+            int worse,
+            boolean withinNoise,
+            String words) {}
+
+    @Operation(
+            summary = "Compare two evaluations item by item",
+            description =
+                    "The primary metric of this one minus that of `from`, say the base model's at step 0, with the 95 %"
+                            + " interval of the paired difference. Both must have asked the same items in the same way.")
+    @Example(
+            response =
+                    """
+                    {"from": "eval_06dgm0e1xhw4t9s8n1p3q5r7vw", "to": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy", "task": "hellaswag",
+                     "metric": "acc_norm", "items": 100, "value": -0.08, "stderr": 0.034, "interval": [-0.1464, -0.0136],
+                     "better": 2, "worse": 10, "within_noise": false,
+                     "words": "worse: -0.0800, 95 % interval -0.1464 to -0.0136"}""")
+    @GetMapping("/evaluations/{id}/difference")
+    DifferenceView difference(
+            @PathVariable String id,
+            @Parameter(description = "The evaluation to compare with") @RequestParam String from) {
+        Evaluations.Asked first = asked(from);
+        Evaluations.Asked second = asked(id);
+        if (!first.task().equals(second.task()) || !first.convention().equals(second.convention()))
+            throw new Conflict(
+                    "%s is of %s by %s, %s of %s by %s: only scores of one task by one convention are compared"
+                            .formatted(
+                                    from,
+                                    first.task(),
+                                    first.convention(),
+                                    id,
+                                    second.task(),
+                                    second.convention()));
+        Primary primary =
+                BuiltInTasks.named(first.task())
+                        .map(known -> known.task().under(Convention.named(first.convention())))
+                        .orElseThrow(
+                                () ->
+                                        new Conflict(
+                                                "there is no task '%s' now"
+                                                        .formatted(first.task())))
+                        .primary();
+        try {
+            PairedDifference difference =
+                    PairedDifference.of(
+                            primary.kind(),
+                            evaluations.items(from, 0, first.items()),
+                            evaluations.items(id, 0, second.items()));
+            return new DifferenceView(
+                    from,
+                    id,
+                    first.task(),
+                    primary.metric(),
+                    first.items(),
+                    difference.value(),
+                    difference.stderr(),
+                    List.of(difference.low(), difference.high()),
+                    difference.better(),
+                    difference.worse(),
+                    difference.withinNoise(),
+                    difference.words(primary.kind()));
+        } catch (InvalidData differ) {
+            throw new Conflict(
+                    "%s and %s did not ask the same items: %s"
+                            .formatted(from, id, differ.getMessage()));
+        }
+    }
+
+    private Evaluations.Asked asked(String id) {
+        return evaluations
+                .asked(id)
+                .orElseThrow(() -> new NotFound("there is no evaluation " + id));
     }
 
     private static int place(String after) {

@@ -145,10 +145,18 @@ public class Evaluations {
                 .list();
     }
 
-    Optional<Integer> itemCount(String evaluation) {
-        return database.sql("select items from evaluations where id = :id")
+    /** What was asked, how, and of how many items. */
+    record Asked(String task, String convention, int items) {}
+
+    Optional<Asked> asked(String evaluation) {
+        return database.sql("select task, convention, items from evaluations where id = :id")
                 .param("id", evaluation)
-                .query(Integer.class)
+                .query(
+                        (row, _) ->
+                                new Asked(
+                                        row.getString("task"),
+                                        row.getString("convention"),
+                                        row.getInt("items")))
                 .optional();
     }
 

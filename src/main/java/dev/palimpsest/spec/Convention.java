@@ -20,6 +20,11 @@ public enum Convention {
         this.separator = separator;
     }
 
+    /** By its name in results; those of before conventions had names are the first one's. */
+    public static Convention named(String name) {
+        return name.equals("gauntlet") ? GAUNTLET : LM_EVAL;
+    }
+
     /** What stands between exemplars. */
     public String separator() {
         return separator;

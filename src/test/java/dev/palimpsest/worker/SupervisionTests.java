@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -119,6 +120,47 @@ class SupervisionTests {
                 .isEqualTo(true)
                 .jsonPath("$.last_id")
                 .isEqualTo("219");
+    }
+
+    @Test
+    void twoEvaluationsOfOneTaskAreComparedItemByItem() {
+        run("good");
+        List<String> ids = evaluationsOf("forget");
+        String other = evaluationsOf("learn").getFirst();
+        database.sql("update evaluations set task = 'definitions_choice' where task = 'forget'")
+                .update();
+
+        difference(ids.getFirst(), ids.getLast())
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.items")
+                .isEqualTo(250)
+                .jsonPath("$.value")
+                .isEqualTo(0.0)
+                .jsonPath("$.within_noise")
+                .isEqualTo(true)
+                .jsonPath("$.words")
+                .value(
+                        String.class,
+                        words -> assertThat(words).startsWith("within noise: +0.0000"));
+        difference(ids.getFirst(), other).expectStatus().isEqualTo(HttpStatus.CONFLICT);
+        difference(ids.getFirst(), "eval_gone").expectStatus().isNotFound();
+    }
+
+    private List<String> evaluationsOf(String task) {
+        return database.sql(
+                        "select evaluation from job_evaluations where job = :id and task = :task order by step")
+                .param("id", job.id())
+                .param("task", task)
+                .query(String.class)
+                .list();
+    }
+
+    private RestTestClient.ResponseSpec difference(String from, String to) {
+        return client.get()
+                .uri("/api/v1/evaluations/{id}/difference?from={from}", to, from)
+                .exchange();
     }
 
     @Test
