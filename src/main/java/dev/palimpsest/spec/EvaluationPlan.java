@@ -17,7 +17,7 @@ public record EvaluationPlan(
         @Default("{}") Map<String, Integer> fewShot,
         @Default("\"sampled\"") Exemplars exemplars,
         @Default("\"lm_eval\"") Convention convention) {
-    private static final int MOST_EXEMPLARS = 100;
+    public static final int MOST_EXEMPLARS = 100;
 
     public EvaluationPlan {
         fewShot = Map.copyOf(fewShot);
@@ -30,12 +30,17 @@ public record EvaluationPlan(
 
     /** The usual rules, at the end only. */
     public static EvaluationPlan usual() {
+        return asking(Map.of(), Convention.LM_EVAL);
+    }
+
+    /** The end only, all items, exemplars drawn. */
+    public static EvaluationPlan asking(Map<String, Integer> fewShot, Convention convention) {
         return new EvaluationPlan(
                 new Points(List.of(), List.of(), List.of(), null),
                 null,
-                Map.of(),
+                fewShot,
                 Exemplars.SAMPLED,
-                Convention.LM_EVAL);
+                convention);
     }
 
     /** Points of a run: any of the lists, or every so many steps. */
