@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.evaluation.GenerateAndMatch;
+import dev.palimpsest.evaluation.GenerateAndRun;
 import dev.palimpsest.evaluation.Mechanism;
 import dev.palimpsest.evaluation.MultipleChoice;
 import dev.palimpsest.evaluation.Perplexity;
@@ -40,7 +41,8 @@ record TaskView(
         PERPLEXITY,
         MULTIPLE_CHOICE,
         SCHEMA,
-        GENERATE_AND_MATCH;
+        GENERATE_AND_MATCH,
+        GENERATE_AND_RUN;
 
         static Kind of(Mechanism mechanism) {
             return switch (mechanism) {
@@ -48,6 +50,7 @@ record TaskView(
                 case MultipleChoice _ -> MULTIPLE_CHOICE;
                 case Schema _ -> SCHEMA;
                 case GenerateAndMatch _ -> GENERATE_AND_MATCH;
+                case GenerateAndRun _ -> GENERATE_AND_RUN;
             };
         }
     }

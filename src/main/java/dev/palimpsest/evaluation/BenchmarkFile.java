@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** A benchmark's documents as they were published: one JSON object a line, perhaps gzipped. */
 public record BenchmarkFile(String name, Source source) {
@@ -44,21 +43,24 @@ public record BenchmarkFile(String name, Source source) {
 
     List<Rendering.Document> documents(Function<BenchmarkRow, ? extends Question> question)
             throws IOException {
-        List<Rendering.Document> documents = new ArrayList<>();
+        return rows(row -> new Rendering.Document(row.json(), question.apply(row)));
+    }
+
+    /** Its lines, read; a line that cannot be is named. */
+    <T> List<T> rows(Function<BenchmarkRow, T> read) throws IOException {
+        List<T> rows = new ArrayList<>();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(unpacked(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine())
-                documents.add(document(line, documents.size() + 1, question));
+                rows.add(row(line, rows.size() + 1, read));
         }
-        if (documents.isEmpty()) throw new InvalidData(name + " has no documents");
-        return documents;
+        if (rows.isEmpty()) throw new InvalidData(name + " has no documents");
+        return rows;
     }
 
-    private Rendering.Document document(
-            String line, int number, Function<BenchmarkRow, ? extends Question> question) {
+    private <T> T row(String line, int number, Function<BenchmarkRow, T> read) {
         try {
-            JsonNode row = Binder.JSON.readTree(line);
-            return new Rendering.Document(row, question.apply(new BenchmarkRow(row)));
+            return read.apply(new BenchmarkRow(Binder.JSON.readTree(line)));
         } catch (JacksonException | InvalidSpec | InvalidData wrong) {
             throw new InvalidData(
                     "Line %d of %s is no document: %s".formatted(number, name, wrong.getMessage()),

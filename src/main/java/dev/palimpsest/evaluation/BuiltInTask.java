@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** A task that every installation has, and how its items are written out. */
-public sealed interface BuiltInTask permits BuiltInTask.Bundled, Benchmark {
+public sealed interface BuiltInTask permits BuiltInTask.Bundled, Benchmark, FixedBenchmark {
     Task task();
 
     /** How a plan asks it. */

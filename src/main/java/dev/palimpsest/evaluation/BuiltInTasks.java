@@ -68,6 +68,17 @@ public final class BuiltInTasks {
                             5,
                             false,
                             Gsm8kAnswers::item),
+                    new FixedBenchmark(
+                            new Task(
+                                    "gsm8k_cot",
+                                    1,
+                                    "The same after eight problems whose solutions are told in"
+                                            + " words",
+                                    GSM8K + "; its exemplars are those of Wei et al., 2022",
+                                    "MIT",
+                                    Gsm8kAnswers.toldInWords()),
+                            "gsm8k_test.jsonl",
+                            Gsm8kAnswers::toldInWords),
                     new Benchmark(
                             new Task(
                                     "hellaswag",
@@ -111,7 +122,28 @@ public final class BuiltInTasks {
                             "piqa_train.jsonl",
                             0,
                             true,
-                            Piqa::item));
+                            Piqa::item),
+                    humanEval(
+                            "humaneval",
+                            "Python functions written after their head and docstring, one each,"
+                                    + " always the likeliest token; their tests must pass",
+                            CodeProtocol.HARNESS),
+                    humanEval(
+                            "humaneval_paper",
+                            "The same by the paper's protocol: 50 samples each at temperature 0.2"
+                                    + " and top-p 0.95",
+                            CodeProtocol.PAPER),
+                    new FixedBenchmark(
+                            new Task(
+                                    "mbpp",
+                                    1,
+                                    "Python programs written after a task in words and three"
+                                            + " solved ones; their tests must pass",
+                                    "MBPP, problems 11 to 510, https://github.com/google-research/google-research/tree/master/mbpp",
+                                    "CC BY 4.0",
+                                    new GenerateAndRun(CodeProtocol.MBPP)),
+                            "mbpp.jsonl",
+                            Mbpp::items));
 
     private BuiltInTasks() {}
 
@@ -121,6 +153,20 @@ public final class BuiltInTasks {
 
     public static Optional<BuiltInTask> named(String name) {
         return ALL.stream().filter(task -> task.name().equals(name)).findFirst();
+    }
+
+    private static FixedBenchmark humanEval(
+            String name, String description, CodeProtocol protocol) {
+        return new FixedBenchmark(
+                new Task(
+                        name,
+                        1,
+                        description,
+                        "HumanEval, OpenAI, https://github.com/openai/human-eval",
+                        "MIT",
+                        new GenerateAndRun(protocol)),
+                "HumanEval.jsonl",
+                rows -> rows.stream().map(row -> HumanEvalProblem.of(row).item(protocol)).toList());
     }
 
     private static Benchmark arc(String name, String description) {

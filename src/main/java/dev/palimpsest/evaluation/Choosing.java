@@ -22,6 +22,20 @@ record Choosing(List<Rule> rules, Convention convention) {
     /** What is told of an item, the ways to go on, and which of them is right. */
     record Asked(String document, List<Way> ways, int gold) {}
 
+    List<List<Mechanism.Asking>> asked(List<Asked> items, Tokenizer tokenizer) {
+        return items.stream()
+                .map(
+                        item ->
+                                item.ways().stream()
+                                        .map(
+                                                way ->
+                                                        Continuation.request(
+                                                                way, convention, tokenizer))
+                                        .map(Mechanism.Asking::of)
+                                        .toList())
+                .toList();
+    }
+
     TaskResult score(String task, List<Asked> items, LanguageModel model, Tokenizer tokenizer) {
         List<Request> requests =
                 items.stream()

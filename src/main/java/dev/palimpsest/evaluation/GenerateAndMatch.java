@@ -48,6 +48,13 @@ public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> 
     }
 
     @Override
+    public List<List<Asking>> asked(ItemFile items, Tokenizer tokenizer) {
+        return items.read(Item.class).stream()
+                .map(item -> List.of(Asking.of(item.prompt(), tokenizer)))
+                .toList();
+    }
+
+    @Override
     public TaskResult score(String task, ItemFile items, LanguageModel model, Tokenizer tokenizer) {
         List<Item> questions = items.read(Item.class);
         List<List<Integer>> prompts =
@@ -84,7 +91,7 @@ public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> 
                 null,
                 null,
                 right,
-                List.of(new ItemResult.Generated(text, right)));
+                List.of(new ItemResult.Generated(text, right, null)));
     }
 
     private boolean passes(Filter filter, String text, String answer) {

@@ -4,13 +4,18 @@ package dev.palimpsest.evaluation;
 public record HumanEvalProblem(
         String taskId, String prompt, String entryPoint, String canonicalSolution, String test) {
 
-    public String prompt(CodeProtocol protocol) {
-        return protocol.stripped() ? prompt.strip() : prompt;
+    static HumanEvalProblem of(BenchmarkRow row) {
+        return new HumanEvalProblem(
+                row.text("task_id"),
+                row.text("prompt"),
+                row.text("entry_point"),
+                row.text("canonical_solution"),
+                row.text("test"));
     }
 
-    /** The program that runs to its end where the completion, cut at its stop, is right. */
-    public String program(CodeProtocol protocol, String completion) {
-        return "%s%s\n%s\ncheck(%s)"
-                .formatted(prompt(protocol), protocol.cut(completion), test, entryPoint);
+    /** The program runs to its end where the completion is right. */
+    public GenerateAndRun.Item item(CodeProtocol protocol) {
+        String asked = protocol.stripped() ? PythonText.strip(prompt) : prompt;
+        return new GenerateAndRun.Item(asked, asked, "\n%s\ncheck(%s)".formatted(test, entryPoint));
     }
 }

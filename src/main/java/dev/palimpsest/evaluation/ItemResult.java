@@ -15,9 +15,18 @@ public record ItemResult(
         @Nullable Integer gold,
         boolean correct,
         List<Generated> generations) {
+    /** The same under another number. */
+    ItemResult numbered(int number) {
+        return new ItemResult(number, document, options, choice, gold, correct, generations);
+    }
+
     /** A continuation and its summed log-likelihood in nats. */
     public record Option(String text, double logLikelihood, int tokens, int characters) {}
 
-    /** What the model wrote, and whether it passed. */
-    public record Generated(String text, boolean passed) {}
+    /**
+     * What the model wrote, and whether it passed.
+     *
+     * @param verdict how a program ended, in words; none where nothing was run
+     */
+    public record Generated(String text, boolean passed, @Nullable String verdict) {}
 }

@@ -58,13 +58,17 @@ public record MultipleChoice(Rule primaryRule) implements Mechanism {
     }
 
     @Override
+    public List<List<Asking>> asked(ItemFile items, Tokenizer tokenizer) {
+        return choosing().asked(items(items), tokenizer);
+    }
+
+    @Override
     public TaskResult score(String task, ItemFile items, LanguageModel model, Tokenizer tokenizer) {
-        return choosing()
-                .score(
-                        task,
-                        items.read(Item.class).stream().map(Item::asked).toList(),
-                        model,
-                        tokenizer);
+        return choosing().score(task, items(items), model, tokenizer);
+    }
+
+    private static List<Choosing.Asked> items(ItemFile items) {
+        return items.read(Item.class).stream().map(Item::asked).toList();
     }
 
     private Choosing choosing() {

@@ -26,6 +26,14 @@ public record Perplexity() implements Mechanism {
     }
 
     @Override
+    public List<List<Asking>> asked(ItemFile items, Tokenizer tokenizer) {
+        return items.read(Item.class).stream()
+                .map(item -> Continuation.of(item.context(), item.text()).request(tokenizer))
+                .map(request -> List.of(Asking.of(request)))
+                .toList();
+    }
+
+    @Override
     public TaskResult score(String task, ItemFile items, LanguageModel model, Tokenizer tokenizer) {
         List<Item> texts = items.read(Item.class);
         List<Continuation> continuations =

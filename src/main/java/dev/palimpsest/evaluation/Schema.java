@@ -38,6 +38,14 @@ public record Schema(Convention convention) implements Mechanism {
         }
     }
 
+    private static List<Choosing.Asked> items(ItemFile items) {
+        return items.read(Item.class).stream().map(Item::asked).toList();
+    }
+
+    private Choosing choosing() {
+        return new Choosing(List.of(rule()), convention);
+    }
+
     /** One continuation has one length, so there is nothing to choose between. */
     private Rule rule() {
         return convention == Convention.GAUNTLET ? Rule.PER_TOKEN : Rule.SUM;
@@ -54,12 +62,12 @@ public record Schema(Convention convention) implements Mechanism {
     }
 
     @Override
+    public List<List<Asking>> asked(ItemFile items, Tokenizer tokenizer) {
+        return choosing().asked(items(items), tokenizer);
+    }
+
+    @Override
     public TaskResult score(String task, ItemFile items, LanguageModel model, Tokenizer tokenizer) {
-        return new Choosing(List.of(rule()), convention)
-                .score(
-                        task,
-                        items.read(Item.class).stream().map(Item::asked).toList(),
-                        model,
-                        tokenizer);
+        return choosing().score(task, items(items), model, tokenizer);
     }
 }

@@ -3,6 +3,7 @@ package dev.palimpsest.evaluation;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel;
 import dev.palimpsest.spec.Convention;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,7 +23,13 @@ public record Task(
 
     /** Asks a model every item and keeps each answer. */
     public TaskResult score(ItemFile items, LanguageModel model, Tokenizer tokenizer) {
-        return mechanism.score(name, items, model, tokenizer);
+        int[] asked = items.asked();
+        return mechanism.score(name, items, model, tokenizer).numbered(asked);
+    }
+
+    /** How its items look to a model. */
+    public List<ItemPreview> preview(ItemFile items, Tokenizer tokenizer) {
+        return ItemPreview.of(mechanism, items, tokenizer);
     }
 
     /** The task as another convention judges it; itself where it knows only one. */

@@ -28,7 +28,7 @@ public record Fingerprint(
                         Integer.toString(version),
                         items,
                         protocol,
-                        limit == null ? "all" : limit.toString(),
+                        limit == null ? "all" : limit + " drawn",
                         engine));
     }
 }

@@ -55,6 +55,9 @@ public interface LanguageModel {
     List<List<List<Integer>>> generate(
             List<Prompt> prompts, Sampling sampling, Predicate<List<Integer>> finished);
 
+    /** Asked between pieces of other work on its answers; throws where they are not wanted now. */
+    default void mayGoOn() {}
+
     /** The likeliest text after each prompt, token by token. */
     default List<List<Integer>> generate(
             List<List<Integer>> prompts, int most, Predicate<List<Integer>> finished) {

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /**
  * A model that throws {@link Stopped} in the middle of a long answer: it reads requests batch by
- * batch, and asks after each token whether its text is finished.
+ * batch, asks after each token whether its text is finished, and is asked between other work.
  */
 record Stoppable(LanguageModel model, BooleanSupplier stopped) implements LanguageModel {
     @Override
@@ -18,7 +18,7 @@ record Stoppable(LanguageModel model, BooleanSupplier stopped) implements Langua
                 new AbstractList<>() {
                     @Override
                     public Request get(int index) {
-                        obey();
+                        mayGoOn();
                         return requests.get(index);
                     }
 
@@ -36,12 +36,13 @@ record Stoppable(LanguageModel model, BooleanSupplier stopped) implements Langua
                 prompts,
                 sampling,
                 written -> {
-                    obey();
+                    mayGoOn();
                     return finished.test(written);
                 });
     }
 
-    private void obey() {
+    @Override
+    public void mayGoOn() {
         if (stopped.getAsBoolean()) throw new Stopped();
     }
 }

@@ -57,6 +57,44 @@ class BenchmarkTests {
     }
 
     @Test
+    void chainsOfThoughtComeAfterEightProblemsToldInWords() {
+        BuiltInTask task = BuiltInTasks.named("gsm8k_cot").orElseThrow();
+
+        List<? extends Record> items = task.items(new BenchmarkFolder(folder), Protocol.harness(0));
+
+        assertThat(items).hasSize(1319);
+        GenerateAndMatch.Item first = (GenerateAndMatch.Item) items.getFirst();
+        assertThat(first.answer()).isEqualTo("18");
+        assertThat(first.prompt().split("Q: ")).hasSize(10);
+        assertThat(first.prompt())
+                .startsWith("Q: There are 15 trees in the grove.")
+                .contains("The answer is 6.\n\nQ: If there are 3 cars")
+                .contains("The answer is 8.\n\nQ: Janet\u2019s ducks")
+                .endsWith("\nA:");
+        Filter strict = ((GenerateAndMatch) task.task().mechanism()).filters().getFirst();
+        assertThat(strict.passes("So 9 * 2 = 18. The answer is $18.", true, "18")).isFalse();
+        assertThat(strict.passes("So 9 * 2 = 18. The answer is 18.\n\n", true, "18")).isTrue();
+    }
+
+    @Test
+    void thePapersHumanEvalAsksAllProblemsWithoutSpaceAroundThem() {
+        BenchmarkFolder data = new BenchmarkFolder(Path.of("src/test/resources/benchmarks"));
+        BuiltInTask paper = BuiltInTasks.named("humaneval_paper").orElseThrow();
+        BuiltInTask harness = BuiltInTasks.named("humaneval").orElseThrow();
+
+        assertThat(paper.items(data, Protocol.harness(0)))
+                .hasSize(164)
+                .allSatisfy(
+                        item -> {
+                            String prompt = ((GenerateAndRun.Item) item).prompt();
+                            assertThat(prompt).isEqualTo(prompt.strip());
+                        });
+        assertThat(harness.items(data, Protocol.harness(0)))
+                .extracting(item -> ((GenerateAndRun.Item) item).prompt())
+                .allMatch(prompt -> prompt.endsWith("\n"));
+    }
+
+    @Test
     void aLineThatIsNoDocumentIsNamed() throws IOException {
         Files.writeString(
                 folder.resolve("winogrande_xl_dev.jsonl"),

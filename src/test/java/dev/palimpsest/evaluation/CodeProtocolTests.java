@@ -2,7 +2,9 @@ package dev.palimpsest.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.spec.Binder;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CodeProtocolTests {
@@ -18,22 +20,29 @@ class CodeProtocolTests {
     void aCompletionEndsAtItsEarliestStop() {
         String completion = "    return 1\n\n@cache\ndef two():\n    return 2\n# and\nclass A:";
 
-        assertThat(CodeProtocol.PAPER.cut(completion)).isEqualTo("    return 1\n");
-        assertThat(CodeProtocol.HARNESS.cut(completion)).isEqualTo("    return 1\n\n@cache");
-        assertThat(CodeProtocol.PAPER.cut("    if x:\n        print(x)"))
+        assertThat(CodeProtocol.PAPER.completion(completion)).isEqualTo("    return 1\n");
+        assertThat(CodeProtocol.HARNESS.completion(completion)).isEqualTo("    return 1\n\n@cache");
+        assertThat(CodeProtocol.PAPER.completion("    if x:\n        print(x)"))
                 .isEqualTo("    if x:\n        print(x)");
     }
 
     @Test
+    void ofMbppOnlyTheFirstFencedBlockCountsIfThereIsOne() {
+        assertThat(CodeProtocol.MBPP.completion("x = 1\n[DONE]\nx = 2")).isEqualTo("x = 1\n");
+        assertThat(CodeProtocol.MBPP.completion("python\nx = 1\n```\nIt is one."))
+                .isEqualTo("x = 1");
+    }
+
+    @Test
     void thePapersPromptIsStrippedAndTheHarnesssIsNot() {
-        assertThat(PROBLEM.prompt(CodeProtocol.PAPER))
+        assertThat(PROBLEM.item(CodeProtocol.PAPER).prompt())
                 .isEqualTo("def one():\n    \"\"\"One.\"\"\"");
-        assertThat(PROBLEM.prompt(CodeProtocol.HARNESS)).isEqualTo(PROBLEM.prompt());
+        assertThat(PROBLEM.item(CodeProtocol.HARNESS).prompt()).isEqualTo(PROBLEM.prompt());
     }
 
     @Test
     void aProgramIsPromptCompletionTestAndCheck() {
-        assertThat(PROBLEM.program(CodeProtocol.PAPER, "\n    return 1\nprint(one())"))
+        assertThat(PROBLEM.item(CodeProtocol.PAPER).program("\n    return 1"))
                 .isEqualTo(
                         """
                         def one():
@@ -46,22 +55,51 @@ class CodeProtocolTests {
     }
 
     @Test
-    void anMbppProgramIsCodeImportsAndAssertions() {
-        MbppProblem problem =
-                new MbppProblem(
-                        1,
-                        "Write a function …",
-                        "",
-                        List.of("import math"),
-                        List.of("assert one() == 1", "assert math.isclose(one(), 1)"));
+    void mbppAsksItsProblems11To510AfterThreeSolvedOnes() {
+        List<BenchmarkRow> rows =
+                Stream.of(1, 2, 3, 4, 10, 11, 510, 511).map(CodeProtocolTests::mbpp).toList();
 
-        assertThat(problem.program("def one():\n  return 1"))
+        List<GenerateAndRun.Item> items = Mbpp.items(rows);
+
+        assertThat(items).hasSize(2);
+        assertThat(items.getFirst().prompt())
+                .isEqualTo(
+                        shown(2)
+                                + "return 2\n[DONE]\n\n"
+                                + shown(3)
+                                + "return 3\n[DONE]\n\n"
+                                + shown(4)
+                                + "return 4\n[DONE]\n\n"
+                                + shown(11));
+        assertThat(items.getFirst().program("return 11"))
                 .isEqualTo(
                         """
-                        def one():
-                          return 1
-                        import math
-                        assert one() == 1
-                        assert math.isclose(one(), 1)""");
+                        from __future__ import annotations
+                        return 11
+                        assert 11
+                        assert 2
+                        assert 3""");
+        assertThat(items.getLast().prompt()).endsWith(shown(510));
+    }
+
+    private static BenchmarkRow mbpp(int id) {
+        return new BenchmarkRow(
+                Binder.JSON.readTree(
+                        """
+                        {"task_id": %1$d, "text": "Give %1$d.", "code": "return %1$d",
+                         "test_list": ["assert %1$d", "assert 2", "assert 3"]}"""
+                                .formatted(id)));
+    }
+
+    private static String shown(int id) {
+        return """
+        You are an expert Python programmer, and here is your task: Give %1$d. Your code should pass these tests:
+
+        assert %1$d
+        assert 2
+        assert 3
+        [BEGIN]
+        """
+                .formatted(id);
     }
 }

@@ -37,7 +37,7 @@ record HarnessOracle(String name, JsonNode json) {
                 .map(HarnessOracle::read);
     }
 
-    private static HarnessOracle read(String name) {
+    static HarnessOracle read(String name) {
         try (InputStream file = Files.newInputStream(FOLDER.resolve(name + ".json.gz"))) {
             return new HarnessOracle(name, Binder.JSON.readTree(new GZIPInputStream(file)));
         } catch (IOException broken) {
@@ -90,6 +90,10 @@ record HarnessOracle(String name, JsonNode json) {
     /** An item a sample: a task of two filters lists its items once for each. */
     List<JsonNode> items() {
         return json.path("items").valueStream().limit(samples().size()).toList();
+    }
+
+    List<JsonNode> items(int count) {
+        return json.path("items").valueStream().limit(count).toList();
     }
 
     double result(String metric) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -126,19 +127,36 @@ class TaskTests {
         assertThat(result.items())
                 .extracting(item -> item.generations().getFirst())
                 .containsExactly(
-                        new ItemResult.Generated("24>>", true),
-                        new ItemResult.Generated("24>>", false),
-                        new ItemResult.Generated("77777777", false),
-                        new ItemResult.Generated("", false));
+                        new ItemResult.Generated("24>>", true, null),
+                        new ItemResult.Generated("24>>", false, null),
+                        new ItemResult.Generated("77777777", false, null),
+                        new ItemResult.Generated("", false, null));
     }
 
     @Test
-    void aLimitAsksTheFirstItemsAndReadsNoFurther() throws IOException {
+    void aLimitDrawsItemsAllOverTheFileAndTheSameEachTime() throws IOException {
+        BigramModel model = new BigramModel(TOKENIZER);
+        String lines = "{\"text\": \"1\"}\n".repeat(1000);
+        Task task = task(new Perplexity());
+
+        List<Integer> ten = numbers(task.score(items(lines, 10), model, TOKENIZER));
+        List<Integer> hundred = numbers(task.score(items(lines, 100), model, TOKENIZER));
+
+        assertThat(ten).hasSize(10).isSorted().doesNotHaveDuplicates();
+        assertThat(numbers(task.score(items(lines, 10), model, TOKENIZER))).isEqualTo(ten);
+        assertThat(hundred).hasSize(100).isSorted().containsAll(ten);
+        assertThat(hundred.stream().mapToInt(n -> n).average().orElseThrow())
+                .isBetween(400.0, 600.0);
+        assertThat(numbers(task.score(items(lines, 2000), model, TOKENIZER)))
+                .isEqualTo(IntStream.range(0, 1000).boxed().toList());
+    }
+
+    @Test
+    void aLineThatIsNoItemIsNamed() throws IOException {
         BigramModel model = new BigramModel(TOKENIZER);
         String lines = "{\"text\": \"1\"}\n{\"text\": \"2\"}\nbroken\n";
         Task task = task(new Perplexity());
 
-        assertThat(task.score(items(lines, 2), model, TOKENIZER).items()).hasSize(2);
         assertThatThrownBy(() -> task.score(items(lines, null), model, TOKENIZER))
                 .isInstanceOf(InvalidData.class)
                 .hasMessageStartingWith("Line 3 of " + folder);
@@ -163,6 +181,10 @@ class TaskTests {
         assertThat(result.items()).hasSize(1000);
         assertThat(result.metrics().get("acc").value()).isBetween(0.21, 0.29);
         assertThat(result.metrics().get("acc_norm").value()).isBetween(0.21, 0.29);
+    }
+
+    private static List<Integer> numbers(TaskResult result) {
+        return result.items().stream().map(ItemResult::index).toList();
     }
 
     private ItemFile items(String lines, @Nullable Integer limit) throws IOException {

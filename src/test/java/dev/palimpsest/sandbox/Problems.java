@@ -1,7 +1,6 @@
 package dev.palimpsest.sandbox;
 
 import dev.palimpsest.evaluation.HumanEvalProblem;
-import dev.palimpsest.evaluation.MbppProblem;
 import dev.palimpsest.spec.Binder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,12 +14,12 @@ import java.util.zip.GZIPInputStream;
 
 /** The benchmarks' own problems. */
 final class Problems {
-    private static final Path FOLDER = Path.of("src/test/resources/code");
+    private static final Path FOLDER = Path.of("src/test/resources/benchmarks");
 
     private Problems() {}
 
     static List<HumanEvalProblem> humanEval() {
-        return read("humaneval.jsonl.gz", HumanEvalProblem.class);
+        return read("HumanEval.jsonl.gz", HumanEvalProblem.class);
     }
 
     static List<MbppProblem> mbpp() {

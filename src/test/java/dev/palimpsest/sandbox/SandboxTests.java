@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.evaluation.CodeProtocol;
 import dev.palimpsest.evaluation.HumanEvalProblem;
-import dev.palimpsest.evaluation.MbppProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +38,7 @@ class SandboxTests {
         List<String> failed = new ArrayList<>();
         for (HumanEvalProblem problem : Problems.humanEval()) {
             String solution = problem.canonicalSolution();
-            Verdict verdict = sandbox.run(problem.program(CodeProtocol.HARNESS, solution));
+            Verdict verdict = sandbox.run(problem.item(CodeProtocol.HARNESS).program(solution));
             if (!verdict.passed()) failed.add(problem.taskId() + " " + verdict);
         }
         assertThat(failed).isEmpty();
@@ -49,7 +48,7 @@ class SandboxTests {
     void noneOfThemPassesWithReturnNoneForItsBody() throws InterruptedException {
         List<String> passed = new ArrayList<>();
         for (HumanEvalProblem problem : Problems.humanEval()) {
-            String mutated = problem.program(CodeProtocol.HARNESS, "    return None\n");
+            String mutated = problem.item(CodeProtocol.HARNESS).program("    return None\n");
             if (sandbox.run(mutated).passed()) passed.add(problem.taskId());
         }
         assertThat(passed).isEmpty();
