@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param weights a sum over the model's or the checkpoint's files
  * @param items a sum over the task's items
  * @param protocol the convention and the exemplars
+ * @param engine its version, the kind of device and the number format
  */
 public record Fingerprint(
         String weights,

@@ -23,6 +23,7 @@ import dev.palimpsest.spec.AdapterSource;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
+import dev.palimpsest.spec.Precision;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,9 +39,6 @@ import org.springframework.stereotype.Component;
 /** Turns a job's names into paths, and finds what of it is done already. */
 @Component
 class Assignments {
-    /** Goes up whenever equal weights and items would be scored differently. */
-    private static final String ENGINE = "1";
-
     private final Turns turns;
     private final Jobs jobs;
     private final Experiments experiments;
@@ -92,6 +90,8 @@ class Assignments {
                 .forgettingTasks()
                 .forEach(name -> roles.put(task(name, plan), Run.Role.FORGETTING));
         String content = model.contentHash().orElseThrow();
+        String engine =
+                Engine.of(device.kind(), job.spec().training().precision() != Precision.FP32);
         Run run =
                 new Run(
                         turn.job(),
@@ -110,7 +110,7 @@ class Assignments {
                         resumeFrom(turn.job()),
                         adapter(job.spec()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
-                        base(turn, job, content, roles.keySet()),
+                        base(turn, job, content, roles.keySet(), engine),
                         device.threads(),
                         device.kind(),
                         home.tokens().toString());
@@ -123,7 +123,7 @@ class Assignments {
                 contents(roles.keySet()),
                 job.spec().evaluation().limit(),
                 job.spec().checkpoints(),
-                ENGINE);
+                engine);
     }
 
     /** The checkpoints that are stored with all that is needed to go on, the newest first. */
@@ -159,7 +159,7 @@ class Assignments {
 
     /** Scores of the base model that another job had computed are this job's too. */
     private Map<String, Double> base(
-            Turn turn, Job job, String content, Iterable<RegisteredTask> itsTasks) {
+            Turn turn, Job job, String content, Iterable<RegisteredTask> itsTasks, String engine) {
         Map<String, Double> known = new HashMap<>();
         for (RegisteredTask task : itsTasks) {
             String fingerprint =
@@ -170,7 +170,7 @@ class Assignments {
                                     content(task).hash(),
                                     task.protocol().words(),
                                     job.spec().evaluation().limit(),
-                                    ENGINE)
+                                    engine)
                             .sum();
             Optional<Map<String, Measure>> found = evaluations.find(fingerprint);
             if (found.isEmpty()) continue;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -91,6 +92,28 @@ class RecipesTests {
         // the same batches in the same order: what the first one learned is there at once
         assertThat(losses(second).get(0).get("value").asDouble())
                 .isLessThan(losses(first).get(0).get("value").asDouble() - 0.1);
+    }
+
+    @Test
+    void theBaseModelIsScoredOnceForAllJobsOfOneNumberFormat() {
+        String job = JOB.formatted(experiment, LORA.formatted(""), "%s");
+
+        String first = succeeded(job.formatted(""));
+        String second = succeeded(job.formatted(", \"seed\": 5"));
+        String rounded = succeeded(job.formatted(", \"precision\": \"bf16\""));
+
+        assertThat(base(first)).hasSize(2).isEqualTo(base(second));
+        assertThat(base(rounded)).hasSize(2).doesNotContainAnyElementsOf(base(first));
+    }
+
+    /** Which evaluations of the base model a job shows. */
+    private List<String> base(String job) {
+        return api.get("jobs/" + job + "/evaluations")
+                .get("data")
+                .valueStream()
+                .filter(evaluation -> evaluation.get("step").asLong() == 0)
+                .map(evaluation -> evaluation.get("id").stringValue())
+                .toList();
     }
 
     @Test
