@@ -2,6 +2,7 @@ package dev.palimpsest;
 
 import dev.palimpsest.sandbox.SandboxProcess;
 import dev.palimpsest.trainer.ExportProcess;
+import dev.palimpsest.trainer.ScoringProcess;
 import dev.palimpsest.trainer.TrainerProcess;
 import java.io.IOException;
 import java.util.Arrays;
@@ -11,9 +12,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
  * The service: API and worker in one process, or one of the two by {@code palimpsest.role}; with
- * {@code trainer RUN_FILE} or {@code export RUN_FILE} as arguments, the process of one attempt or
- * of one export, with {@code sandbox} the process that runs what models write, and nothing of
- * Spring.
+ * {@code trainer RUN_FILE}, {@code export RUN_FILE} or {@code score RUN_FILE} as arguments, the
+ * process of one attempt, export or scoring, with {@code sandbox} the process that runs what models
+ * write, and nothing of Spring.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
@@ -25,6 +26,10 @@ public class Palimpsest {
         }
         if (arguments.length > 0 && arguments[0].equals("export")) {
             ExportProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("score")) {
+            ScoringProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("sandbox")) {

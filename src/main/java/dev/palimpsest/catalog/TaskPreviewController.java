@@ -6,6 +6,7 @@ import dev.palimpsest.evaluation.ItemPreview;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.EvaluationPlan;
+import dev.palimpsest.spec.Exemplars;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
@@ -77,7 +78,9 @@ class TaskPreviewController {
                     "must be a whole number between 0 and " + EvaluationPlan.MOST_EXEMPLARS);
         EvaluationPlan plan =
                 EvaluationPlan.asking(
-                        fewShot == null ? Map.of() : Map.of(name, fewShot), convention(word));
+                        fewShot == null ? Map.of() : Map.of(name, fewShot),
+                        Exemplars.SAMPLED,
+                        convention(word));
         RegisteredTask task =
                 tasks.named(name, plan).orElseThrow(() -> TaskController.missing(name));
         RegisteredTask.Content content = task.contentOr(Conflict::new);

@@ -13,7 +13,7 @@ class OwnEntries {
             """
             update scheduled_tasks
             set picked = false, picked_by = null, last_heartbeat = null, version = version + 1
-            where task_name = :task and picked and picked_by = :worker
+            where picked and picked_by = :worker
             """;
 
     private final JdbcClient database;
@@ -23,6 +23,6 @@ class OwnEntries {
     }
 
     int free(String worker) {
-        return database.sql(FREE).param("task", JobExecution.NAME).param("worker", worker).update();
+        return database.sql(FREE).param("worker", worker).update();
     }
 }

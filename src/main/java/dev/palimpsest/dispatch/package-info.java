@@ -1,5 +1,8 @@
-/** Each queued job to one live worker: db-scheduler's queue, its claims and its heartbeats. */
-@ApplicationModule(allowedDependencies = {"home", "jobs", "worker"})
+/**
+ * Each queued job, and what else takes a device, to one live worker: db-scheduler's queue, its
+ * claims and its heartbeats.
+ */
+@ApplicationModule(allowedDependencies = {"background", "home", "jobs", "worker"})
 @NullMarked
 package dev.palimpsest.dispatch;
 

@@ -47,6 +47,12 @@ class EvaluationController {
             return new MeasureView(finite(measure.value()), finite(measure.stderr()));
         }
 
+        static Map<String, MeasureView> of(Map<String, Measure> measures) {
+            Map<String, MeasureView> views = new TreeMap<>();
+            measures.forEach((name, measure) -> views.put(name, of(measure)));
+            return views;
+        }
+
         private static @Nullable Double finite(@Nullable Double value) {
             return value == null || !Double.isFinite(value) ? null : value;
         }
@@ -66,10 +72,6 @@ class EvaluationController {
             String fingerprint,
             String status) {
         static EvaluationView of(Evaluation evaluation) {
-            Map<String, MeasureView> metrics = new TreeMap<>();
-            evaluation
-                    .metrics()
-                    .forEach((name, measure) -> metrics.put(name, MeasureView.of(measure)));
             return new EvaluationView(
                     evaluation.id(),
                     evaluation.job(),
@@ -78,7 +80,7 @@ class EvaluationController {
                     evaluation.model(),
                     evaluation.task(),
                     evaluation.convention(),
-                    metrics,
+                    MeasureView.of(evaluation.metrics()),
                     evaluation.items(),
                     evaluation.fingerprint(),
                     "succeeded");
@@ -107,6 +109,39 @@ class EvaluationController {
                 evaluations.ofJobs(List.of(id)).stream().map(EvaluationView::of).toList());
     }
 
+    /** An evaluation wherever it stands. */
+    record KeptView(
+            String id,
+            String model,
+            String task,
+            String convention,
+            Map<String, MeasureView> metrics,
+            int items,
+            String fingerprint) {}
+
+    @Operation(
+            summary = "Read an evaluation",
+            description =
+                    "Several jobs and scorings may show it: an equal one is never computed twice.")
+    @Example(
+            response =
+                    """
+                    {"id": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy", "model": "palimpsest-mini", "task": "gsm8k_perplexity",
+                     "convention": "lm_eval", "metrics": {"bits_per_byte": {"value": 1.21, "stderr": 0.02}}, "items": 200,
+                     "fingerprint": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd"}""")
+    @GetMapping("/evaluations/{id}")
+    KeptView get(@PathVariable String id) {
+        Evaluations.Kept kept = kept(id);
+        return new KeptView(
+                kept.id(),
+                kept.model(),
+                kept.task(),
+                kept.convention(),
+                MeasureView.of(kept.metrics()),
+                kept.items(),
+                kept.fingerprint());
+    }
+
     @Operation(
             summary = "List an evaluation's items",
             description =
@@ -120,7 +155,7 @@ class EvaluationController {
                      "has_more": true, "last_id": "0"}""")
     @GetMapping("/evaluations/{id}/items")
     Page<ItemResult> items(@PathVariable String id, @ParameterObject Paging paging) {
-        int count = asked(id).items();
+        int count = kept(id).items();
         int from = paging.after() == null ? 0 : place(paging.after()) + 1;
         List<ItemResult> items =
                 from >= count ? List.of() : evaluations.items(id, from, paging.limit());
@@ -160,8 +195,8 @@ class EvaluationController {
     DifferenceView difference(
             @PathVariable String id,
             @Parameter(description = "The evaluation to compare with") @RequestParam String from) {
-        Evaluations.Asked first = asked(from);
-        Evaluations.Asked second = asked(id);
+        Evaluations.Kept first = kept(from);
+        Evaluations.Kept second = kept(id);
         if (!first.task().equals(second.task()) || !first.convention().equals(second.convention()))
             throw new Conflict(
                     "%s is of %s by %s, %s of %s by %s: only scores of one task by one convention are compared"
@@ -207,10 +242,8 @@ class EvaluationController {
         }
     }
 
-    private Evaluations.Asked asked(String id) {
-        return evaluations
-                .asked(id)
-                .orElseThrow(() -> new NotFound("there is no evaluation " + id));
+    private Evaluations.Kept kept(String id) {
+        return evaluations.kept(id).orElseThrow(() -> new NotFound("there is no evaluation " + id));
     }
 
     private static int place(String after) {

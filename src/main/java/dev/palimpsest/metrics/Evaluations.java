@@ -74,6 +74,7 @@ public class Evaluations {
             """
             delete from evaluations e
             where not exists (select from job_evaluations je where je.evaluation = e.id)
+            and not exists (select from scoring_evaluations se where se.evaluation = e.id)
             """;
 
     private static final String FORGET_AFTER =
@@ -91,6 +92,12 @@ public class Evaluations {
 
     /** Keeps a score, unless an equal one is kept already, and places it in the job's life. */
     public void file(String job, long step, Scored scored) {
+        keep(scored);
+        place(job, step, scored.fingerprint());
+    }
+
+    /** Keeps a score, unless an equal one is kept already; who asked for it places it. */
+    public void keep(Scored scored) {
         int saved =
                 template.update(
                         SAVE,
@@ -103,7 +110,14 @@ public class Evaluations {
                         scored.items().size(),
                         Timestamp.from(clock.instant()));
         if (saved > 0) saveItems(scored);
-        place(job, step, scored.fingerprint());
+    }
+
+    /** The id of the score with this fingerprint, if it is kept. */
+    public Optional<String> idOf(String fingerprint) {
+        return database.sql("select id from evaluations where fingerprint = :fingerprint")
+                .param("fingerprint", fingerprint)
+                .query(String.class)
+                .optional();
     }
 
     /** Places a score that is kept already; answers whether there was one. */
@@ -145,18 +159,29 @@ public class Evaluations {
                 .list();
     }
 
-    /** What was asked, how, and of how many items. */
-    record Asked(String task, String convention, int items) {}
+    /** A score wherever it stands. */
+    record Kept(
+            String id,
+            String model,
+            String task,
+            String convention,
+            Map<String, Measure> metrics,
+            int items,
+            String fingerprint) {}
 
-    Optional<Asked> asked(String evaluation) {
-        return database.sql("select task, convention, items from evaluations where id = :id")
+    Optional<Kept> kept(String evaluation) {
+        return database.sql("select * from evaluations where id = :id")
                 .param("id", evaluation)
                 .query(
                         (row, _) ->
-                                new Asked(
+                                new Kept(
+                                        row.getString("id"),
+                                        row.getString("model"),
                                         row.getString("task"),
                                         row.getString("convention"),
-                                        row.getInt("items")))
+                                        measures(row),
+                                        row.getInt("items"),
+                                        row.getString("fingerprint")))
                 .optional();
     }
 

@@ -30,16 +30,17 @@ public record EvaluationPlan(
 
     /** The usual rules, at the end only. */
     public static EvaluationPlan usual() {
-        return asking(Map.of(), Convention.LM_EVAL);
+        return asking(Map.of(), Exemplars.SAMPLED, Convention.LM_EVAL);
     }
 
-    /** The end only, all items, exemplars drawn. */
-    public static EvaluationPlan asking(Map<String, Integer> fewShot, Convention convention) {
+    /** The end only, all items. */
+    public static EvaluationPlan asking(
+            Map<String, Integer> fewShot, Exemplars exemplars, Convention convention) {
         return new EvaluationPlan(
                 new Points(List.of(), List.of(), List.of(), null),
                 null,
                 fewShot,
-                Exemplars.SAMPLED,
+                exemplars,
                 convention);
     }
 

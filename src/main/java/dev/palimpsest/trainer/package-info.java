@@ -1,6 +1,6 @@
 /**
- * The process of one attempt or one export: a run file goes in, JSON lines come out; no Spring, no
- * database, and the only processes that load libtorch.
+ * The process of one attempt, export or scoring: a run file goes in, JSON lines come out; no
+ * Spring, no database, and the only processes that load libtorch.
  */
 @ApplicationModule(
         allowedDependencies = {"spec", "data", "torch", "model", "gguf", "evaluation", "training"})

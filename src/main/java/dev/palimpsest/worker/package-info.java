@@ -1,4 +1,7 @@
-/** Owns a device: starts, watches and ends trainers, files their events, and starts exports. */
+/**
+ * Owns a device: starts, watches and ends trainers, files their events, and starts exports and
+ * scorings.
+ */
 @ApplicationModule(
         allowedDependencies = {
             "spec",

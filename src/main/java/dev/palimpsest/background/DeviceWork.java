@@ -1,0 +1,4 @@
+package dev.palimpsest.background;
+
+/** Work that takes a worker's device, and so waits among jobs: a worker does one at a time. */
+public interface DeviceWork extends Work {}

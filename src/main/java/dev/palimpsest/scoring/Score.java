@@ -1,0 +1,274 @@
+package dev.palimpsest.scoring;
+
+import dev.palimpsest.background.DeviceWork;
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.catalog.RegisteredTask;
+import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.metrics.Fingerprint;
+import dev.palimpsest.scoring.ScoringTurns.Attempt;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.trainer.ScoringRun;
+import dev.palimpsest.trainer.TrainerEvent;
+import dev.palimpsest.web.Ids;
+import dev.palimpsest.worker.RunningScoring;
+import dev.palimpsest.worker.Scorers;
+import dev.palimpsest.worker.ScoringEnding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Does one scoring: what is known already is placed at once, a process scores the rest and each
+ * score is filed as it comes, so that a new attempt has only the rest to do.
+ */
+@Component
+class Score implements DeviceWork {
+    static final String NAME = "scoring";
+    private static final Logger log = LoggerFactory.getLogger(Score.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int LOOKS_FOR_A_SHUTDOWN = 2;
+
+    private final ScoringTurns turns;
+    private final Scorers scorers;
+    private final Checkpoints checkpoints;
+    private final Models models;
+    private final Tasks tasks;
+    private final Home home;
+    private final Ids ids;
+
+    Score(
+            ScoringTurns turns,
+            Scorers scorers,
+            Checkpoints checkpoints,
+            Models models,
+            Tasks tasks,
+            Home home,
+            Ids ids) {
+        this.turns = turns;
+        this.scorers = scorers;
+        this.checkpoints = checkpoints;
+        this.models = models;
+        this.tasks = tasks;
+        this.home = home;
+        this.ids = ids;
+    }
+
+    /** A task that has to be scored, and by what its score is known. */
+    private record Open(int place, RegisteredTask task, @Nullable Integer limit, String sum) {}
+
+    /** What is scored: where it lies, and what it is. */
+    private record Subject(
+            Path model, @Nullable Path checkpoint, @Nullable String kind, String content) {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Ending run(String id, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Optional<Attempt> begun = turns.begin(id);
+        if (begun.isEmpty()) return Ending.OVER;
+        Attempt attempt = begun.get();
+        try {
+            return run(attempt, stopping);
+        } catch (CannotScore cannot) {
+            fail(attempt, String.valueOf(cannot.getMessage()), "");
+            return Ending.OVER;
+        }
+    }
+
+    @Override
+    public void giveUp(String id, String fault) {
+        turns.givenUp(id, "the worker could not score it: " + fault);
+    }
+
+    private Ending run(Attempt attempt, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Subject subject = subject(attempt);
+        List<Open> open = open(attempt, subject);
+        if (open.isEmpty()) {
+            turns.succeeded(attempt);
+            return Ending.OVER;
+        }
+        Path folder = Files.createTempDirectory(home.root(), ".scoring-");
+        try {
+            Path runFile = folder.resolve("run.json");
+            Files.writeString(
+                    runFile, Binder.JSON.writeValueAsString(runOf(attempt, subject, open)));
+            try (RunningScoring process = scorers.start(folder, runFile)) {
+                log.info("{} begins with {} tasks", attempt.scoring(), open.size());
+                return watched(attempt, open, process, stopping);
+            }
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
+        }
+    }
+
+    private Ending watched(
+            Attempt attempt, List<Open> open, RunningScoring process, BooleanSupplier stopping)
+            throws InterruptedException {
+        Optional<ScoringEnding> ending = Optional.empty();
+        while (ending.isEmpty()) {
+            for (TrainerEvent.Evaluated scored : process.scored(BETWEEN_LOOKS))
+                file(attempt, open, scored);
+            ending = process.ending();
+            if (ending.isPresent()) break;
+            if (stopping.getAsBoolean()) return handedBack(attempt);
+            if (!turns.goesOn(attempt)) {
+                log.info("{} is called off", attempt.scoring());
+                return Ending.OVER;
+            }
+        }
+        switch (ending.get()) {
+            case ScoringEnding.Finished() -> {
+                if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.scoring());
+            }
+            case ScoringEnding.Failed(var reason, var lastLines, var interrupted) -> {
+                if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
+                fail(attempt, reason, lastLines);
+            }
+        }
+        return Ending.OVER;
+    }
+
+    private void file(Attempt attempt, List<Open> open, TrainerEvent.Evaluated scored) {
+        Open task =
+                open.stream()
+                        .filter(one -> one.place() == scored.step())
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "%s scored %s, which it was not asked"
+                                                        .formatted(
+                                                                attempt.scoring(), scored.task())));
+        turns.file(
+                attempt,
+                task.place(),
+                new Evaluations.Scored(
+                        ids.next("eval"),
+                        task.sum(),
+                        attempt.baseModel(),
+                        scored.task(),
+                        task.task().protocol().convention(),
+                        scored.metrics(),
+                        scored.items()));
+        log.info("{} has scored {}", attempt.scoring(), scored.task());
+    }
+
+    private Ending handedBack(Attempt attempt) {
+        turns.handBack(attempt);
+        return Ending.HANDED_BACK;
+    }
+
+    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
+    private static boolean stopsSoon(BooleanSupplier stopping) throws InterruptedException {
+        for (int look = 0; look < LOOKS_FOR_A_SHUTDOWN && !stopping.getAsBoolean(); look++)
+            Thread.sleep(BETWEEN_LOOKS);
+        return stopping.getAsBoolean();
+    }
+
+    private void fail(Attempt attempt, String reason, String detail) {
+        if (turns.failed(attempt, reason, detail))
+            log.warn("{} failed: {}", attempt.scoring(), reason);
+    }
+
+    /** The tasks that no equal score is kept of. */
+    private List<Open> open(Attempt attempt, Subject subject) {
+        List<Open> open = new ArrayList<>();
+        for (int place = 0; place < attempt.tasks().size(); place++) {
+            AskedTask asked = attempt.tasks().get(place);
+            RegisteredTask task =
+                    tasks.named(asked.name(), asked.plan())
+                            .orElseThrow(
+                                    () ->
+                                            new CannotScore(
+                                                    "there is no task '%s' any more"
+                                                            .formatted(asked.name())));
+            String sum =
+                    new Fingerprint(
+                                    subject.content(),
+                                    task.name(),
+                                    task.task().version(),
+                                    task.contentOr(CannotScore::new).hash(),
+                                    task.protocol().words(),
+                                    asked.limit(),
+                                    scorers.engine(bf16(attempt)))
+                            .sum();
+            if (!turns.known(attempt, place, sum))
+                open.add(new Open(place, task, asked.limit(), sum));
+        }
+        return open;
+    }
+
+    private ScoringRun runOf(Attempt attempt, Subject subject, List<Open> open) {
+        return new ScoringRun(
+                subject.model().toString(),
+                subject.checkpoint() == null ? null : subject.checkpoint().toString(),
+                subject.kind(),
+                bf16(attempt),
+                open.stream()
+                        .map(
+                                one ->
+                                        new ScoringRun.Asked(
+                                                one.place(),
+                                                one.task().name(),
+                                                one.task().protocol().convention(),
+                                                one.task()
+                                                        .contentOr(CannotScore::new)
+                                                        .items()
+                                                        .toString(),
+                                                one.limit()))
+                        .toList(),
+                scorers.threads(),
+                scorers.device());
+    }
+
+    private Subject subject(Attempt attempt) {
+        BaseModel model =
+                models.findByName(attempt.baseModel())
+                        .filter(BaseModel::isReady)
+                        .orElseThrow(
+                                () ->
+                                        new CannotScore(
+                                                "the model '%s' is no longer there; register it again and score anew"
+                                                        .formatted(attempt.baseModel())));
+        if (attempt.checkpoint() == null)
+            return new Subject(
+                    model.directory(home), null, null, model.contentHash().orElseThrow());
+        Checkpoint checkpoint =
+                checkpoints
+                        .find(attempt.checkpoint())
+                        .orElseThrow(
+                                () ->
+                                        new CannotScore(
+                                                "checkpoint %s was deleted before it was scored"
+                                                        .formatted(attempt.checkpoint())));
+        return new Subject(
+                model.directory(home),
+                home.root().resolve(checkpoint.folder()),
+                checkpoint.kind(),
+                checkpoint.content());
+    }
+
+    private static boolean bf16(Attempt attempt) {
+        return attempt.precision() == ScoringPrecision.BF16;
+    }
+}

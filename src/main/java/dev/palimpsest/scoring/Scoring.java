@@ -1,0 +1,165 @@
+package dev.palimpsest.scoring;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.hibernate.annotations.ColumnTransformer;
+import org.jspecify.annotations.Nullable;
+
+/** A base model or a checkpoint that is asked a list of tasks. */
+@Entity
+@Table(name = "scorings")
+class Scoring {
+    @Id private String id;
+
+    @Column(name = "base_model")
+    private String baseModel;
+
+    private @Nullable String checkpoint;
+
+    @Column(name = "\"precision\"")
+    @Convert(converter = Columns.PrecisionColumn.class)
+    private ScoringPrecision precision;
+
+    @Convert(converter = Columns.TasksColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private AskedTasks tasks;
+
+    @Convert(converter = Columns.StatusColumn.class)
+    private ScoringStatus status = ScoringStatus.QUEUED;
+
+    private int attempt;
+
+    @Column(name = "error_title")
+    private @Nullable String errorTitle;
+
+    @Column(name = "error_detail")
+    private @Nullable String errorDetail;
+
+    @Column(name = "created_at")
+    private Instant createdAt;
+
+    @Column(name = "started_at")
+    private @Nullable Instant startedAt;
+
+    @Column(name = "ended_at")
+    private @Nullable Instant endedAt;
+
+    /** For Hibernate, which fills the fields in. */
+    @SuppressWarnings("NullAway.Init")
+    protected Scoring() {}
+
+    private Scoring(String id, String baseModel, ScoringRequest request, Instant now) {
+        this.id = id;
+        this.baseModel = baseModel;
+        this.checkpoint = request.checkpoint();
+        this.precision = request.precision();
+        this.tasks = new AskedTasks(request.tasks());
+        this.createdAt = now;
+    }
+
+    static Scoring asked(String id, String baseModel, ScoringRequest request, Instant now) {
+        return new Scoring(id, baseModel, request, now);
+    }
+
+    /**
+     * Returns the attempt's number; what an earlier one still writes is refused from now on. One
+     * that is running has lost its process, or nobody could have been given it.
+     */
+    int begin(Instant now) {
+        if (status.terminal()) throw illegal("begin");
+        status = ScoringStatus.RUNNING;
+        if (startedAt == null) startedAt = now;
+        return ++attempt;
+    }
+
+    void succeeded(Instant now) {
+        if (status != ScoringStatus.RUNNING) throw illegal("succeed");
+        close(ScoringStatus.SUCCEEDED, now);
+    }
+
+    void failed(String reason, String detail, Instant now) {
+        if (status.terminal()) throw illegal("fail");
+        errorTitle = reason;
+        errorDetail = detail;
+        close(ScoringStatus.FAILED, now);
+    }
+
+    /** Whoever was at it stops; another attempt goes on with the tasks that are left. */
+    void handBack() {
+        if (status != ScoringStatus.RUNNING) throw illegal("be handed back");
+        status = ScoringStatus.QUEUED;
+    }
+
+    /** Ends it at once; whoever is at it finds out within a second. */
+    void cancel(Instant now) {
+        if (status == ScoringStatus.CANCELLED) return;
+        if (status.terminal()) throw illegal("be cancelled");
+        close(ScoringStatus.CANCELLED, now);
+    }
+
+    /** Whether an attempt may still write. */
+    boolean admits(int writer) {
+        return status == ScoringStatus.RUNNING && attempt == writer;
+    }
+
+    private void close(ScoringStatus last, Instant now) {
+        status = last;
+        endedAt = now;
+    }
+
+    private IllegalStateException illegal(String verb) {
+        return new IllegalStateException(
+                "scoring %s is %s, and a scoring in that status cannot %s"
+                        .formatted(id, status.word(), verb));
+    }
+
+    String id() {
+        return id;
+    }
+
+    String baseModel() {
+        return baseModel;
+    }
+
+    Optional<String> checkpoint() {
+        return Optional.ofNullable(checkpoint);
+    }
+
+    ScoringPrecision precision() {
+        return precision;
+    }
+
+    List<AskedTask> tasks() {
+        return tasks.tasks();
+    }
+
+    ScoringStatus status() {
+        return status;
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    Optional<String> errorTitle() {
+        return Optional.ofNullable(errorTitle);
+    }
+
+    Optional<String> errorDetail() {
+        return Optional.ofNullable(errorDetail);
+    }
+
+    Optional<Instant> startedAt() {
+        return Optional.ofNullable(startedAt);
+    }
+
+    Optional<Instant> endedAt() {
+        return Optional.ofNullable(endedAt);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.palimpsest.scoring;
+
+/** The number format of weights and passes. */
+enum ScoringPrecision {
+    FP32,
+    BF16
+}

@@ -1,0 +1,68 @@
+package dev.palimpsest.scoring;
+
+import dev.palimpsest.spec.Convention;
+import dev.palimpsest.spec.Exemplars;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scoring as it is answered.
+ *
+ * @param checkpoint none: the base model itself
+ */
+record ScoringView(
+        String id,
+        String model,
+        @Nullable String checkpoint,
+        ScoringPrecision precision,
+        ScoringStatus status,
+        List<TaskView> tasks,
+        @Nullable Failure error,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+    /**
+     * A task and its score.
+     *
+     * @param evaluation its id, once it is scored
+     */
+    record TaskView(
+            String name,
+            @Nullable Integer limit,
+            @Nullable Integer fewShot,
+            Exemplars exemplars,
+            Convention convention,
+            @Nullable String evaluation) {}
+
+    /** Why it failed, and the process's last lines. */
+    record Failure(String title, String detail) {}
+
+    static ScoringView of(Scoring scoring, Map<Integer, String> results) {
+        List<TaskView> tasks = new ArrayList<>();
+        for (AskedTask task : scoring.tasks())
+            tasks.add(
+                    new TaskView(
+                            task.name(),
+                            task.limit(),
+                            task.fewShot(),
+                            task.exemplars(),
+                            task.convention(),
+                            results.get(tasks.size())));
+        return new ScoringView(
+                scoring.id(),
+                scoring.baseModel(),
+                scoring.checkpoint().orElse(null),
+                scoring.precision(),
+                scoring.status(),
+                tasks,
+                scoring.errorTitle()
+                        .map(title -> new Failure(title, scoring.errorDetail().orElse("")))
+                        .orElse(null),
+                scoring.createdAt(),
+                scoring.startedAt().orElse(null),
+                scoring.endedAt().orElse(null));
+    }
+}

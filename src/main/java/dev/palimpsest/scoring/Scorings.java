@@ -1,0 +1,28 @@
+package dev.palimpsest.scoring;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.NativeQuery;
+
+/** All scorings. */
+interface Scorings extends JpaRepository<Scoring, String> {
+    /** Locks the row until the transaction ends: every move begins here. */
+    @NativeQuery("SELECT * FROM scorings WHERE id = ? FOR UPDATE")
+    Optional<Scoring> lock(String id);
+
+    @NativeQuery(
+            """
+            SELECT id FROM scorings
+            WHERE base_model = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1""")
+    Optional<String> underWayOfModel(String name);
+
+    @NativeQuery(
+            """
+            SELECT count(*) FROM scorings
+            WHERE checkpoint = ? AND status IN ('queued', 'running')""")
+    long underWayOfCheckpoint(String checkpoint);
+
+    List<Scoring> findByIdLessThanOrderByIdDesc(String id, Limit limit);
+}

@@ -1,0 +1,20 @@
+/** Base models and checkpoints scored on tasks without training, in turn with jobs. */
+@ApplicationModule(
+        allowedDependencies = {
+            "spec",
+            "evaluation",
+            "background",
+            "columns",
+            "trainer",
+            "home",
+            "catalog",
+            "jobs",
+            "metrics",
+            "worker",
+            "web"
+        })
+@NullMarked
+package dev.palimpsest.scoring;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,104 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.data.InvalidData;
+import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.evaluation.BuiltInTasks;
+import dev.palimpsest.evaluation.ItemFile;
+import dev.palimpsest.evaluation.Task;
+import dev.palimpsest.evaluation.TaskResult;
+import dev.palimpsest.model.Adapter;
+import dev.palimpsest.model.Decoder;
+import dev.palimpsest.model.Inference;
+import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.model.Weights;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.torch.Device;
+import dev.palimpsest.torch.ElementType;
+import dev.palimpsest.torch.Memory;
+import dev.palimpsest.torch.Scope;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The main program of a scoring: {@code score RUN_FILE}. It says a trainer's evaluation events,
+ * whose step is the task's place, and then that it has finished. When standard input ends, the
+ * worker is gone or wants it to stop.
+ */
+public final class ScoringProcess {
+    private static final int FINISHED = 0;
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+    private static final int STOPPED = 3;
+
+    private ScoringProcess() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PrintStream lines = System.out;
+        System.setOut(System.err); // libraries log to standard output
+        System.setProperty("logback.configurationFile", "logback-trainer.xml");
+        System.setProperty("ai.djl.offline", "true");
+        if (arguments.length != 1) {
+            System.err.println("usage: score RUN_FILE");
+            System.exit(MISUSED);
+        }
+        ScoringRun run = Binder.bind(Files.readString(Path.of(arguments[0])), ScoringRun.class);
+        System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
+        Thread.ofPlatform().daemon().start(ScoringProcess::stopAtEndOfInput);
+        System.exit(run(run, new TrainerProcess.EventLines(lines)));
+    }
+
+    private static int run(ScoringRun run, TrainerProcess.EventLines events) throws IOException {
+        try (Scope scope = Scope.open(new Device(run.device()));
+                Tokenizer tokenizer =
+                        Tokenizer.open(Path.of(run.model()).resolve("tokenizer.json"))) {
+            Inference model = new Inference(decoder(run, scope), tokenizer.endOfText());
+            for (ScoringRun.Asked asked : run.tasks()) {
+                ItemFile items = new ItemFile(Path.of(asked.items()), asked.limit());
+                TaskResult result = task(asked).score(items, model, tokenizer);
+                events.write(
+                        new TrainerEvent.Evaluated(
+                                asked.place(), asked.task(), result.metrics(), result.items()));
+            }
+            events.write(new TrainerEvent.Finished(run.tasks().size(), Memory.peakBytes()));
+            return FINISHED;
+        } catch (Device.Missing | InvalidData | UnsupportedModel cause) {
+            events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
+            return FAILED;
+        }
+    }
+
+    private static Task task(ScoringRun.Asked asked) {
+        return BuiltInTasks.named(asked.task())
+                .map(known -> known.task().under(asked.convention()))
+                .orElseThrow(() -> new UnsupportedModel("there is no task named " + asked.task()));
+    }
+
+    private static Decoder decoder(ScoringRun run, Scope scope) throws IOException {
+        Memory memory = new Memory(scope);
+        ElementType type = run.bf16() ? ElementType.BF16 : ElementType.F32;
+        Path model = Path.of(run.model());
+        if (run.checkpoint() == null)
+            return Decoder.packed(scope, Weights.own(model, type, scope, memory), memory);
+        Path checkpoint = Path.of(run.checkpoint());
+        if (!"adapter".equals(run.kind()))
+            return Decoder.packed(scope, Weights.own(checkpoint, type, scope, memory), memory);
+        Weights base = Weights.read(model, type, scope, memory);
+        Adapter adapter = Adapter.read(checkpoint, base.architecture(), scope, memory);
+        return Decoder.frozen(scope, base, Optional.of(adapter), memory);
+    }
+
+    /** What has been scored is filed; the rest is scored anew. */
+    private static void stopAtEndOfInput() {
+        try {
+            while (System.in.read() >= 0) {
+                // nothing is ever said here; only the end matters
+            }
+        } catch (IOException closed) {
+            // the same as the end
+        }
+        Runtime.getRuntime().halt(STOPPED);
+    }
+}

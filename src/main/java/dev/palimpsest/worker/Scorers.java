@@ -1,0 +1,34 @@
+package dev.palimpsest.worker;
+
+import java.nio.file.Path;
+import org.springframework.stereotype.Component;
+
+/** Starts the processes of scorings, as this worker starts trainers. */
+@Component
+public class Scorers {
+    private final TrainerCommand command;
+    private final Device device;
+
+    Scorers(WorkerSettings settings) {
+        this.command =
+                TrainerCommand.ofThisProcess("score", settings.heap(), settings.trainerThreads());
+        this.device = Device.of(settings);
+    }
+
+    public String device() {
+        return device.kind();
+    }
+
+    public int threads() {
+        return device.threads();
+    }
+
+    /** Scores of another engine are other scores. */
+    public String engine(boolean bf16) {
+        return Engine.of(device.kind(), bf16);
+    }
+
+    public RunningScoring start(Path folder, Path runFile) {
+        return new RunningScoring(RunningTrainer.start(command, folder, runFile));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.palimpsest.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.Api;
+import dev.palimpsest.ServiceTest;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Models and checkpoints scored by real processes, asked for by HTTP. */
+@ServiceTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ScoringTests {
+    private static final String EXPERIMENT =
+            """
+            {"name": "scored", "base_model": "palimpsest-mini",
+             "learning_tasks": ["gsm8k_perplexity"], "forgetting_tasks": ["definitions_choice"]}
+            """;
+
+    private static final String JOB =
+            """
+            {"experiment": "%s", "dataset": {"train": "gsm8k-validation"},
+             "method": {"type": "lora", "rank": 4, "alpha": 8},
+             "training": {"max_steps": 2, "batch_size": 4, "learning_rate": 1e-2}, "evaluation": {"limit": 3}}
+            """;
+
+    @Autowired RestTestClient client;
+    private Api api;
+
+    @BeforeAll
+    void open() {
+        api = new Api(client);
+    }
+
+    @Test
+    void aModelIsScoredAndAnEqualScoreIsNotComputedAgain() {
+        String asked =
+                """
+                {"model": "palimpsest-mini", "tasks": [
+                   {"name": "definitions_choice", "limit": 5}, {"name": "gsm8k", "limit": 2, "few_shot": 1},
+                   {"name": "definitions_choice", "limit": 4}]}""";
+
+        JsonNode first = scored(asked);
+        JsonNode second = scored(asked);
+
+        assertThat(evaluations(first)).hasSize(3).doesNotContainNull();
+        assertThat(evaluations(second)).isEqualTo(evaluations(first));
+        JsonNode choice = api.get("evaluations/" + evaluations(first).getFirst());
+        assertThat(choice.get("items").asInt()).isEqualTo(5);
+        assertThat(choice.at("/metrics/acc_norm/value").asDouble()).isBetween(0.0, 1.0);
+        JsonNode items = api.get("evaluations/" + evaluations(first).get(1) + "/items");
+        assertThat(items.get("data")).hasSize(2);
+        assertThat(items.at("/data/0/generations/0/text").isString()).isTrue();
+    }
+
+    @Test
+    void aCheckpointsScoreOfItsOwnJobIsTheSameAndOthersAreNew() {
+        String experiment = api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
+        String job = api.post("jobs", JOB.formatted(experiment), 202).get("id").stringValue();
+        api.until("jobs/" + job, "succeeded");
+        JsonNode last = api.get("jobs/" + job + "/evaluations").get("data").get(3);
+        String checkpoint = last.get("checkpoint").stringValue();
+
+        JsonNode scoring =
+                scored(
+                        """
+                        {"checkpoint": "%s", "tasks": [
+                           {"name": "gsm8k_perplexity", "limit": 3}, {"name": "gsm8k_perplexity", "limit": 4}]}"""
+                                .formatted(checkpoint));
+
+        assertThat(scoring.get("model").stringValue()).isEqualTo("palimpsest-mini");
+        assertThat(last.get("task").stringValue()).isEqualTo("gsm8k_perplexity");
+        assertThat(evaluations(scoring).getFirst()).isEqualTo(last.get("id").stringValue());
+        assertThat(evaluations(scoring).getLast()).isNotEqualTo(last.get("id").stringValue());
+        assertThat(
+                        api.get("evaluations/" + evaluations(scoring).getLast())
+                                .at("/metrics/bits_per_byte/value")
+                                .asDouble())
+                .isPositive();
+    }
+
+    @Test
+    void everyFaultOfARequestIsSaid() {
+        faults(
+                """
+                {"model": "gone", "tasks": [{"name": "nope"}, {"name": "hellaswag"}, {"name": "gsm8k_arithmetic", "few_shot": 1}]}""",
+                "/model",
+                "/tasks/0/name",
+                "/tasks/1/name",
+                "/tasks/2/few_shot");
+        faults(
+                "{\"checkpoint\": \"ckpt_gone\", \"tasks\": [{\"name\": \"gsm8k\"}]}",
+                "/checkpoint");
+        faults("{\"tasks\": []}", "/model", "/tasks");
+        faults(
+                "{\"model\": \"palimpsest-mini\", \"tasks\": [{\"name\": \"gsm8k\", \"limit\": 0, \"few_shot\": -1}]}",
+                "/tasks/0/few_shot",
+                "/tasks/0/limit");
+    }
+
+    @Test
+    void whatHasEndedCanBeDeletedButNotCancelled() {
+        JsonNode scoring =
+                scored(
+                        "{\"model\": \"palimpsest-mini\", \"tasks\": [{\"name\": \"gsm8k_perplexity\", \"limit\": 7}]}");
+        String path = "/api/v1/scorings/" + scoring.get("id").stringValue();
+
+        client.post()
+                .uri(path + "/cancel")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.CONFLICT);
+        client.delete().uri(path).exchange().expectStatus().isNoContent();
+
+        client.get().uri(path).exchange().expectStatus().isNotFound();
+        client.get()
+                .uri("/api/v1/evaluations/" + evaluations(scoring).getFirst())
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+    }
+
+    private JsonNode scored(String request) {
+        String id = api.post("evaluations", request, 202).get("id").stringValue();
+        api.until("scorings/" + id, "succeeded");
+        return api.get("scorings/" + id);
+    }
+
+    private static List<String> evaluations(JsonNode scoring) {
+        return scoring.get("tasks")
+                .valueStream()
+                .map(task -> task.get("evaluation").stringValue())
+                .toList();
+    }
+
+    private void faults(String request, String... pointers) {
+        JsonNode problem = api.post("evaluations", request, 422);
+        assertThat(
+                        problem.get("errors")
+                                .valueStream()
+                                .map(error -> error.get("pointer").stringValue()))
+                .containsExactlyInAnyOrder(pointers);
+    }
+}
