@@ -50,7 +50,7 @@ public final class RunningScoring implements AutoCloseable {
 
     private static String withoutAWord(ExitCode code) {
         if (code.signalled())
-            return code.told("the scoring", "score fewer tasks at once, or a smaller model");
+            return code.told("the scoring", "it needs room for the model and for what it reads");
         return "the scoring ended with exit code %d; its last lines tell more"
                 .formatted(code.value());
     }
