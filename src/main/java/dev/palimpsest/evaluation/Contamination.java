@@ -159,9 +159,13 @@ public final class Contamination {
         if (!looked[1]) task.leftOut++;
     }
 
+    /** Exemplars may be of the dataset: a model is shown them, not asked. */
     private static void gather(JsonNode json, List<String> texts) {
         if (json.isString()) texts.add(json.stringValue());
-        for (JsonNode part : json) gather(part, texts);
+        if (json.isArray()) for (JsonNode part : json) gather(part, texts);
+        json.propertyStream()
+                .filter(field -> !field.getKey().equals("exemplars"))
+                .forEach(field -> gather(field.getValue(), texts));
     }
 
     private static String text(Document document) {

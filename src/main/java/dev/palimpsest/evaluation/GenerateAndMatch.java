@@ -2,6 +2,7 @@ package dev.palimpsest.evaluation;
 
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel;
+import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +18,17 @@ import java.util.Map;
  */
 public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> filters)
         implements Mechanism {
-    /** A prompt and the one text that answers it. */
-    public record Item(String prompt, String answer) implements Question {
+    /**
+     * A prompt and the one text that answers it.
+     *
+     * @param exemplars solved items that stand before the prompt
+     */
+    public record Item(@Default("\"\"") String exemplars, String prompt, String answer)
+            implements Question {
+        Item(String prompt, String answer) {
+            this("", prompt, answer);
+        }
+
         public Item {
             new Faults()
                     .require(!prompt.isEmpty(), "/prompt", "must not be empty")
@@ -31,9 +41,13 @@ public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> 
             return prompt + " " + answer;
         }
 
+        String asked() {
+            return exemplars + prompt;
+        }
+
         @Override
         public Item after(String exemplars) {
-            return new Item(exemplars + prompt, answer);
+            return new Item(exemplars, prompt, answer);
         }
     }
 
@@ -50,7 +64,7 @@ public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> 
     @Override
     public List<List<Asking>> asked(ItemFile items, Tokenizer tokenizer) {
         return items.read(Item.class).stream()
-                .map(item -> List.of(Asking.of(item.prompt(), tokenizer)))
+                .map(item -> List.of(Asking.of(item.asked(), tokenizer)))
                 .toList();
     }
 
@@ -59,7 +73,7 @@ public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> 
         List<Item> questions = items.read(Item.class);
         List<List<Integer>> prompts =
                 questions.stream()
-                        .map(item -> Continuation.boxed(tokenizer.encode(item.prompt())))
+                        .map(item -> Continuation.boxed(tokenizer.encode(item.asked())))
                         .toList();
         List<List<Integer>> written =
                 model.generate(prompts, mostTokens, tokens -> end(tokenizer.decode(tokens)) >= 0);
@@ -86,7 +100,7 @@ public record GenerateAndMatch(List<String> stops, int mostTokens, List<Filter> 
         boolean right = passes(filters.getFirst(), text, question.answer());
         return new ItemResult(
                 index,
-                question.prompt(),
+                question.asked(),
                 List.of(),
                 null,
                 null,

@@ -55,7 +55,8 @@ final class Gsm8kAnswers {
                 .map(
                         row ->
                                 new GenerateAndMatch.Item(
-                                        exemplars + "Q: " + row.text("question") + "\nA:",
+                                        exemplars,
+                                        "Q: " + row.text("question") + "\nA:",
                                         result(row.text("answer"))))
                 .toList();
     }

@@ -3,6 +3,7 @@ package dev.palimpsest.evaluation;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel;
 import dev.palimpsest.spec.Convention;
+import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,8 +17,18 @@ import java.util.stream.Stream;
 public record MultipleChoice(Rule primaryRule) implements Mechanism {
     private static final List<Rule> HARNESS = List.of(Rule.SUM, Rule.PER_CHARACTER, Rule.PER_BYTE);
 
-    /** A context, what may follow it, and the index of what really does. */
-    public record Item(String context, List<String> options, int gold) implements Question {
+    /**
+     * A context, what may follow it, and the index of what really does.
+     *
+     * @param exemplars solved items that stand before the context
+     */
+    public record Item(
+            @Default("\"\"") String exemplars, String context, List<String> options, int gold)
+            implements Question {
+        Item(String context, List<String> options, int gold) {
+            this("", context, options, gold);
+        }
+
         public Item {
             options = List.copyOf(options);
             Faults faults = new Faults();
@@ -34,10 +45,11 @@ public record MultipleChoice(Rule primaryRule) implements Mechanism {
 
         @Override
         public Item after(String exemplars) {
-            return new Item(exemplars + context, options, gold);
+            return new Item(exemplars, context, options, gold);
         }
 
         private Choosing.Asked asked() {
+            String context = exemplars + this.context;
             return new Choosing.Asked(
                     context,
                     options.stream()

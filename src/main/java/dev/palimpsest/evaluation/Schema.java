@@ -3,13 +3,24 @@ package dev.palimpsest.evaluation;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.LanguageModel;
 import dev.palimpsest.spec.Convention;
+import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import java.util.List;
 
 /** After which of several contexts a model finds one and the same continuation likeliest. */
 public record Schema(Convention convention) implements Mechanism {
-    /** Contexts, what follows each of them, and the index of the right one. */
-    public record Item(List<String> contexts, String continuation, int gold) implements Question {
+    /**
+     * Contexts, what follows each of them, and the index of the right one.
+     *
+     * @param exemplars solved items that stand before each context
+     */
+    public record Item(
+            @Default("\"\"") String exemplars, List<String> contexts, String continuation, int gold)
+            implements Question {
+        Item(List<String> contexts, String continuation, int gold) {
+            this("", contexts, continuation, gold);
+        }
+
         public Item {
             contexts = List.copyOf(contexts);
             Faults faults = new Faults();
@@ -25,13 +36,14 @@ public record Schema(Convention convention) implements Mechanism {
 
         @Override
         public Item after(String exemplars) {
-            return new Item(contexts.stream().map(exemplars::concat).toList(), continuation, gold);
+            return new Item(exemplars, contexts, continuation, gold);
         }
 
         private Choosing.Asked asked() {
             return new Choosing.Asked(
                     continuation,
                     contexts.stream()
+                            .map(exemplars::concat)
                             .map(context -> new Choosing.Way(context, context, continuation))
                             .toList(),
                     gold);

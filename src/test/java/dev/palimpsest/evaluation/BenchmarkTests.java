@@ -65,8 +65,8 @@ class BenchmarkTests {
         assertThat(items).hasSize(1319);
         GenerateAndMatch.Item first = (GenerateAndMatch.Item) items.getFirst();
         assertThat(first.answer()).isEqualTo("18");
-        assertThat(first.prompt().split("Q: ")).hasSize(10);
-        assertThat(first.prompt())
+        assertThat(first.asked().split("Q: ")).hasSize(10);
+        assertThat(first.asked())
                 .startsWith("Q: There are 15 trees in the grove.")
                 .contains("The answer is 6.\n\nQ: If there are 3 cars")
                 .contains("The answer is 8.\n\nQ: Janet\u2019s ducks")

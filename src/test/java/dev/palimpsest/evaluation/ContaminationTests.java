@@ -51,6 +51,17 @@ class ContaminationTests {
     }
 
     @Test
+    void exemplarsMayBeOfTheDataset() throws IOException {
+        Path items =
+                lines(
+                        "items",
+                        "{\"exemplars\": \"one two three four\", \"prompt\": \"five six seven eight\"}");
+        Path data = lines("data", "{\"text\": \"one two three four\"}");
+
+        assertThat(check(data, items, new Options(4, false)).itemsHit()).isZero();
+    }
+
+    @Test
     void wordsThatManyItemsShareAreNoHit() throws IOException {
         Path items =
                 lines(

@@ -43,8 +43,7 @@ class GauntletTests {
         List<Question> questions = arc().rendering(DATA, THREE_SHOTS).of(List.of(0, 1, 2, 3));
 
         for (int i = 0; i < DRAWN_FOR_ARC.length; i++)
-            assertThat(((MultipleChoice.Item) questions.get(i)).context())
-                    .isEqualTo(prompt(rows, DRAWN_FOR_ARC[i], i));
+            assertThat(asked(questions.get(i))).isEqualTo(prompt(rows, DRAWN_FOR_ARC[i], i));
     }
 
     @Test
@@ -65,8 +64,7 @@ class GauntletTests {
         List<JsonNode> rows = rows("arc_challenge_test.jsonl.gz");
         int[] asked = {3, 4, 8, 9};
         for (int i = 0; i < asked.length; i++)
-            assertThat(((MultipleChoice.Item) questions.get(i)).context())
-                    .isEqualTo(prompt(rows, drawn[i], asked[i]));
+            assertThat(asked(questions.get(i))).isEqualTo(prompt(rows, drawn[i], asked[i]));
     }
 
     @Test
@@ -134,6 +132,11 @@ class GauntletTests {
                 assertThat(result.items().get(i).choice()).isEqualTo(firstWins ? 0 : 1);
             }
         }
+    }
+
+    private static String asked(Question question) {
+        MultipleChoice.Item item = (MultipleChoice.Item) question;
+        return item.exemplars() + item.context();
     }
 
     private static ItemFile first(int count, Path items) throws IOException {

@@ -204,11 +204,13 @@ class HarnessTests {
 
     private static List<List<String>> arguments(Question question) {
         return switch (question) {
-            case MultipleChoice.Item(String context, List<String> options, _) ->
-                    options.stream().map(option -> List.of(context, " " + option)).toList();
-            case Schema.Item(List<String> contexts, String continuation, _) ->
-                    contexts.stream().map(context -> List.of(context, " " + continuation)).toList();
-            case GenerateAndMatch.Item(String prompt, _) -> List.of(List.of(prompt));
+            case MultipleChoice.Item(var shown, var context, var options, _) ->
+                    options.stream().map(option -> List.of(shown + context, " " + option)).toList();
+            case Schema.Item(var shown, var contexts, var continuation, _) ->
+                    contexts.stream()
+                            .map(context -> List.of(shown + context, " " + continuation))
+                            .toList();
+            case GenerateAndMatch.Item item -> List.of(List.of(item.asked()));
         };
     }
 
