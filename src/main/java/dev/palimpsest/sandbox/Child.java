@@ -81,7 +81,6 @@ final class Child implements AutoCloseable {
     }
 
     Reply ask(Request request, Duration patience) throws InterruptedException {
-        awaitReady();
         try {
             Writer requests = process.outputWriter(StandardCharsets.UTF_8);
             requests.write(request.line() + "\n");
@@ -96,7 +95,8 @@ final class Child implements AutoCloseable {
         };
     }
 
-    private void awaitReady() throws InterruptedException {
+    /** Starting takes seconds, which are no program's. */
+    void awaitReady() throws InterruptedException {
         if (ready) return;
         Heard first = heard.poll(STARTING.toMillis(), TimeUnit.MILLISECONDS);
         ready = first instanceof Heard.Line(String text) && text.equals(Wire.READY);

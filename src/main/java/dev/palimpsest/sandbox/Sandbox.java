@@ -54,6 +54,7 @@ public final class Sandbox implements AutoCloseable {
 
     private Answer attempt(String program) throws InterruptedException {
         double seconds = limit.allowed().toNanos() / 1e9;
+        child.awaitReady();
         long start = System.nanoTime();
         Child.Reply reply = asked(new Request(program, seconds));
         double waited = (System.nanoTime() - start) / 1e9;
