@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.web.Conflict;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -11,6 +12,16 @@ public interface Models extends JpaRepository<BaseModel, String>, ImportRows<Bas
     Optional<BaseModel> findByName(String name);
 
     List<BaseModel> findByNameGreaterThanOrderByName(String name, Limit limit);
+
+    /** One whose files can be read, or the problem to answer. */
+    default BaseModel ready(String name) {
+        BaseModel model = findByName(name).orElseThrow(() -> ModelController.missing(name));
+        if (!model.isReady())
+            throw new Conflict(
+                    "model '%s' is not ready; GET /api/v1/models/%s says how far it is"
+                            .formatted(name, name));
+        return model;
+    }
 
     @Override
     @NativeQuery("SELECT * FROM base_models WHERE name = ? FOR UPDATE")

@@ -6,7 +6,6 @@ import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Regime;
 import dev.palimpsest.web.BadParameter;
-import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -72,11 +71,7 @@ class PreviewController {
             throw new BadParameter(
                     "limit", "must be a whole number between 1 and " + MOST_DOCUMENTS);
         Dataset dataset = datasets.ready(name);
-        BaseModel base = models.findByName(model).orElseThrow(() -> ModelController.missing(model));
-        if (!base.isReady())
-            throw new Conflict(
-                    "model '%s' is not ready; GET /api/v1/models/%s says how far it is"
-                            .formatted(model, model));
+        BaseModel base = models.ready(model);
         try (Tokenizer tokenizer = Tokenizer.open(base.directory(home).resolve("tokenizer.json"))) {
             Tokenization tokenization =
                     new Tokenization(tokenizer, regime, Integer.MAX_VALUE, false);

@@ -84,11 +84,7 @@ class TaskPreviewController {
         RegisteredTask task =
                 tasks.named(name, plan).orElseThrow(() -> TaskController.missing(name));
         RegisteredTask.Content content = task.contentOr(Conflict::new);
-        BaseModel base = models.findByName(model).orElseThrow(() -> ModelController.missing(model));
-        if (!base.isReady())
-            throw new Conflict(
-                    "model '%s' is not ready; GET /api/v1/models/%s says how far it is"
-                            .formatted(model, model));
+        BaseModel base = models.ready(model);
         try (Tokenizer tokenizer = Tokenizer.open(base.directory(home).resolve("tokenizer.json"))) {
             return new TaskPreview(
                     name,

@@ -4,7 +4,6 @@ import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class ExportProcess {
     private static final int MADE = 0;
     private static final int FAILED = 1;
-    private static final int MISUSED = 2;
-    private static final int STOPPED = 3;
 
     private ExportProcess() {}
 
@@ -38,20 +35,13 @@ public final class ExportProcess {
             @Nullable String error) {}
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream lines = System.out;
-        System.setOut(System.err); // libraries log to standard output
-        System.setProperty("logback.configurationFile", "logback-trainer.xml");
-        System.setProperty("ai.djl.offline", "true");
-        if (arguments.length != 1) {
-            System.err.println("usage: export RUN_FILE");
-            System.exit(MISUSED);
-        }
-        ExportRun run = Binder.bind(Files.readString(Path.of(arguments[0])), ExportRun.class);
+        Begun<ExportRun> begun = Begun.of(arguments, "export", ExportRun.class);
+        ExportRun run = begun.run();
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
-        Thread.ofPlatform().daemon().start(ExportProcess::stopAtEndOfInput);
+        Thread.ofPlatform().daemon().start(Begun::stopAtEndOfInput);
         Result result = result(run);
-        lines.println(Binder.JSON.writeValueAsString(result));
-        lines.flush();
+        begun.lines().println(Binder.JSON.writeValueAsString(result));
+        begun.lines().flush();
         System.exit(result.error() == null ? MADE : FAILED);
     }
 
@@ -81,17 +71,5 @@ public final class ExportProcess {
                                 Sha256.of(file)));
         }
         return files;
-    }
-
-    /** Nothing of an export that is not whole is of use, so there is nothing to put in order. */
-    private static void stopAtEndOfInput() {
-        try {
-            while (System.in.read() >= 0) {
-                // nothing is ever said here; only the end matters
-            }
-        } catch (IOException closed) {
-            // the same as the end
-        }
-        Runtime.getRuntime().halt(STOPPED);
     }
 }

@@ -11,14 +11,11 @@ import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.model.Weights;
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.torch.Device;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,24 +27,15 @@ import java.util.Optional;
 public final class ScoringProcess {
     private static final int FINISHED = 0;
     private static final int FAILED = 1;
-    private static final int MISUSED = 2;
-    private static final int STOPPED = 3;
 
     private ScoringProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream lines = System.out;
-        System.setOut(System.err); // libraries log to standard output
-        System.setProperty("logback.configurationFile", "logback-trainer.xml");
-        System.setProperty("ai.djl.offline", "true");
-        if (arguments.length != 1) {
-            System.err.println("usage: score RUN_FILE");
-            System.exit(MISUSED);
-        }
-        ScoringRun run = Binder.bind(Files.readString(Path.of(arguments[0])), ScoringRun.class);
+        Begun<ScoringRun> begun = Begun.of(arguments, "score", ScoringRun.class);
+        ScoringRun run = begun.run();
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
-        Thread.ofPlatform().daemon().start(ScoringProcess::stopAtEndOfInput);
-        System.exit(run(run, new TrainerProcess.EventLines(lines)));
+        Thread.ofPlatform().daemon().start(Begun::stopAtEndOfInput);
+        System.exit(run(run, new TrainerProcess.EventLines(begun.lines())));
     }
 
     private static int run(ScoringRun run, TrainerProcess.EventLines events) throws IOException {
@@ -88,17 +76,5 @@ public final class ScoringProcess {
         Weights base = Weights.read(model, type, scope, memory);
         Adapter adapter = Adapter.read(checkpoint, base.architecture(), scope, memory);
         return Decoder.frozen(scope, base, Optional.of(adapter), memory);
-    }
-
-    /** What has been scored is filed; the rest is scored anew. */
-    private static void stopAtEndOfInput() {
-        try {
-            while (System.in.read() >= 0) {
-                // nothing is ever said here; only the end matters
-            }
-        } catch (IOException closed) {
-            // the same as the end
-        }
-        Runtime.getRuntime().halt(STOPPED);
     }
 }

@@ -1,6 +1,5 @@
 package dev.palimpsest.trainer;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +47,7 @@ final class StopRequest {
 
     /** Waits for the end of input; to be called on a thread of its own. */
     void hearEndOfInput(int code) {
-        try {
-            while (System.in.read() >= 0) {
-                // nothing is ever said here; only the end matters
-            }
-        } catch (IOException closed) {
-            // the same as the end
-        }
+        Begun.awaitEndOfInput();
         made = true;
         try {
             if (heard.await(DEAF.toMillis(), TimeUnit.MILLISECONDS)) return;

@@ -2,7 +2,6 @@ package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.model.UnsupportedModel;
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.torch.Device;
 import dev.palimpsest.training.Checkpoint.Damaged;
 import dev.palimpsest.training.Checkpoint.Unwritten;
@@ -11,8 +10,6 @@ import dev.palimpsest.training.TrainingLoop.Stopped;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * The main program of a trainer: {@code trainer RUN_FILE}. Events go to standard output, the log to
@@ -21,26 +18,18 @@ import java.nio.file.Path;
 public final class TrainerProcess {
     private static final int FINISHED = 0;
     private static final int FAILED = 1;
-    private static final int MISUSED = 2;
     private static final int STOPPED = 3;
 
     private TrainerProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream lines = System.out;
-        System.setOut(System.err); // libraries log to standard output
-        System.setProperty("logback.configurationFile", "logback-trainer.xml");
-        System.setProperty("ai.djl.offline", "true");
-        if (arguments.length != 1) {
-            System.err.println("usage: trainer RUN_FILE");
-            System.exit(MISUSED);
-        }
-        Run run = Binder.bind(Files.readString(Path.of(arguments[0])), Run.class);
+        Begun<Run> begun = Begun.of(arguments, "trainer", Run.class);
+        Run run = begun.run();
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(run.threads()));
         StopRequest stop = new StopRequest();
         stop.hearSignals();
         Thread.ofPlatform().daemon().start(() -> stop.hearEndOfInput(STOPPED));
-        stop.end(run(run, new EventLines(lines), stop));
+        stop.end(run(run, new EventLines(begun.lines()), stop));
     }
 
     private static int run(Run run, EventLines events, StopRequest stop) throws IOException {
