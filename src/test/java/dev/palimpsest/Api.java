@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.spec.Binder;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import tools.jackson.databind.JsonNode;
 
 /** A client of a running service; paths are those below {@code /api/v1}. */
@@ -45,6 +48,27 @@ public record Api(RestTestClient client) {
         if (status == ANY_SUCCESS) answer.expectStatus().is2xxSuccessful();
         else answer.expectStatus().isEqualTo(status);
         return json(answer.expectBody().returnResult());
+    }
+
+    /** Sends a dataset's file, whose name says what it is. */
+    public RestTestClient.ResponseSpec upload(
+            String name, String format, String fileName, byte[] bytes) {
+        MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
+        form.add("name", name);
+        form.add("format", format);
+        form.add(
+                "file",
+                new ByteArrayResource(bytes) {
+                    @Override
+                    public String getFilename() {
+                        return fileName;
+                    }
+                });
+        return client.post()
+                .uri("/api/v1/datasets")
+                .contentType(MediaType.MULTIPART_FORM_DATA)
+                .body(form)
+                .exchange();
     }
 
     private static JsonNode json(EntityExchangeResult<byte[]> answer) {

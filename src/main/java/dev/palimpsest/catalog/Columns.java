@@ -5,6 +5,7 @@ import dev.palimpsest.columns.WordColumn;
 import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.data.PlainText;
+import dev.palimpsest.evaluation.TaskDefinition;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.spec.Fault;
 import jakarta.persistence.Converter;
@@ -69,6 +70,13 @@ final class Columns {
     static class DatasetSourceColumn extends JsonColumn<DatasetSource> {
         DatasetSourceColumn() {
             super(DatasetSource.class);
+        }
+    }
+
+    @Converter
+    static class DefinitionColumn extends JsonColumn<TaskDefinition> {
+        DefinitionColumn() {
+            super(TaskDefinition.class);
         }
     }
 

@@ -131,6 +131,11 @@ public class Dataset extends Imported {
         return "dataset";
     }
 
+    /** Whether its documents can be learned, not only asked. */
+    public boolean isForTraining() {
+        return format != Format.ROWS;
+    }
+
     public Format format() {
         return format;
     }

@@ -102,7 +102,10 @@ class DatasetController {
                     @RequestPart(required = false)
                     @Nullable MultipartFile file,
             @Parameter(required = true) @RequestParam(required = false) @Nullable String name,
-            @Parameter(description = "One of text, prompt_completion and messages", required = true)
+            @Parameter(
+                            description =
+                                    "One of text, prompt_completion, messages, and rows for tasks: any columns, as they are",
+                            required = true)
                     @RequestParam(required = false)
                     @Nullable String format,
             @Parameter(

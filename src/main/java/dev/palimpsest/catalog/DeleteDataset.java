@@ -44,7 +44,7 @@ class DeleteDataset {
             datasets.delete(dataset);
             datasets.flush();
         } catch (DataIntegrityViolationException _) {
-            throw inUse(name, "a job");
+            throw inUse(name, "something new");
         }
         Folder.remove(dataset.folder(home));
     }

@@ -9,4 +9,7 @@ public interface InUse {
 
     /** What uses the dataset, in words, or nothing. */
     Optional<String> userOfDataset(String name);
+
+    /** What uses the task, in words, or nothing. */
+    Optional<String> userOfTask(String name);
 }

@@ -19,6 +19,12 @@ final class MappingFields {
 
     static Mapping mapping(
             Format format, @Nullable String columns, @Nullable String template, Faults faults) {
+        if (format == Format.ROWS) {
+            String kept = "rows are kept as they are; leave it out";
+            faults.require(columns == null || columns.isBlank(), "/columns", kept);
+            faults.require(template == null || template.isBlank(), "/template", kept);
+            return Mapping.of(format);
+        }
         Map<String, String> names = texts(columns, "/columns", format, faults);
         Map<String, Template> templates = new LinkedHashMap<>();
         texts(template, "/template", format, faults)

@@ -2,6 +2,7 @@ package dev.palimpsest.catalog;
 
 import dev.palimpsest.evaluation.Protocol;
 import dev.palimpsest.evaluation.Task;
+import dev.palimpsest.evaluation.TaskDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -15,19 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param sources the files its items come from, where they do not come with the service
  * @param unavailable why it cannot be asked, or null
  * @param content what it asks; there unless it is unavailable
+ * @param definition of a team's own task; null for one that every installation has
  */
 public record RegisteredTask(
         Task task,
         Protocol protocol,
         List<SourceFile> sources,
         @Nullable String unavailable,
-        Optional<Content> content) {
+        Optional<Content> content,
+        @Nullable TaskDefinition definition) {
 
     /** A benchmark's file as it was published, unpacked. */
     public record SourceFile(String name, String sha256) {}
 
     /**
-     * The file of a task's items, whose SHA-256 tells results on equal items from others.
+     * The file of a task's items, and what tells results on equal items, asked and judged by equal
+     * rules, from others.
      *
      * @param count how many items there are
      */

@@ -8,6 +8,7 @@ import dev.palimpsest.evaluation.Perplexity;
 import dev.palimpsest.evaluation.Schema;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.evaluation.Task;
+import dev.palimpsest.evaluation.TaskDefinition;
 import dev.palimpsest.spec.Convention;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param items how many there are; none while it is unavailable
  * @param files of its benchmark, with the SHA-256 of each as it is unpacked
  * @param unavailable why no job can name it, or null
+ * @param definition of a team's own task, as it was posted
  */
 record TaskView(
         String name,
@@ -35,7 +37,8 @@ record TaskView(
         int fewShot,
         Convention convention,
         @Nullable String unavailable,
-        boolean builtIn) {
+        boolean builtIn,
+        @Nullable TaskDefinition definition) {
     /** How it asks. */
     enum Kind {
         PERPLEXITY,
@@ -73,6 +76,7 @@ record TaskView(
                 registered.protocol().fewShot(),
                 registered.protocol().convention(),
                 registered.unavailable(),
-                true);
+                registered.definition() == null,
+                registered.definition());
     }
 }

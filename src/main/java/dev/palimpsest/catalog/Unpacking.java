@@ -2,6 +2,7 @@ package dev.palimpsest.catalog;
 
 import dev.palimpsest.data.DocumentFile.BadLine;
 import dev.palimpsest.data.FileFormat;
+import dev.palimpsest.data.Format;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.tables.Table;
@@ -58,7 +59,7 @@ final class Unpacking {
         try (Table table = Table.open(folder, sent.file(), upload.fileFormat())) {
             upload.requireColumns(table.columns(), new Faults());
             table.write(
-                    upload.mapping().needed(),
+                    upload.format() == Format.ROWS ? table.columns() : upload.mapping().needed(),
                     lines,
                     mostBytes,
                     count -> {

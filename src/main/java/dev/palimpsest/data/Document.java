@@ -1,8 +1,10 @@
 package dev.palimpsest.data;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
 
 /** One training example as its dataset has it; each kind is written as its own line of JSON. */
 public sealed interface Document {
@@ -46,6 +48,14 @@ public sealed interface Document {
                         new Piece(" " + message.content() + end, message.role() == Role.ASSISTANT));
             }
             return pieces;
+        }
+    }
+
+    /** A row of any fields, of which nothing is learned. */
+    record Fields(@JsonValue JsonNode row) implements Document {
+        @Override
+        public List<Piece> pieces() {
+            return List.of(new Piece(row.toString(), false));
         }
     }
 

@@ -35,7 +35,15 @@ final class DocumentLine {
                     new Document.PromptCompletion(
                             string(json, "prompt"), filled(json, "completion"));
             case MESSAGES -> new Document.Messages(messages(json));
+            case ROWS -> new Document.Fields(storable(json));
         };
+    }
+
+    private static JsonNode storable(JsonNode row) {
+        if (row.isEmpty()) throw new InvalidData("has no fields");
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(row.toString()))
+            throw new InvalidData("has half a surrogate pair");
+        return row;
     }
 
     static String text(byte[] bytes) {

@@ -4,5 +4,7 @@ package dev.palimpsest.data;
 public enum Format {
     TEXT,
     PROMPT_COMPLETION,
-    MESSAGES
+    MESSAGES,
+    /** Any fields, as they are: for tasks, which say themselves what they read. */
+    ROWS
 }

@@ -30,12 +30,13 @@ public record Mapping(Format format, Map<String, String> columns, Map<String, Te
         return new Mapping(format, Map.of(), Map.of());
     }
 
-    /** What a format's documents are made of. */
+    /** What a format's documents are made of; rows have no fields that all of them need. */
     public static List<String> fields(Format format) {
         return switch (format) {
             case TEXT -> List.of("text");
             case PROMPT_COMPLETION -> List.of("prompt", "completion");
             case MESSAGES -> List.of("messages");
+            case ROWS -> List.of();
         };
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A published benchmark, asked as lm-evaluation-harness or the Gauntlet asks it.
+ * A benchmark, asked as lm-evaluation-harness or the Gauntlet asks it.
  *
  * @param file of its documents
  * @param training whose documents are exemplars; where it is not there, those of the file are
@@ -25,36 +25,35 @@ record Benchmark(
         int fewShot,
         boolean spares,
         Function<BenchmarkRow, ? extends Question> question)
-        implements BuiltInTask {
+        implements KnownTask {
 
     @Override
     public Protocol protocol(EvaluationPlan plan) {
-        boolean knowsIt = !task.under(plan.convention()).equals(task);
+        boolean knowsIt = !task.under(plan.rules()).equals(task);
         return new Protocol(
-                knowsIt ? plan.convention() : Convention.LM_EVAL,
+                knowsIt ? plan.rules() : Convention.LM_EVAL,
                 plan.fewShot().getOrDefault(name(), fewShot),
                 plan.exemplars());
     }
 
     @Override
-    public Sources sources(BenchmarkFolder folder) {
-        Optional<BenchmarkFile> found = folder.find(file);
+    public Sources sources(BenchmarkFiles files) {
+        Optional<BenchmarkFile> found = files.find(file);
         List<BenchmarkFile> there = new ArrayList<>();
         found.ifPresent(there::add);
-        folder.find(training).ifPresent(there::add);
+        files.find(training).ifPresent(there::add);
         return new Sources(there, found.isPresent() ? List.of() : List.of(file));
     }
 
     @Override
-    public List<? extends Record> items(BenchmarkFolder folder, Protocol protocol) {
-        return rendering(folder, protocol).all().stream().map(Record.class::cast).toList();
+    public List<? extends Record> items(BenchmarkFiles files, Protocol protocol) {
+        return rendering(files, protocol).all().stream().map(Record.class::cast).toList();
     }
 
-    Rendering rendering(BenchmarkFolder folder, Protocol protocol) {
+    Rendering rendering(BenchmarkFiles files, Protocol protocol) {
         try {
-            List<Rendering.Document> documents =
-                    folder.find(file).orElseThrow().documents(question);
-            Optional<BenchmarkFile> others = folder.find(training);
+            List<Rendering.Document> documents = files.find(file).orElseThrow().documents(question);
+            Optional<BenchmarkFile> others = files.find(training);
             boolean needed = protocol.fewShot() > 0 && protocol.convention() == Convention.LM_EVAL;
             List<Rendering.Document> pool =
                     needed && others.isPresent() ? others.get().documents(question) : documents;

@@ -17,10 +17,14 @@ import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 
-/** A benchmark's documents as they were published: one JSON object a line, perhaps gzipped. */
-public record BenchmarkFile(String name, Source source) {
+/**
+ * A benchmark's documents as they were published: one JSON object a line, perhaps gzipped.
+ *
+ * @param content what tells its bytes from those of another file of its name, where that may come
+ */
+public record BenchmarkFile(String name, String content, Source source) {
     /** Opens the bytes. */
-    interface Source {
+    public interface Source {
         InputStream open() throws IOException;
     }
 

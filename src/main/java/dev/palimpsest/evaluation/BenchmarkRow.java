@@ -1,11 +1,37 @@
 package dev.palimpsest.evaluation;
 
 import dev.palimpsest.data.InvalidData;
+import dev.palimpsest.jinja.JinjaTemplate;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** A line of a benchmark's file; fields that no prompt needs may be there too. */
 record BenchmarkRow(JsonNode json) {
+    /** Its fields as a template reads them, and {@code row} for all of them together. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        Object all = value(json);
+        values.put("row", all);
+        if (all instanceof Map<?, ?> fields)
+            fields.forEach((name, value) -> values.put((String) name, value));
+        return values;
+    }
+
+    private static Object value(JsonNode json) {
+        if (json.isArray()) return json.valueStream().map(BenchmarkRow::value).toList();
+        if (json.isObject()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            json.properties().forEach(field -> fields.put(field.getKey(), value(field.getValue())));
+            return fields;
+        }
+        if (json.isString()) return json.stringValue();
+        if (json.isBoolean()) return json.booleanValue();
+        if (json.isIntegralNumber() && json.canConvertToLong()) return json.longValue();
+        return json.isNumber() ? (Object) json.doubleValue() : JinjaTemplate.none();
+    }
+
     boolean has(String field) {
         return json.path(field).isString();
     }

@@ -13,9 +13,9 @@ public final class BuiltInTasks {
     private static final String ARC =
             "AI2 Reasoning Challenge, test split, https://allenai.org/data/arc";
 
-    private static final List<BuiltInTask> ALL =
+    private static final List<KnownTask> ALL =
             List.of(
-                    new BuiltInTask.Bundled(
+                    new KnownTask.Bundled(
                             new Task(
                                     "definitions_choice",
                                     1,
@@ -25,7 +25,7 @@ public final class BuiltInTasks {
                                     "WordNet 3.1 licence",
                                     new MultipleChoice(Rule.PER_CHARACTER)),
                             DefinitionItems::choice),
-                    new BuiltInTask.Bundled(
+                    new KnownTask.Bundled(
                             new Task(
                                     "definitions_perplexity",
                                     1,
@@ -34,7 +34,7 @@ public final class BuiltInTasks {
                                     "WordNet 3.1 licence",
                                     new Perplexity()),
                             DefinitionItems::perplexity),
-                    new BuiltInTask.Bundled(
+                    new KnownTask.Bundled(
                             new Task(
                                     "gsm8k_perplexity",
                                     1,
@@ -43,7 +43,7 @@ public final class BuiltInTasks {
                                     "MIT",
                                     new Perplexity()),
                             Gsm8kItems::perplexity),
-                    new BuiltInTask.Bundled(
+                    new KnownTask.Bundled(
                             new Task(
                                     "gsm8k_arithmetic",
                                     1,
@@ -147,11 +147,11 @@ public final class BuiltInTasks {
 
     private BuiltInTasks() {}
 
-    public static List<BuiltInTask> all() {
+    public static List<KnownTask> all() {
         return ALL;
     }
 
-    public static Optional<BuiltInTask> named(String name) {
+    public static Optional<KnownTask> named(String name) {
         return ALL.stream().filter(task -> task.name().equals(name)).findFirst();
     }
 

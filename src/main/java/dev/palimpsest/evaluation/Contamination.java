@@ -176,6 +176,11 @@ public final class Contamination {
                     messages.stream()
                             .map(Document.Message::content)
                             .collect(Collectors.joining("\n"));
+            case Document.Fields(JsonNode row) -> {
+                List<String> texts = new ArrayList<>();
+                gather(row, texts);
+                yield String.join("\n", texts);
+            }
         };
     }
 

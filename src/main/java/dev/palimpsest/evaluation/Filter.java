@@ -1,14 +1,16 @@
 package dev.palimpsest.evaluation;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.palimpsest.spec.Default;
+import dev.palimpsest.spec.Faults;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** How the answer is found in what a model wrote, and compared. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface Filter {
     /** What passing is called. */
     String metric();
@@ -21,6 +23,7 @@ public sealed interface Filter {
     boolean passes(String written, boolean stopped, String answer);
 
     /** All that was written is the answer, and a stop came after it. */
+    @JsonTypeName("whole")
     record Whole() implements Filter {
         @Override
         public String metric() {
@@ -34,35 +37,45 @@ public sealed interface Filter {
     }
 
     /**
-     * The first group that a match filled is the answer, whatever the case of its letters.
+     * The first group that a match filled is the answer, or the match where there is no group,
+     * whatever the case of its letters.
      *
      * @param last whether the last match counts, not the first
      * @param ignored what is taken out of both before they are compared, one after the other
      */
-    record Extract(String metric, Pattern pattern, boolean last, List<Pattern> ignored)
+    @JsonTypeName("extract")
+    record Extract(
+            String metric,
+            Regex pattern,
+            @Default("false") boolean last,
+            @Default("[]") List<Regex> ignored)
             implements Filter {
+        private static final Pattern METRIC = Pattern.compile("[a-z0-9][a-z0-9_@.-]{0,63}");
+
+        public Extract {
+            ignored = List.copyOf(ignored);
+            new Faults()
+                    .require(
+                            METRIC.matcher(metric).matches(),
+                            "/metric",
+                            "must have 1 to 64 of a-z, 0-9, '_', '@', '.' and '-', and begin with a letter or digit")
+                    .raise();
+        }
+
         @Override
         public boolean passes(String written, boolean stopped, String answer) {
             return extracted(written).map(this::bare).filter(bare(answer)::equals).isPresent();
         }
 
         private Optional<String> extracted(String written) {
-            Stream<MatchResult> matches = pattern.matcher(written).results();
-            return (last ? matches.reduce((_, later) -> later) : matches.findFirst())
-                    .flatMap(Extract::filledGroup)
-                    .map(PythonText::strip);
-        }
-
-        private static Optional<String> filledGroup(MatchResult match) {
-            return IntStream.rangeClosed(1, match.groupCount())
-                    .mapToObj(match::group)
-                    .filter(group -> group != null && !group.isEmpty())
-                    .findFirst();
+            List<Optional<String>> found = pattern.found(written);
+            if (found.isEmpty()) return Optional.empty();
+            return (last ? found.getLast() : found.getFirst()).map(PythonText::strip);
         }
 
         private String bare(String text) {
             String bare = text;
-            for (Pattern pattern : ignored) bare = pattern.matcher(bare).replaceAll("");
+            for (Regex regex : ignored) bare = regex.removedFrom(bare);
             return bare.toLowerCase(Locale.ROOT);
         }
     }

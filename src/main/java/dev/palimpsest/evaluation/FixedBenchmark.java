@@ -9,29 +9,29 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A published benchmark that is asked in one way, with the exemplars it came with.
+ * A benchmark that is asked in one way, with the exemplars it came with, if any.
  *
  * @param file of its rows
  */
 record FixedBenchmark(
         Task task, String file, Function<List<BenchmarkRow>, List<? extends Record>> made)
-        implements BuiltInTask {
+        implements KnownTask {
     @Override
     public Protocol protocol(EvaluationPlan plan) {
         return Protocol.harness(0);
     }
 
     @Override
-    public Sources sources(BenchmarkFolder folder) {
-        Optional<BenchmarkFile> found = folder.find(file);
+    public Sources sources(BenchmarkFiles files) {
+        Optional<BenchmarkFile> found = files.find(file);
         return new Sources(found.stream().toList(), found.isPresent() ? List.of() : List.of(file));
     }
 
     @Override
-    public List<? extends Record> items(BenchmarkFolder folder, Protocol protocol) {
+    public List<? extends Record> items(BenchmarkFiles files, Protocol protocol) {
         try {
             List<? extends Record> items =
-                    made.apply(folder.find(file).orElseThrow().rows(row -> row));
+                    made.apply(files.find(file).orElseThrow().rows(row -> row));
             if (items.isEmpty()) throw new InvalidData(file + " has no problem to be asked");
             return items;
         } catch (IOException broken) {

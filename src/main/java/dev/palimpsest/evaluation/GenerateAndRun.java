@@ -6,6 +6,7 @@ import dev.palimpsest.model.LanguageModel.Prompt;
 import dev.palimpsest.sandbox.Sandbox;
 import dev.palimpsest.sandbox.TimeLimit;
 import dev.palimpsest.sandbox.Verdict;
+import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,10 +21,39 @@ import java.util.concurrent.CancellationException;
  * pass@k} for every k up to the samples, and how far the samples differ ({@link Diversity}).
  */
 public record GenerateAndRun(CodeProtocol protocol) implements Mechanism {
-    /** A prompt, and what makes a program of a completion: the text before and after it. */
-    public record Item(String prompt, String opening, String closing) {
+    /**
+     * A prompt, and what makes a program of a completion: the text before and after it.
+     *
+     * @param exemplars solved problems that stand before the prompt
+     * @param solution what is right after the prompt, where that is known
+     */
+    public record Item(
+            @Default("\"\"") String exemplars,
+            String prompt,
+            String opening,
+            String closing,
+            @Default("\"\"") String solution)
+            implements Question {
+        Item(String prompt, String opening, String closing) {
+            this("", prompt, opening, closing, "");
+        }
+
         public Item {
             new Faults().require(!prompt.isEmpty(), "/prompt", "must not be empty").raise();
+        }
+
+        @Override
+        public String solved() {
+            return prompt + solution;
+        }
+
+        @Override
+        public Item after(String exemplars) {
+            return new Item(exemplars, prompt, opening, closing, solution);
+        }
+
+        String asked() {
+            return exemplars + prompt;
         }
 
         public String program(String completion) {
@@ -43,7 +73,7 @@ public record GenerateAndRun(CodeProtocol protocol) implements Mechanism {
     @Override
     public List<List<Asking>> asked(ItemFile items, Tokenizer tokenizer) {
         return items.read(Item.class).stream()
-                .map(item -> List.of(Asking.of(item.prompt(), tokenizer)))
+                .map(item -> List.of(Asking.of(item.asked(), tokenizer)))
                 .toList();
     }
 
@@ -69,7 +99,7 @@ public record GenerateAndRun(CodeProtocol protocol) implements Mechanism {
         for (Item problem : problems)
             prompts.add(
                     new Prompt(
-                            Continuation.boxed(tokenizer.encode(problem.prompt())),
+                            Continuation.boxed(tokenizer.encode(problem.asked())),
                             protocol.samples(),
                             (long) prompts.size() * protocol.samples()));
         List<List<List<Integer>>> tokens =
@@ -106,7 +136,7 @@ public record GenerateAndRun(CodeProtocol protocol) implements Mechanism {
             generations.add(new ItemResult.Generated(completion, verdict.passed(), words(verdict)));
         }
         boolean first = generations.getFirst().passed();
-        return new ItemResult(index, problem.prompt(), List.of(), null, null, first, generations);
+        return new ItemResult(index, problem.asked(), List.of(), null, null, first, generations);
     }
 
     private static String words(Verdict verdict) {

@@ -5,34 +5,22 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** GSM8K as lm-evaluation-harness asks it: worked answers that end with {@code #### 72}. */
 final class Gsm8kAnswers {
-    private static final List<Pattern> IGNORED =
-            List.of(
-                    Pattern.compile(","),
-                    Pattern.compile("\\$"),
-                    Pattern.compile(".*#### ", Pattern.DOTALL),
-                    Pattern.compile("\\.$", Pattern.UNIX_LINES));
+    private static final List<Regex> IGNORED =
+            List.of(Regex.of(","), Regex.of("\\$"), Regex.of("(?s).*#### "), Regex.of("\\.$"));
 
     private static final Filter STRICT =
-            new Filter.Extract(
-                    "exact_match_strict", Pattern.compile("#### (-?[0-9.,]+)"), false, IGNORED);
+            new Filter.Extract("exact_match_strict", Regex.of("#### (-?[0-9.,]+)"), false, IGNORED);
 
     private static final Filter FLEXIBLE =
             new Filter.Extract(
-                    "exact_match_flexible",
-                    Pattern.compile("(-?[$0-9.,]{2,})|(-?[0-9]+)"),
-                    true,
-                    IGNORED);
+                    "exact_match_flexible", Regex.of("(-?[$0-9.,]{2,})|(-?[0-9]+)"), true, IGNORED);
 
     private static final Filter STRICT_IN_WORDS =
             new Filter.Extract(
-                    "exact_match_strict",
-                    Pattern.compile("The answer is (-?[0-9.,]+).", Pattern.UNIX_LINES),
-                    false,
-                    IGNORED);
+                    "exact_match_strict", Regex.of("The answer is (-?[0-9.,]+)."), false, IGNORED);
 
     private static final String IN_WORDS = "/gsm8k/chain_of_thought.txt";
 

@@ -21,9 +21,10 @@ final class Mbpp {
                 .map(
                         row ->
                                 new GenerateAndRun.Item(
-                                        exemplars + prompt(row),
-                                        "from __future__ import annotations\n",
-                                        "\n" + String.join("\n", assertions(row))))
+                                                prompt(row),
+                                                "from __future__ import annotations\n",
+                                                "\n" + String.join("\n", assertions(row)))
+                                        .after(exemplars))
                 .toList();
     }
 

@@ -1,6 +1,8 @@
 package dev.palimpsest.evaluation;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** By what an option is the best one: its log-likelihood, as it is or for each part of its text. */
 public enum Rule {
@@ -33,6 +35,13 @@ public enum Rule {
 
     Rule(String metric) {
         this.metric = metric;
+    }
+
+    /** One of lm-evaluation-harness's, by its metric. */
+    static Optional<Rule> harness(String metric) {
+        return Stream.of(SUM, PER_CHARACTER, PER_BYTE)
+                .filter(rule -> rule.metric.equals(metric))
+                .findFirst();
     }
 
     String metric() {

@@ -1,7 +1,7 @@
 /**
  * Tasks and scores: what a model is asked, how its answers are judged, every item's result kept.
  */
-@ApplicationModule(allowedDependencies = {"spec", "data", "model", "sandbox"})
+@ApplicationModule(allowedDependencies = {"spec", "jinja", "data", "model", "sandbox"})
 @NullMarked
 package dev.palimpsest.evaluation;
 

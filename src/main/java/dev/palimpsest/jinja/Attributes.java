@@ -36,6 +36,7 @@ final class Attributes {
                             ? StringMethods.bound(text, name)
                             : missing(value, name);
             case List<?> _, Tuple _ -> {
+                if (name.equals("index") || name.equals("count")) yield search(value, name);
                 if (LIST_METHODS.contains(name)) throw unknown(value, name);
                 yield missing(value, name);
             }
@@ -113,6 +114,23 @@ final class Attributes {
                 }
                 default -> throw unknown(map, name);
             };
+        };
+    }
+
+    /** Where an item is in a list, which is an error if it is not there, or how often. */
+    private static Callable search(Object list, String name) {
+        return (arguments, scope) -> {
+            Object sought = arguments.atMost(1).at(0);
+            long count = 0;
+            List<Object> items = Python.items(list, scope.budget());
+            for (int i = 0; i < items.size(); i++) {
+                if (!Python.equal(items.get(i), sought, scope.budget())) continue;
+                if (name.equals("index")) return (long) i;
+                count++;
+            }
+            if (name.equals("index"))
+                throw new Refusal("asks for the index of what is not in the list");
+            return count;
         };
     }
 

@@ -20,7 +20,7 @@ final class Budget {
         left -= work;
         if (left < 0 || work < 0)
             throw new Refusal(
-                    "does far more work than a conversation needs; it may loop without end");
+                    "does far more work than what it is given calls for; it may loop without end");
     }
 
     /** A search for a text in a text, which at worst looks at each pair of characters. */

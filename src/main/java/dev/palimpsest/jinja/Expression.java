@@ -223,7 +223,7 @@ sealed interface Expression {
         public Object of(Scope scope) {
             StringBuilder out = new StringBuilder();
             for (Object value : values(parts, scope))
-                out.append(Python.text(value, scope.budget()));
+                out.append(Python.text(scope.written(value), scope.budget()));
             return out.toString();
         }
     }

@@ -10,9 +10,11 @@ import java.util.Map;
  */
 public final class JinjaTemplate {
     private final Parser.Parsed parsed;
+    private final boolean strict;
 
-    private JinjaTemplate(Parser.Parsed parsed) {
+    private JinjaTemplate(Parser.Parsed parsed, boolean strict) {
         this.parsed = parsed;
+        this.strict = strict;
     }
 
     /** A part of the text, counted in Java's characters. */
@@ -23,7 +25,15 @@ public final class JinjaTemplate {
 
     /** Parses a source; {@link Refusal} says why one can't be rendered as Jinja2 would. */
     public static JinjaTemplate of(String source) {
-        return new JinjaTemplate(Parser.parse(source));
+        return new JinjaTemplate(Parser.parse(source, true), false);
+    }
+
+    /**
+     * The same as lm-evaluation-harness reads a task's: all white space stays, and what is not
+     * there is not written as nothing.
+     */
+    public static JinjaTemplate strict(String source) {
+        return new JinjaTemplate(Parser.parse(source, false), true);
     }
 
     /** Whether it marks what the assistant generates. */
@@ -42,10 +52,31 @@ public final class JinjaTemplate {
      * @param inputCharacters how much text the variables hold, which the work may grow with
      */
     public Rendered render(Map<String, Object> variables, long inputCharacters, Clock clock) {
-        Scope.Rendering rendering = new Scope.Rendering(new Budget(inputCharacters), clock);
+        Scope scope = scope(variables, inputCharacters, clock);
         StringBuilder out = new StringBuilder();
-        Statement.render(parsed.body(), Scope.root(variables, rendering), out);
-        return new Rendered(out.toString(), List.copyOf(rendering.generated));
+        Statement.render(parsed.body(), scope, out);
+        return new Rendered(out.toString(), List.copyOf(scope.rendering.generated));
+    }
+
+    /**
+     * The value of a template that is one expression in its braces and nothing else, with each item
+     * of a list; the text of any other.
+     */
+    public Object value(Map<String, Object> variables, long inputCharacters, Clock clock) {
+        Scope scope = scope(variables, inputCharacters, clock);
+        if (parsed.body().size() != 1
+                || !(parsed.body().getFirst() instanceof Statement.Written(var expression)))
+            return render(variables, inputCharacters, clock).text();
+        Object value = expression.value(scope);
+        if (value instanceof Undefined undefined) throw undefined.used();
+        return value instanceof Tuple || value instanceof Lazy
+                ? Python.items(value, scope.budget())
+                : value;
+    }
+
+    private Scope scope(Map<String, Object> variables, long inputCharacters, Clock clock) {
+        return Scope.root(
+                variables, new Scope.Rendering(new Budget(inputCharacters), clock, strict));
     }
 
     /** What stands for Python's {@code None} among the variables. */

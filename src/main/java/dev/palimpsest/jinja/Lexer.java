@@ -22,9 +22,17 @@ final class Lexer {
             Pattern.compile("\\{%([-+]?)" + SPACE + "raw" + SPACE + "(?:-%}" + SPACE + "|%})");
     private static final Pattern END_RAW =
             Pattern.compile(
-                    "\\{%([-+]?)" + SPACE + "endraw" + SPACE + "(?:\\+%}|-%}" + SPACE + "|%}\n?)");
-    private static final Pattern COMMENT_END = Pattern.compile("\\+#}|-#}" + SPACE + "|#}\n?");
-    private static final Pattern BLOCK_END = Pattern.compile("\\+%}|-%}" + SPACE + "|%}\n?");
+                    "\\{%([-+]?)"
+                            + SPACE
+                            + "endraw"
+                            + SPACE
+                            + "(?:\\+%}|-%}"
+                            + SPACE
+                            + "|%}(?<line>\n)?)");
+    private static final Pattern COMMENT_END =
+            Pattern.compile("\\+#}|-#}" + SPACE + "|#}(?<line>\n)?");
+    private static final Pattern BLOCK_END =
+            Pattern.compile("\\+%}|-%}" + SPACE + "|%}(?<line>\n)?");
     private static final Pattern VARIABLE_END = Pattern.compile("-}}" + SPACE + "|}}");
     private static final Pattern WORD =
             Pattern.compile(
@@ -38,22 +46,30 @@ final class Lexer {
                     Pattern.DOTALL);
 
     private final String source;
+    private final boolean trims;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
     private int line = 1;
     private int counted;
     private boolean lineStarts = true;
 
-    private Lexer(String source) {
+    private Lexer(String source, boolean trims) {
         this.source = source;
+        this.trims = trims;
     }
 
-    static List<Token> tokens(String source) {
+    /**
+     * The tokens of a source.
+     *
+     * @param trims whether a line's end after a block, white space before one that begins a line,
+     *     and the last line's end are left out
+     */
+    static List<Token> tokens(String source, boolean trims) {
         if (source.length() > LONGEST)
             throw new Refusal("is longer than %d characters".formatted(LONGEST));
         String text = NEW_LINE.matcher(source).replaceAll("\n");
-        if (text.endsWith("\n")) text = text.substring(0, text.length() - 1);
-        Lexer lexer = new Lexer(text);
+        if (trims && text.endsWith("\n")) text = text.substring(0, text.length() - 1);
+        Lexer lexer = new Lexer(text, trims);
         lexer.all();
         return lexer.tokens;
     }
@@ -93,7 +109,7 @@ final class Lexer {
     private void data(String text, char sign, boolean variable) {
         String kept = text;
         if (sign == '-') kept = Python.stripEnd(text);
-        else if (sign != '+' && !variable) {
+        else if (trims && sign != '+' && !variable) {
             int lineStart = text.lastIndexOf('\n') + 1;
             if ((lineStart > 0 || lineStarts) && Python.isSpace(text.substring(lineStart)))
                 kept = text.substring(0, lineStart);
@@ -106,13 +122,13 @@ final class Lexer {
         if (!end.find()) throw new Refusal("has a raw block without its end, line " + line());
         char sign = end.group(1).isEmpty() ? ' ' : end.group(1).charAt(0);
         data(source.substring(at, end.start()), sign, false);
-        pass(end.end());
+        passTag(end);
     }
 
     private void comment() {
         Matcher end = matcher(COMMENT_END);
         if (!end.find()) throw new Refusal("has a comment without its end, line " + line());
-        pass(end.end());
+        passTag(end);
     }
 
     private void inside(Kind begin, Kind closing, Pattern endPattern) {
@@ -121,7 +137,8 @@ final class Lexer {
         while (true) {
             Matcher end = matcher(endPattern);
             if (open.isEmpty() && end.lookingAt()) {
-                pass(end.end());
+                if (closing == Kind.BLOCK_END) passTag(end);
+                else pass(end.end());
                 add(closing, "");
                 return;
             }
@@ -170,6 +187,11 @@ final class Lexer {
 
     private Matcher matcher(Pattern pattern) {
         return pattern.matcher(source).useTransparentBounds(true).region(at, source.length());
+    }
+
+    private void passTag(Matcher end) {
+        boolean keepsLine = !trims && end.group("line") != null;
+        pass(keepsLine ? end.start("line") : end.end());
     }
 
     private void pass(int end) {

@@ -31,8 +31,8 @@ final class Parser {
     /** A template's statements, whether it marks what is generated, and the names it reads. */
     record Parsed(List<Statement> body, boolean generates, Set<String> names) {}
 
-    static Parsed parse(String source) {
-        Parser parser = new Parser(Lexer.tokens(source));
+    static Parsed parse(String source, boolean trims) {
+        Parser parser = new Parser(Lexer.tokens(source, trims));
         List<Statement> body = parser.body(Set.of());
         if (!parser.words.at(Kind.END)) throw parser.words.unexpected();
         return new Parsed(body, parser.generates, parser.expressions.names());

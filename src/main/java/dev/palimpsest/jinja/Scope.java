@@ -22,12 +22,14 @@ final class Scope {
     static final class Rendering {
         final Budget budget;
         final Clock clock;
+        final boolean strict; // what is undefined is not written as nothing
         final List<JinjaTemplate.Span> generated = new ArrayList<>();
         boolean choosing; // a loop's condition runs, which Jinja2 would run later
 
-        Rendering(Budget budget, Clock clock) {
+        Rendering(Budget budget, Clock clock, boolean strict) {
             this.budget = budget;
             this.clock = clock;
+            this.strict = strict;
         }
     }
 
@@ -44,6 +46,12 @@ final class Scope {
 
     Budget budget() {
         return rendering.budget;
+    }
+
+    /** The value, if it may be written out. */
+    Object written(Object value) {
+        if (rendering.strict && value instanceof Undefined undefined) throw undefined.used();
+        return value;
     }
 
     void set(String name, Object value) {

@@ -47,7 +47,7 @@ sealed interface Statement {
     record Written(Expression expression) implements Statement {
         @Override
         public Then render(Scope scope, StringBuilder out) {
-            out.append(Python.text(expression.value(scope), scope.budget()));
+            out.append(Python.text(scope.written(expression.value(scope)), scope.budget()));
             return Then.NEXT;
         }
     }

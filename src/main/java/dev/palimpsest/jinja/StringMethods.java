@@ -108,9 +108,11 @@ final class StringMethods {
                 yield replace(text, given.text(0), given.text(1), given.number(2, -1), budget);
             }
             case "join" -> join(text, Python.items(given.atMost(1).at(0), budget), budget);
-            case "find" -> {
+            case "find", "index" -> {
                 budget.search(text, given.atMost(1).text(0));
                 int at = text.indexOf(given.text(0));
+                if (at < 0 && name.equals("index"))
+                    throw new Refusal("asks for the index of what is not in the text");
                 yield at < 0 ? -1L : (long) text.codePointCount(0, at);
             }
             case "count" -> {

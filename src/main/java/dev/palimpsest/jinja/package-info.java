@@ -1,6 +1,7 @@
 /**
- * The part of Jinja2 that chat templates are written in, read strictly: what is rendered is what
- * Jinja2 in transformers' sandbox renders, and what this package can't be sure of is refused.
+ * The part of Jinja2 that chat templates and tasks are written in, read strictly: what is rendered
+ * is what Jinja2 in transformers' sandbox renders, and what this package can't be sure of is
+ * refused.
  *
  * <p>In reading order: {@code Lexer}, {@code Parser}, {@code Statement}, {@code Expression}, {@code
  * Python} for what values mean, {@code Filters}, {@code Conditions}, {@code StringMethods} and

@@ -5,11 +5,18 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Models are needed by their experiments, datasets by the jobs that have not ended. */
+/** Models and tasks are needed by their experiments, datasets by the jobs that have not ended. */
 @Component
 class CatalogInUse implements InUse {
     private static final String EXPERIMENT_ON_MODEL =
             "select id from experiments where base_model = :name order by id desc limit 1";
+
+    private static final String EXPERIMENT_ON_TASK =
+            """
+            select id from experiments
+            where :name = any(learning_tasks) or :name = any(forgetting_tasks)
+            order by id desc limit 1
+            """;
 
     private static final String JOB_ON_DATASET =
             """
@@ -33,6 +40,11 @@ class CatalogInUse implements InUse {
     @Override
     public Optional<String> userOfDataset(String name) {
         return first(JOB_ON_DATASET, name).map("job "::concat);
+    }
+
+    @Override
+    public Optional<String> userOfTask(String name) {
+        return first(EXPERIMENT_ON_TASK, name).map("experiment "::concat);
     }
 
     private Optional<String> first(String question, String name) {

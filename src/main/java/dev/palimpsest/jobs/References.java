@@ -174,6 +174,13 @@ class References {
                                 "'%s' is %s; a job needs a ready dataset"
                                         .formatted(name, found.status().word())));
         Optional<Dataset> ready = dataset.filter(Dataset::isReady);
+        ready.ifPresent(
+                found ->
+                        faults.require(
+                                found.isForTraining(),
+                                pointer,
+                                "'%s' holds rows for tasks; a job needs text, prompt_completion or messages"
+                                        .formatted(name)));
         if (ready.isPresent() && model.isPresent())
             templates
                     .refusal(model.get(), ready.get())

@@ -1,13 +1,16 @@
 package dev.palimpsest.metrics;
 
+import dev.palimpsest.catalog.RegisteredTask;
+import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.data.InvalidData;
-import dev.palimpsest.evaluation.BuiltInTasks;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.PairedDifference;
 import dev.palimpsest.evaluation.Primary;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.spec.Convention;
+import dev.palimpsest.spec.EvaluationPlan;
+import dev.palimpsest.spec.Exemplars;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
@@ -35,10 +38,12 @@ import org.springframework.web.bind.annotation.RestController;
 class EvaluationController {
     private final Evaluations evaluations;
     private final Jobs jobs;
+    private final Tasks tasks;
 
-    EvaluationController(Evaluations evaluations, Jobs jobs) {
+    EvaluationController(Evaluations evaluations, Jobs jobs, Tasks tasks) {
         this.evaluations = evaluations;
         this.jobs = jobs;
+        this.tasks = tasks;
     }
 
     /** A metric; null stands for NaN and the infinities. */
@@ -208,8 +213,13 @@ class EvaluationController {
                                     second.task(),
                                     second.convention()));
         Primary primary =
-                BuiltInTasks.named(first.task())
-                        .map(known -> known.task().under(Convention.named(first.convention())))
+                tasks.named(
+                                first.task(),
+                                EvaluationPlan.asking(
+                                        Map.of(),
+                                        Exemplars.SAMPLED,
+                                        Convention.named(first.convention())))
+                        .map(RegisteredTask::task)
                         .orElseThrow(
                                 () ->
                                         new Conflict(

@@ -1,5 +1,5 @@
 /** What was measured, kept and served: metric points, evaluations with their items, log lines. */
-@ApplicationModule(allowedDependencies = {"spec", "data", "evaluation", "jobs", "web"})
+@ApplicationModule(allowedDependencies = {"spec", "data", "evaluation", "catalog", "jobs", "web"})
 @NullMarked
 package dev.palimpsest.metrics;
 

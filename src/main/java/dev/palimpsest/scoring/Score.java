@@ -230,6 +230,7 @@ class Score implements DeviceWork {
                                         new ScoringRun.Asked(
                                                 one.place(),
                                                 one.task().name(),
+                                                one.task().definition(),
                                                 one.task().protocol().convention(),
                                                 one.task()
                                                         .contentOr(CannotScore::new)

@@ -24,5 +24,14 @@ interface Scorings extends JpaRepository<Scoring, String> {
             WHERE checkpoint = ? AND status IN ('queued', 'running')""")
     long underWayOfCheckpoint(String checkpoint);
 
+    @NativeQuery(
+            """
+            SELECT id FROM scorings
+            WHERE status IN ('queued', 'running') AND EXISTS (
+                SELECT 1 FROM jsonb_array_elements(tasks -> 'tasks') AS asked
+                WHERE asked ->> 'name' = ?)
+            ORDER BY id LIMIT 1""")
+    Optional<String> underWayOfTask(String name);
+
     List<Scoring> findByIdLessThanOrderByIdDesc(String id, Limit limit);
 }

@@ -25,6 +25,11 @@ class ScoringsInUse implements InUse, CheckpointUser {
     }
 
     @Override
+    public Optional<String> userOfTask(String name) {
+        return scorings.underWayOfTask(name).map("scoring "::concat);
+    }
+
+    @Override
     public boolean needs(String checkpoint) {
         return scorings.underWayOfCheckpoint(checkpoint) > 0;
     }

@@ -310,10 +310,13 @@ public final class Binder {
     }
 
     private static Optional<Method> delegate(Class<?> type) {
-        return Arrays.stream(type.getDeclaredMethods())
-                .filter(method -> method.isAnnotationPresent(JsonCreator.class))
-                .filter(method -> method.getParameterTypes()[0] == JsonNode.class)
-                .findFirst();
+        Optional<Method> creator =
+                Arrays.stream(type.getDeclaredMethods())
+                        .filter(method -> method.isAnnotationPresent(JsonCreator.class))
+                        .filter(method -> method.getParameterTypes()[0] == JsonNode.class)
+                        .findFirst();
+        creator.ifPresent(method -> method.setAccessible(true));
+        return creator;
     }
 
     private Optional<Object> fault(String pointer, String detail) {

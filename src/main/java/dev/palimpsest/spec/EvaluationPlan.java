@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * and by which rules.
  *
  * @param fewShot how many exemplars a task shows, by its name, where that is not its usual number
- * @param convention of the tasks of choices; others know only lm-evaluation-harness's
+ * @param convention of the tasks of choices, which others do not know; the experiment's if left out
  */
 public record EvaluationPlan(
         @Default("{}") Points at,
         @Nullable Integer limit,
         @Default("{}") Map<String, Integer> fewShot,
         @Default("\"sampled\"") Exemplars exemplars,
-        @Default("\"lm_eval\"") Convention convention) {
+        @Nullable Convention convention) {
     public static final int MOST_EXEMPLARS = 100;
 
     public EvaluationPlan {
@@ -26,6 +26,16 @@ public record EvaluationPlan(
         fewShot.forEach(
                 (task, count) -> faults.between(count, 0, MOST_EXEMPLARS, "/few_shot/" + task));
         faults.raise();
+    }
+
+    /** By whose rules tasks of choices are asked. */
+    public Convention rules() {
+        return convention == null ? Convention.LM_EVAL : convention;
+    }
+
+    /** The same by a convention. */
+    public EvaluationPlan under(Convention its) {
+        return new EvaluationPlan(at, limit, fewShot, exemplars, its);
     }
 
     /** The usual rules, at the end only. */

@@ -1,14 +1,11 @@
 package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.Tokenizer;
-import dev.palimpsest.evaluation.BuiltInTask;
-import dev.palimpsest.evaluation.BuiltInTasks;
 import dev.palimpsest.evaluation.ItemFile;
 import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.LanguageModel;
-import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.trainer.Run.Role;
 import dev.palimpsest.trainer.Run.TaskRun;
 import java.nio.file.Path;
@@ -41,13 +38,7 @@ final class Examiner {
         for (TaskRun task : run.tasks())
             tasks.put(
                     task,
-                    BuiltInTasks.named(task.name())
-                            .map(BuiltInTask::task)
-                            .map(known -> known.under(run.spec().evaluation().convention()))
-                            .orElseThrow(
-                                    () ->
-                                            new UnsupportedModel(
-                                                    "there is no task named " + task.name())));
+                    TaskByName.of(task.name(), task.definition(), run.spec().evaluation().rules()));
     }
 
     /** Whether everything that a step is asked is known already. */

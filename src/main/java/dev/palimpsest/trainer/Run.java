@@ -1,5 +1,6 @@
 package dev.palimpsest.trainer;
 
+import dev.palimpsest.evaluation.TaskDefinition;
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.JobSpec;
 import java.util.List;
@@ -39,8 +40,13 @@ public record Run(
     /** A file of documents, one JSON object a line, in a format of {@code dev.palimpsest.data}. */
     public record Data(String path, String format) {}
 
-    /** A task to score, the file of its items, and which side of the trade-off it counts for. */
-    public record TaskRun(String name, String items, Role role) {}
+    /**
+     * A task to score, the file of its items, and which side of the trade-off it counts for.
+     *
+     * @param definition of a team's own task
+     */
+    public record TaskRun(
+            String name, String items, Role role, @Nullable TaskDefinition definition) {}
 
     /** Tasks of the target domain show learning, tasks of the source domain show forgetting. */
     public enum Role {

@@ -2,7 +2,6 @@ package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.data.Tokenizer;
-import dev.palimpsest.evaluation.BuiltInTasks;
 import dev.palimpsest.evaluation.ItemFile;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.evaluation.TaskResult;
@@ -59,9 +58,7 @@ public final class ScoringProcess {
     }
 
     private static Task task(ScoringRun.Asked asked) {
-        return BuiltInTasks.named(asked.task())
-                .map(known -> known.task().under(asked.convention()))
-                .orElseThrow(() -> new UnsupportedModel("there is no task named " + asked.task()));
+        return TaskByName.of(asked.task(), asked.definition(), asked.convention());
     }
 
     private static Decoder decoder(ScoringRun run, Scope scope) throws IOException {

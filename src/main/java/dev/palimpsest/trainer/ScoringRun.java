@@ -1,5 +1,6 @@
 package dev.palimpsest.trainer;
 
+import dev.palimpsest.evaluation.TaskDefinition;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Default;
 import java.util.List;
@@ -26,8 +27,14 @@ public record ScoringRun(
      * A task and the file of its items.
      *
      * @param place what its score is told by
+     * @param definition of a team's own task
      * @param limit of how many items; null for all
      */
     public record Asked(
-            int place, String task, Convention convention, String items, @Nullable Integer limit) {}
+            int place,
+            String task,
+            @Nullable TaskDefinition definition,
+            Convention convention,
+            String items,
+            @Nullable Integer limit) {}
 }

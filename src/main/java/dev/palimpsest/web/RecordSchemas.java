@@ -3,6 +3,7 @@ package dev.palimpsest.web;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.palimpsest.spec.Binder;
@@ -75,7 +76,7 @@ final class RecordSchemas implements ModelConverter {
             return map;
         }
         if (!ours(raw)) return new JsonSchema();
-        if (readsAnyJson(raw)) return nameOrNames();
+        if (readsAnyJson(raw)) return writesText(raw) ? of("string", null) : nameOrNames();
         define(type, context);
         return reference(name(type));
     }
@@ -137,6 +138,14 @@ final class RecordSchemas implements ModelConverter {
     private static boolean readsAnyJson(Class<?> type) {
         return Arrays.stream(type.getDeclaredMethods())
                 .anyMatch(method -> method.isAnnotationPresent(JsonCreator.class));
+    }
+
+    private static boolean writesText(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .anyMatch(
+                        method ->
+                                method.isAnnotationPresent(JsonValue.class)
+                                        && method.getReturnType() == String.class);
     }
 
     private static JsonSchema nameOrNames() {

@@ -221,7 +221,8 @@ class Assignments {
     }
 
     private static Run.TaskRun run(RegisteredTask task, Run.Role role) {
-        return new Run.TaskRun(task.name(), content(task).items().toString(), role);
+        return new Run.TaskRun(
+                task.name(), content(task).items().toString(), role, task.definition());
     }
 
     private static CannotRun gone(String kind, String name) {

@@ -2,22 +2,31 @@ package dev.palimpsest.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
+import dev.palimpsest.ServiceTest;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.home.Role;
 import dev.palimpsest.home.Settings;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.EvaluationPlan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.client.RestTestClient;
 
+@ServiceTest
 class BenchmarkTaskTests {
     private static final Path BENCHMARKS = Path.of("src/test/resources/benchmarks");
 
     @TempDir Path folder;
+    @Autowired RestTestClient client;
+    @Autowired DatasetRows rows;
+    @Autowired CustomTasks custom;
     private Home home;
 
     @BeforeEach
@@ -69,8 +78,31 @@ class BenchmarkTaskTests {
                         "the task 'piqa' cannot be asked: Line 1 of piqa_val.jsonl is no document: it has no text 'sol1'");
     }
 
+    @Test
+    void aDatasetOfRowsThatIsNamedAsItsFileMakesABenchmarkAvailable() {
+        String rows =
+                """
+                goal,sol1,sol2,label
+                Dry a shoe,Paper.,Water.,0
+                """;
+
+        new Api(client)
+                .upload("piqa_val", "rows", "piqa.csv", rows.getBytes(StandardCharsets.UTF_8))
+                .expectStatus()
+                .isCreated();
+
+        RegisteredTask task = tasks(folder).named("piqa").orElseThrow();
+        assertThat(content(task).items())
+                .hasContent(
+                        """
+                        {"exemplars":"","context":"Question: Dry a shoe\\nAnswer:","options":["Paper.","Water."],"gold":0}""");
+        client.delete().uri("/api/v1/datasets/piqa_val").exchange().expectStatus().isNoContent();
+        assertThat(tasks(folder).named("piqa").orElseThrow().unavailable())
+                .endsWith("or register its rows as the dataset 'piqa_val' with the format rows");
+    }
+
     private Tasks tasks(Path benchmarks) {
-        return new Tasks(home, new Settings(home.root(), benchmarks, Role.ALL));
+        return new Tasks(home, new Settings(home.root(), benchmarks, Role.ALL), rows, custom);
     }
 
     private static RegisteredTask.Content content(RegisteredTask task) {

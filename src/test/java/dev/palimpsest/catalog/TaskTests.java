@@ -93,7 +93,8 @@ class TaskTests {
                                 assertThat(reason)
                                         .startsWith(
                                                 "the task 'hellaswag' needs the file hellaswag_val.jsonl, which is not in ")
-                                        .endsWith("name its folder by palimpsest.benchmarks"));
+                                        .endsWith(
+                                                "name its folder by palimpsest.benchmarks, or register its rows as the dataset 'hellaswag_val' with the format rows"));
     }
 
     @Test

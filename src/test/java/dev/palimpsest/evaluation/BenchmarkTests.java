@@ -58,7 +58,7 @@ class BenchmarkTests {
 
     @Test
     void chainsOfThoughtComeAfterEightProblemsToldInWords() {
-        BuiltInTask task = BuiltInTasks.named("gsm8k_cot").orElseThrow();
+        KnownTask task = BuiltInTasks.named("gsm8k_cot").orElseThrow();
 
         List<? extends Record> items = task.items(new BenchmarkFolder(folder), Protocol.harness(0));
 
@@ -79,8 +79,8 @@ class BenchmarkTests {
     @Test
     void thePapersHumanEvalAsksAllProblemsWithoutSpaceAroundThem() {
         BenchmarkFolder data = new BenchmarkFolder(Path.of("src/test/resources/benchmarks"));
-        BuiltInTask paper = BuiltInTasks.named("humaneval_paper").orElseThrow();
-        BuiltInTask harness = BuiltInTasks.named("humaneval").orElseThrow();
+        KnownTask paper = BuiltInTasks.named("humaneval_paper").orElseThrow();
+        KnownTask harness = BuiltInTasks.named("humaneval").orElseThrow();
 
         assertThat(paper.items(data, Protocol.harness(0)))
                 .hasSize(164)

@@ -211,6 +211,7 @@ class HarnessTests {
                             .map(context -> List.of(shown + context, " " + continuation))
                             .toList();
             case GenerateAndMatch.Item item -> List.of(List.of(item.asked()));
+            case GenerateAndRun.Item item -> List.of(List.of(item.asked()));
         };
     }
 

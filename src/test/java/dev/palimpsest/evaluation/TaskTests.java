@@ -170,7 +170,7 @@ class TaskTests {
 
     @Test
     void aModelWithoutAClueIsAtChanceWhenItChoosesAnEnding() throws IOException {
-        BuiltInTask choice = BuiltInTasks.named("definitions_choice").orElseThrow();
+        KnownTask choice = BuiltInTasks.named("definitions_choice").orElseThrow();
         Path file = folder.resolve("choice.jsonl");
         choice.write(file, new BenchmarkFolder(folder), Protocol.harness(0));
 

@@ -59,7 +59,8 @@ class LeaksTests {
                                         new Run.TaskRun(
                                                 task.getKey(),
                                                 task.getValue().toString(),
-                                                Run.Role.LEARNING))
+                                                Run.Role.LEARNING,
+                                                null))
                         .toList(),
                 folder.toString(),
                 List.of(),

@@ -466,8 +466,8 @@ class SupervisionTests {
         Path folder = home.jobs().resolve(turn.job()).resolve("attempt-" + turn.attempt());
         List<Run.TaskRun> tasks =
                 List.of(
-                        new Run.TaskRun("learn", "learn.jsonl", Run.Role.LEARNING),
-                        new Run.TaskRun("forget", "forget.jsonl", Run.Role.FORGETTING));
+                        new Run.TaskRun("learn", "learn.jsonl", Run.Role.LEARNING, null),
+                        new Run.TaskRun("forget", "forget.jsonl", Run.Role.FORGETTING, null));
         Run run =
                 new Run(
                         turn.job(),

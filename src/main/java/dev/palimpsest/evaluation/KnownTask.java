@@ -8,36 +8,36 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A task that every installation has, and how its items are written out. */
-public sealed interface BuiltInTask permits BuiltInTask.Bundled, Benchmark, FixedBenchmark {
+/** A task that can be asked, and how its items are written out. */
+public sealed interface KnownTask permits KnownTask.Bundled, Benchmark, FixedBenchmark {
     Task task();
 
     /** How a plan asks it. */
     Protocol protocol(EvaluationPlan plan);
 
-    /** The files of the benchmarks' folder that its items come from. */
-    Sources sources(BenchmarkFolder folder);
+    /** The files that its items come from. */
+    Sources sources(BenchmarkFiles files);
 
     /** Its items, in order. */
-    List<? extends Record> items(BenchmarkFolder folder, Protocol protocol);
+    List<? extends Record> items(BenchmarkFiles files, Protocol protocol);
 
     /** What is there of a task's files, and the names of those it lacks. */
     record Sources(List<BenchmarkFile> there, List<String> missing) {}
 
     /** A task whose items are made of texts that come with the service. */
-    record Bundled(Task task, Supplier<List<? extends Record>> made) implements BuiltInTask {
+    record Bundled(Task task, Supplier<List<? extends Record>> made) implements KnownTask {
         @Override
         public Protocol protocol(EvaluationPlan plan) {
             return Protocol.harness(0);
         }
 
         @Override
-        public Sources sources(BenchmarkFolder folder) {
+        public Sources sources(BenchmarkFiles files) {
             return new Sources(List.of(), List.of());
         }
 
         @Override
-        public List<? extends Record> items(BenchmarkFolder folder, Protocol protocol) {
+        public List<? extends Record> items(BenchmarkFiles files, Protocol protocol) {
             return made.get();
         }
     }
@@ -47,9 +47,9 @@ public sealed interface BuiltInTask permits BuiltInTask.Bundled, Benchmark, Fixe
     }
 
     /** Writes its items, one line of JSON each. */
-    default void write(Path file, BenchmarkFolder folder, Protocol protocol) throws IOException {
+    default void write(Path file, BenchmarkFiles files, Protocol protocol) throws IOException {
         try (var lines = Files.newBufferedWriter(file)) {
-            for (Record item : items(folder, protocol))
+            for (Record item : items(files, protocol))
                 lines.append(Binder.JSON.writeValueAsString(item)).append('\n');
         }
     }

@@ -1,0 +1,29 @@
+package dev.palimpsest.catalog;
+
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Tasks need the datasets whose rows they ask. */
+@Component
+class TasksInUse implements InUse {
+    private final CustomTasks tasks;
+
+    TasksInUse(CustomTasks tasks) {
+        this.tasks = tasks;
+    }
+
+    @Override
+    public Optional<String> userOfModel(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> userOfDataset(String name) {
+        return tasks.ofDataset(name).map("task "::concat);
+    }
+
+    @Override
+    public Optional<String> userOfTask(String name) {
+        return Optional.empty();
+    }
+}
