@@ -2,6 +2,7 @@ package dev.palimpsest.jobs;
 
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import jakarta.persistence.Converter;
 import java.util.Map;
@@ -21,6 +22,13 @@ final class Columns {
     }
 
     @Immutable
+    @Converter
+    static class ConventionColumn extends WordColumn<Convention> {
+        ConventionColumn() {
+            super(Convention.class);
+        }
+    }
+
     @Converter
     static class SpecColumn extends JsonColumn<JobSpec> {
         SpecColumn() {

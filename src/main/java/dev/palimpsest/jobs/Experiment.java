@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.Convention;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -32,6 +33,9 @@ public class Experiment {
     @Column(name = "forgetting_tasks")
     private List<String> forgettingTasks;
 
+    @Convert(converter = Columns.ConventionColumn.class)
+    private Convention convention;
+
     @Convert(converter = Columns.TagsColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private Map<String, String> tags;
@@ -55,6 +59,7 @@ public class Experiment {
         this.baseModel = request.baseModel();
         this.learningTasks = request.learningTasks();
         this.forgettingTasks = request.forgettingTasks();
+        this.convention = request.convention();
         this.tags = request.tags();
         this.createdAt = now;
         this.updatedAt = now;
@@ -94,6 +99,10 @@ public class Experiment {
 
     public List<String> forgettingTasks() {
         return List.copyOf(forgettingTasks);
+    }
+
+    public Convention convention() {
+        return convention;
     }
 
     public Map<String, String> tags() {

@@ -5,6 +5,8 @@ import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
@@ -42,7 +44,7 @@ class ExperimentController {
             """
             {"id": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "LoRA against full on GSM8K", "description": null,
              "base_model": "palimpsest-mini", "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
-             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"], "tags": {"team": "a"},
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"], "convention": "lm_eval", "tags": {"team": "a"},
              "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}""";
 
     private final Experiments experiments;
@@ -53,12 +55,25 @@ class ExperimentController {
         this.desk = desk;
     }
 
-    @Operation(summary = "Plan an experiment")
+    @Operation(
+            summary = "Plan an experiment",
+            description =
+                    "With a preset of experiments, such as forgetting-gauntlet, it may leave out what that says. The"
+                            + " convention is that of all its jobs, as scores by two are not compared.")
     @Example(request = REQUEST, response = EXPERIMENT)
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping
-    ResponseEntity<ExperimentView> create(@RequestBody ExperimentRequest request) {
-        Experiment experiment = desk.plan(request);
+    ResponseEntity<ExperimentView> create(
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    ExperimentRequest.class)))
+                    @RequestBody
+                    ExperimentOrder order) {
+        Experiment experiment = desk.plan(order.request());
         return ResponseEntity.created(URI.create("/api/v1/experiments/" + experiment.id()))
                 .eTag(eTag(experiment))
                 .body(ExperimentView.of(experiment));

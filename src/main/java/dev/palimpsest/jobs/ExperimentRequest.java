@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import java.util.HashSet;
@@ -7,13 +8,20 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A new experiment as it was asked for. */
+/**
+ * A new experiment as it was asked for.
+ *
+ * @param preset whose values are in the other fields
+ * @param convention by whose rules its tasks of choices are asked, the same for all its jobs
+ */
 record ExperimentRequest(
         String name,
         @Nullable String description,
         String baseModel,
         @Default("[]") List<String> learningTasks,
         @Default("[]") List<String> forgettingTasks,
+        @Default("\"lm_eval\"") Convention convention,
+        @Nullable String preset,
         @Default("{}") Map<String, String> tags) {
     static final int LONGEST_NAME = 200;
 

@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.Convention;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ record ExperimentView(
         String baseModel,
         List<String> learningTasks,
         List<String> forgettingTasks,
+        Convention convention,
         Map<String, String> tags,
         Instant createdAt,
         Instant updatedAt) {
@@ -24,6 +26,7 @@ record ExperimentView(
                 experiment.baseModel(),
                 experiment.learningTasks(),
                 experiment.forgettingTasks(),
+                experiment.convention(),
                 experiment.tags(),
                 experiment.createdAt(),
                 experiment.updatedAt());

@@ -16,13 +16,15 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The presets' HTTP door. */
-@Tag(name = "Presets", description = "The paper's recipes, for job specs to start from")
+@Tag(
+        name = "Presets",
+        description = "What the paper did, for job specs and experiments to start from")
 @RestController
 @RequestMapping("/api/v1/presets")
 class PresetController {
     private static final String PRESET =
             """
-            {"name": "code-ift-r16", "description": "The paper's code-ift with LoRA of rank 16; the length is yours to give",
+            {"name": "code-ift-r16", "kind": "job", "description": "The paper's code-ift with LoRA of rank 16; the length is yours to give",
              "spec": {"regime": "instruction",
                       "training": {"batch_size": 192, "micro_batch_size": 6, "sequence_length": 4096, "packing": true,
                                    "optimizer": {"type": "lionw", "betas": [0.9, 0.95], "weight_decay": 0.0},
@@ -33,7 +35,8 @@ class PresetController {
     @Operation(
             summary = "List presets by name",
             description =
-                    "A job spec with a preset's name under `preset` may leave out what the preset says.")
+                    "A job spec with a preset's name under `preset` may leave out what the preset says, and so may an"
+                            + " experiment with one of its kind.")
     @Example(
             response =
                     "{\"data\": ["

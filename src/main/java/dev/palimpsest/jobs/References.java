@@ -9,6 +9,7 @@ import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.spec.AdapterSource;
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.JobSpec;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -202,8 +204,15 @@ class References {
                             .formatted(names.get(i)));
     }
 
-    /** Each task of the experiment can be asked as the plan says. */
-    private void asked(EvaluationPlan plan, Experiment experiment, Faults faults) {
+    /** Each task of the experiment can be asked as the plan says, by the experiment's rules. */
+    private void asked(EvaluationPlan given, Experiment experiment, Faults faults) {
+        Convention convention = experiment.convention();
+        faults.require(
+                given.convention() == null || given.convention() == convention,
+                "/evaluation/convention",
+                "must be the experiment's, %s, or left out: scores by two conventions are not compared"
+                        .formatted(convention.name().toLowerCase(Locale.ROOT)));
+        EvaluationPlan plan = given.under(convention);
         List<String> names =
                 Stream.of(experiment.learningTasks(), experiment.forgettingTasks())
                         .flatMap(List::stream)

@@ -4,6 +4,7 @@ import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.model.MemoryPlan;
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
@@ -45,7 +46,9 @@ class Submission {
     @Transactional
     public Job of(JobSpec spec) {
         String baseModel = checked(spec).name();
-        return jobs.save(Job.submitted(ids.next("job"), spec, baseModel, clock.instant()));
+        Convention convention = experiments.findById(spec.experiment()).orElseThrow().convention();
+        return jobs.save(
+                Job.submitted(ids.next("job"), spec.under(convention), baseModel, clock.instant()));
     }
 
     /** The same checks, and what would be done; nothing is stored. */

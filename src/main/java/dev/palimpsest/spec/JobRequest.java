@@ -8,6 +8,6 @@ public record JobRequest(JobSpec spec) {
     /** {@link InvalidSpec} points into the spec as it was sent. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static JobRequest of(JsonNode json) {
-        return new JobRequest(Binder.bind(Preset.applied(json), JobSpec.class));
+        return new JobRequest(Binder.bind(Preset.applied(json, Preset.Kind.JOB), JobSpec.class));
     }
 }

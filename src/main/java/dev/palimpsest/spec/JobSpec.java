@@ -33,4 +33,20 @@ public record JobSpec(
                 .require(tags.size() <= 64, "/tags", "must be at most 64, got " + tags.size())
                 .raise();
     }
+
+    /** The same with a convention to be scored by. */
+    public JobSpec under(Convention convention) {
+        return new JobSpec(
+                experiment,
+                name,
+                preset,
+                baseModel,
+                dataset,
+                regime,
+                method,
+                training,
+                checkpoints,
+                evaluation.under(convention),
+                tags);
+    }
 }

@@ -5,15 +5,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A recipe of the paper by name, {@code code-cpt-r16}: a part of a job spec that another spec
- * starts from (paper, appendix A; the learning rate of full finetuning on code from its
- * repository).
+ * What the paper did, by name: a recipe such as {@code code-cpt-r16} that a job spec starts from
+ * (paper, appendix A; the learning rate of full finetuning on code from its repository), or how it
+ * measured forgetting (section 3.3), which an experiment starts from.
  */
-public record Preset(String name, String description, JsonNode spec) {
+public record Preset(String name, Kind kind, String description, JsonNode spec) {
+    /** What starts from it. */
+    public enum Kind {
+        JOB,
+        EXPERIMENT
+    }
+
     private static final List<Integer> RANKS = List.of(16, 64, 256);
 
     private static final String TRAPEZOID =
@@ -35,6 +42,14 @@ public record Preset(String name, String description, JsonNode spec) {
                 .presets("5e-5", "2e-4", "2e-4", "1e-4");
         new Domain("math-ift", "instruction", 768, 24, 1024, "0.0", COSINE)
                 .presets("1e-5", "1e-4", "1e-4", "5e-5");
+        forgetting(
+                "forgetting-gauntlet",
+                "The paper's forgetting score: three tasks by the Gauntlet's rules",
+                "gauntlet");
+        forgetting(
+                "forgetting-lm-eval",
+                "The same three tasks by lm-evaluation-harness's rules",
+                "lm_eval");
     }
 
     /** A column of the paper's table of hyperparameters. */
@@ -75,10 +90,20 @@ public record Preset(String name, String description, JsonNode spec) {
                     preset,
                     new Preset(
                             preset,
+                            Kind.JOB,
                             "The paper's %s with %s; the length is yours to give"
                                     .formatted(name, words),
                             Binder.JSON.readTree(json)));
         }
+    }
+
+    private static void forgetting(String name, String description, String convention) {
+        JsonNode experiment =
+                Binder.JSON.readTree(
+                        """
+            {"forgetting_tasks": ["hellaswag", "arc_challenge", "winogrande"], "convention": "%s"}"""
+                                .formatted(convention));
+        BY_NAME.put(name, new Preset(name, Kind.EXPERIMENT, description, experiment));
     }
 
     public static List<Preset> all() {
@@ -89,22 +114,32 @@ public record Preset(String name, String description, JsonNode spec) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** The spec with everything that it leaves out taken from the preset that it names. */
-    public static JsonNode applied(JsonNode spec) {
+    /** The request with everything that it leaves out taken from the preset that it names. */
+    public static JsonNode applied(JsonNode spec, Kind kind) {
         if (!spec.isObject() || !spec.path("preset").isString()) return spec;
         String name = spec.path("preset").stringValue();
         Preset preset =
                 named(name)
+                        .filter(known -> known.kind() == kind)
                         .orElseThrow(
                                 () ->
                                         new InvalidSpec(
                                                 "/preset",
-                                                "'%s' is no preset; there are %s"
+                                                "'%s' is no preset of %s; there are %s"
                                                         .formatted(
                                                                 name,
-                                                                String.join(
-                                                                        ", ", BY_NAME.keySet()))));
+                                                                kind == Kind.JOB
+                                                                        ? "jobs"
+                                                                        : "experiments",
+                                                                names(kind))));
         return over(preset.spec(), spec);
+    }
+
+    private static String names(Kind kind) {
+        return BY_NAME.values().stream()
+                .filter(preset -> preset.kind() == kind)
+                .map(Preset::name)
+                .collect(Collectors.joining(", "));
     }
 
     /** Fields of objects one by one; another {@code type} is another object. */

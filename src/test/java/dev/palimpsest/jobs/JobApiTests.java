@@ -153,6 +153,54 @@ class JobApiTests {
     }
 
     @Test
+    void thePapersForgettingScoreIsAPresetAndTheConventionOfAllJobsOfItsExperiment() {
+        String location =
+                post(
+                                "/api/v1/experiments",
+                                """
+                                {"name": "forgotten", "base_model": "tiny", "preset": "forgetting-gauntlet"}""")
+                        .expectStatus()
+                        .isCreated()
+                        .returnResult(String.class)
+                        .getResponseHeaders()
+                        .getFirst("Location");
+
+        get(location)
+                .expectBody()
+                .jsonPath("$.forgetting_tasks")
+                .isEqualTo(List.of("hellaswag", "arc_challenge", "winogrande"))
+                .jsonPath("$.convention")
+                .isEqualTo("gauntlet");
+        post(
+                        "/api/v1/experiments",
+                        "{\"name\": \"x\", \"base_model\": \"tiny\", \"preset\": \"code-ift-r16\"}")
+                .expectStatus()
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT)
+                .expectBody()
+                .jsonPath("$.errors[*].pointer")
+                .isEqualTo(List.of("/preset"));
+    }
+
+    @Test
+    void aJobIsScoredByItsExperimentsConventionAndNoOther() {
+        String asked =
+                SPEC.formatted(experiment)
+                        .replace("\"tags\"", "\"evaluation\": {\"convention\": \"%s\"}, \"tags\"");
+
+        post("/api/v1/jobs", asked.formatted("gauntlet"))
+                .expectStatus()
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT)
+                .expectBody()
+                .jsonPath("$.errors[*].pointer")
+                .isEqualTo(List.of("/evaluation/convention"));
+        post("/api/v1/jobs", asked.formatted("lm_eval")).expectStatus().isAccepted();
+        post("/api/v1/jobs", SPEC.formatted(experiment))
+                .expectBody()
+                .jsonPath("$.spec.evaluation.convention")
+                .isEqualTo("lm_eval");
+    }
+
+    @Test
     void anEditOfWhatOthersEditedIsRefused() {
         String path = "/api/v1/experiments/" + experiment;
         String eTag = get(path).returnResult(String.class).getResponseHeaders().getETag();

@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class SomeJobs {
                         "tiny",
                         List.of("gsm8k_perplexity"),
                         List.of("definitions_perplexity"),
+                        Convention.LM_EVAL,
+                        null,
                         Map.of());
         return experiments.save(Experiment.planned(id, request, NOW)).id();
     }

@@ -61,7 +61,15 @@ class PresetTests {
                                         Method.Variant.STANDARD));
             }
         }
-        assertThat(Preset.all()).hasSize(16);
+        assertThat(Preset.all()).filteredOn(preset -> preset.kind() == Preset.Kind.JOB).hasSize(16);
+    }
+
+    @Test
+    void aPresetOfExperimentsIsNoneOfJobs() {
+        assertThatThrownBy(() -> spec("forgetting-gauntlet", ""))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageStartingWith(
+                        "/preset 'forgetting-gauntlet' is no preset of jobs; there are code-cpt-full, ");
     }
 
     @Test
