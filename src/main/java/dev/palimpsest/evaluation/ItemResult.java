@@ -1,5 +1,6 @@
 package dev.palimpsest.evaluation;
 
+import dev.palimpsest.spec.Sha256;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ public record ItemResult(
     /** The same under another number. */
     ItemResult numbered(int number) {
         return new ItemResult(number, document, options, choice, gold, correct, generations);
+    }
+
+    /** SHA-256 of all that was asked: equal sums were asked the same, exemplars and all. */
+    public String promptHash() {
+        Sha256 sum = new Sha256();
+        sum.add(document);
+        for (Option option : options) {
+            sum.add("\n");
+            sum.add(option.text());
+        }
+        return sum.hex();
     }
 
     /** A continuation and its summed log-likelihood in nats. */

@@ -8,6 +8,7 @@ import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.PairedDifference;
 import dev.palimpsest.evaluation.Primary;
 import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Exemplars;
@@ -20,22 +21,29 @@ import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /** The evaluations' HTTP door. */
 @Tag(name = "Evaluations", description = "Tasks scored on models, every item's result kept")
 @RestController
 @RequestMapping("/api/v1")
 class EvaluationController {
+    private static final int ITEMS_AT_ONCE = 100;
+    private static final String LINES = "application/x-ndjson";
+
     private final Evaluations evaluations;
     private final Jobs jobs;
     private final Tasks tasks;
@@ -154,19 +162,51 @@ class EvaluationController {
     @Example(
             response =
                     """
-                    {"data": [{"index": 0, "document": "a small domesticated",
+                    {"data": [{"index": 0, "prompt_hash": "91b1c2d3e4f5a6978899aabbccddeeff00112233445566778899aabbccddeeff", "document": "a small domesticated",
                                "options": [{"text": " carnivore", "log_likelihood": -4.2, "tokens": 2, "characters": 10}],
                                "choice": 0, "gold": 0, "correct": true, "generations": []}],
                      "has_more": true, "last_id": "0"}""")
     @GetMapping("/evaluations/{id}/items")
-    Page<ItemResult> items(@PathVariable String id, @ParameterObject Paging paging) {
+    Page<ItemView> items(
+            @PathVariable String id,
+            @Parameter(description = "Only those that were answered right, or wrong")
+                    @RequestParam(required = false)
+                    @Nullable Boolean correct,
+            @ParameterObject Paging paging) {
         int count = kept(id).items();
-        int from = paging.after() == null ? 0 : place(paging.after()) + 1;
-        List<ItemResult> items =
-                from >= count ? List.of() : evaluations.items(id, from, paging.limit());
-        int last = from + items.size() - 1;
-        return new Page<>(
-                items, last + 1 < count && !items.isEmpty(), items.isEmpty() ? null : "" + last);
+        int place = paging.after() == null ? 0 : place(paging.after()) + 1;
+        List<ItemView> found = new ArrayList<>();
+        int last = place - 1;
+        while (place < count && found.size() < paging.limit()) {
+            List<ItemResult> read = evaluations.items(id, place, ITEMS_AT_ONCE);
+            if (read.isEmpty()) throw missing(id); // deleted meanwhile
+            for (ItemResult item : read) {
+                if (found.size() == paging.limit()) break;
+                last = place++;
+                if (correct == null || item.correct() == correct) found.add(ItemView.of(item));
+            }
+        }
+        return new Page<>(found, last + 1 < count, found.isEmpty() ? null : "" + last);
+    }
+
+    @Operation(
+            summary = "Download an evaluation's items",
+            description = "All of them, an object a line, with the fields of the list's.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/evaluations/{id}/items.jsonl", produces = LINES)
+    ResponseEntity<StreamingResponseBody> lines(@PathVariable String id) {
+        int count = kept(id).items();
+        return ResponseEntity.ok().contentType(MediaType.valueOf(LINES)).body(lines(id, count));
+    }
+
+    private StreamingResponseBody lines(String id, int count) {
+        return out -> {
+            for (int from = 0; from < count; from += ITEMS_AT_ONCE)
+                for (ItemResult item : evaluations.items(id, from, ITEMS_AT_ONCE)) {
+                    out.write(Binder.JSON.writeValueAsBytes(ItemView.of(item)));
+                    out.write('\n');
+                }
+        };
     }
 
     /** How two models differ on the same items. */
@@ -253,7 +293,11 @@ class EvaluationController {
     }
 
     private Evaluations.Kept kept(String id) {
-        return evaluations.kept(id).orElseThrow(() -> new NotFound("there is no evaluation " + id));
+        return evaluations.kept(id).orElseThrow(() -> missing(id));
+    }
+
+    private static NotFound missing(String id) {
+        return new NotFound("there is no evaluation " + id);
     }
 
     private static int place(String after) {

@@ -166,8 +166,8 @@ final class PretendTrainer {
                 "question " + index,
                 List.of(new ItemResult.Option("yes\u0000", -1.5, 1, 4)),
                 0,
-                0,
-                true,
+                index % 2,
+                index % 2 == 0,
                 List.of());
     }
 

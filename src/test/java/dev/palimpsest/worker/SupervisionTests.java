@@ -120,6 +120,24 @@ class SupervisionTests {
                 .isEqualTo(true)
                 .jsonPath("$.last_id")
                 .isEqualTo("219");
+        client.get()
+                .uri("/api/v1/evaluations/{id}/items?limit=3&correct=false&after=100", evaluation)
+                .exchange()
+                .expectBody()
+                .jsonPath("$.data[*].correct")
+                .isEqualTo(List.of(false, false, false));
+        String lines =
+                client.get()
+                        .uri("/api/v1/evaluations/{id}/items.jsonl", evaluation)
+                        .exchange()
+                        .expectHeader()
+                        .contentType("application/x-ndjson")
+                        .expectBody(String.class)
+                        .returnResult()
+                        .getResponseBody();
+        assertThat(lines.lines()).hasSize(250);
+        assertThat(lines.lines().findFirst().orElseThrow())
+                .matches("\\{\"index\":0,\"prompt_hash\":\"[0-9a-f]{64}\",.*");
     }
 
     @Test
