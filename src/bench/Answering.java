@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 
 /**
@@ -33,7 +34,11 @@ public class Answering {
                 Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             Memory memory = new Memory(scope);
             Decoder decoder =
-                    Decoder.packed(scope, Weights.own(folder, type, scope, memory), memory);
+                    Decoder.packed(
+                            scope,
+                            Weights.own(folder, type, scope, memory),
+                            Optional.empty(),
+                            memory);
             Inference inference = new Inference(decoder, -1); // no text ends before its 64 tokens
             if (arguments.length == 2) generate(inference, tokenizer);
             else score(inference, tokenizer, EvaluationRow.items(Path.of(arguments[2])));

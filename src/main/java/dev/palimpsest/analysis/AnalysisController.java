@@ -10,9 +10,8 @@ import dev.palimpsest.jobs.Experiment;
 import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
-import dev.palimpsest.metrics.Evaluation;
 import dev.palimpsest.metrics.Evaluations;
-import dev.palimpsest.spec.Convention;
+import dev.palimpsest.metrics.Primaries;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
@@ -23,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -85,7 +83,7 @@ class AnalysisController {
         forgetting.forEach(task -> known.put(task.name(), task));
         List<Job> its = jobs.findByExperimentOrderById(id);
         Map<String, Map<Long, Map<String, Double>>> primary =
-                primary(evaluations.ofJobs(its.stream().map(Job::id).toList()), known);
+                Primaries.of(evaluations.ofJobs(its.stream().map(Job::id).toList()), known);
         List<Tradeoff.Scored> scored = new ArrayList<>();
         Optional<Score> shown = Optional.empty();
         for (Job job : its) {
@@ -128,20 +126,5 @@ class AnalysisController {
                 .flatMap(name -> tasks.named(name).stream())
                 .map(RegisteredTask::task)
                 .toList();
-    }
-
-    /** Primary metrics by job, step and task. */
-    private static Map<String, Map<Long, Map<String, Double>>> primary(
-            List<Evaluation> evaluations, Map<String, Task> known) {
-        Map<String, Map<Long, Map<String, Double>>> primary = new HashMap<>();
-        for (Evaluation evaluation : evaluations) {
-            Task task = known.get(evaluation.task());
-            if (task == null) continue;
-            Task asked = task.under(Convention.named(evaluation.convention()));
-            primary.computeIfAbsent(evaluation.job(), _ -> new TreeMap<>())
-                    .computeIfAbsent(evaluation.step(), _ -> new HashMap<>())
-                    .put(task.name(), asked.primaryOf(evaluation.metrics()));
-        }
-        return primary;
     }
 }

@@ -168,9 +168,9 @@ public final class Decoder {
      * The same, faster: blocks' matrices are packed, and give their own memory back. Nothing else
      * may read them afterwards.
      */
-    public static Decoder packed(Scope owner, Weights weights, Memory memory) {
-        return new Decoder(
-                owner, memory, weights, Optional.empty(), List.of(), false, Packing.INSTEAD);
+    public static Decoder packed(
+            Scope owner, Weights weights, Optional<Adapter> adapter, Memory memory) {
+        return new Decoder(owner, memory, weights, adapter, List.of(), false, Packing.INSTEAD);
     }
 
     /**

@@ -29,6 +29,12 @@ record AskedTask(
         faults.raise();
     }
 
+    /** As a job's plan asks it. */
+    static AskedTask of(String name, EvaluationPlan plan) {
+        return new AskedTask(
+                name, plan.limit(), plan.fewShot().get(name), plan.exemplars(), plan.rules());
+    }
+
     EvaluationPlan plan() {
         return EvaluationPlan.asking(
                 fewShot == null ? Map.of() : Map.of(name, fewShot), exemplars, convention);

@@ -1,5 +1,6 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.jobs.StepToScore;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -21,6 +22,11 @@ class Scoring {
     private String baseModel;
 
     private @Nullable String checkpoint;
+
+    /** Whose step it scores; null where somebody asked for it. */
+    private @Nullable String job;
+
+    private @Nullable Long step;
 
     @Column(name = "\"precision\"")
     @Convert(converter = Columns.PrecisionColumn.class)
@@ -65,6 +71,14 @@ class Scoring {
 
     static Scoring asked(String id, String baseModel, ScoringRequest request, Instant now) {
         return new Scoring(id, baseModel, request, now);
+    }
+
+    static Scoring ofStep(
+            String id, String baseModel, ScoringRequest request, StepToScore asked, Instant now) {
+        Scoring scoring = new Scoring(id, baseModel, request, now);
+        scoring.job = asked.job();
+        scoring.step = asked.step();
+        return scoring;
     }
 
     /**
@@ -129,6 +143,13 @@ class Scoring {
 
     Optional<String> checkpoint() {
         return Optional.ofNullable(checkpoint);
+    }
+
+    /** The job's step that it scores, unless somebody asked for it. */
+    Optional<StepToScore> step() {
+        return job == null || step == null
+                ? Optional.empty()
+                : Optional.of(new StepToScore(job, step));
     }
 
     ScoringPrecision precision() {

@@ -4,9 +4,11 @@ import dev.palimpsest.web.Example;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpStatus;
@@ -17,6 +19,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,14 +32,14 @@ class ScoringController {
 
     private static final String QUEUED =
             """
-            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "precision": "fp32",
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "job": null, "step": null, "precision": "fp32",
              "status": "queued", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
                                             "convention": "lm_eval", "evaluation": null}],
              "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": null}""";
 
     private static final String SUCCEEDED =
             """
-            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "precision": "fp32",
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "job": null, "step": null, "precision": "fp32",
              "status": "succeeded", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
                                                "convention": "lm_eval", "evaluation": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy"}],
              "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:01Z",
@@ -44,7 +47,7 @@ class ScoringController {
 
     private static final String CANCELLED =
             """
-            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "precision": "fp32",
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "job": null, "step": null, "precision": "fp32",
              "status": "cancelled", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
                                                "convention": "lm_eval", "evaluation": null}],
              "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": "2026-01-01T00:00:01Z"}""";
@@ -87,10 +90,17 @@ class ScoringController {
     @Operation(summary = "List scorings", description = "The newest first.")
     @Example(response = LIST)
     @GetMapping("/scorings")
-    Page<ScoringView> list(@ParameterObject Paging paging) {
+    Page<ScoringView> list(
+            @Parameter(description = "Only those of the steps of this job")
+                    @RequestParam(required = false)
+                    @Nullable String job,
+            @ParameterObject Paging paging) {
         String after = paging.after() == null ? NEWEST : paging.after();
+        Limit limit = Limit.of(paging.limit() + 1);
         List<Scoring> rows =
-                scorings.findByIdLessThanOrderByIdDesc(after, Limit.of(paging.limit() + 1));
+                job == null
+                        ? scorings.findByIdLessThanOrderByIdDesc(after, limit)
+                        : scorings.findByJobAndIdLessThanOrderByIdDesc(job, after, limit);
         return Page.of(rows, paging.limit(), Scoring::id).map(this::view);
     }
 

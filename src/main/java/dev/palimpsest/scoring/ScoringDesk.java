@@ -107,7 +107,7 @@ class ScoringDesk {
         Scoring scoring =
                 scorings.saveAndFlush(
                         Scoring.asked(ids.next("scoring"), base, request, clock.instant()));
-        events.publishEvent(new Waiting(Score.NAME, scoring.id()));
+        events.publishEvent(new Waiting(ScoringWork.NAME, scoring.id()));
         return scoring;
     }
 

@@ -18,12 +18,19 @@ class ScoringTurns {
     private final Scorings scorings;
     private final Results results;
     private final Evaluations evaluations;
+    private final StepScorings steps;
     private final Clock clock;
 
-    ScoringTurns(Scorings scorings, Results results, Evaluations evaluations, Clock clock) {
+    ScoringTurns(
+            Scorings scorings,
+            Results results,
+            Evaluations evaluations,
+            StepScorings steps,
+            Clock clock) {
         this.scorings = scorings;
         this.results = results;
         this.evaluations = evaluations;
+        this.steps = steps;
         this.clock = clock;
     }
 
@@ -79,7 +86,12 @@ class ScoringTurns {
 
     @Transactional
     public boolean succeeded(Attempt attempt) {
-        return move(attempt, scoring -> scoring.succeeded(clock.instant()));
+        return move(
+                attempt,
+                scoring -> {
+                    scoring.succeeded(clock.instant());
+                    steps.complete(scoring);
+                });
     }
 
     @Transactional
@@ -104,6 +116,7 @@ class ScoringTurns {
         evaluations
                 .idOf(fingerprint)
                 .ifPresent(evaluation -> results.place(scoring.id(), place, evaluation));
+        steps.place(scoring, fingerprint);
     }
 
     private boolean move(Attempt attempt, Consumer<Scoring> move) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.jobs.StepToScore;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Exemplars;
 import java.time.Instant;
@@ -17,6 +18,8 @@ record ScoringView(
         String id,
         String model,
         @Nullable String checkpoint,
+        @Nullable String job,
+        @Nullable Long step,
         ScoringPrecision precision,
         ScoringStatus status,
         List<TaskView> tasks,
@@ -55,6 +58,8 @@ record ScoringView(
                 scoring.id(),
                 scoring.baseModel(),
                 scoring.checkpoint().orElse(null),
+                scoring.step().map(StepToScore::job).orElse(null),
+                scoring.step().map(StepToScore::step).orElse(null),
                 scoring.precision(),
                 scoring.status(),
                 tasks,

@@ -34,4 +34,10 @@ interface Scorings extends JpaRepository<Scoring, String> {
     Optional<String> underWayOfTask(String name);
 
     List<Scoring> findByIdLessThanOrderByIdDesc(String id, Limit limit);
+
+    List<Scoring> findByJobAndIdLessThanOrderByIdDesc(String job, String id, Limit limit);
+
+    boolean existsByJobAndStep(String job, long step);
+
+    void deleteByJobAndStepGreaterThan(String job, long step);
 }

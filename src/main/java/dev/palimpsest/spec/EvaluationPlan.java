@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fewShot how many exemplars a task shows, by its name, where that is not its usual number
  * @param convention of the tasks of choices, which others do not know; the experiment's if left out
+ * @param by whom; the loss on the validation dataset is the trainer's to measure either way
  */
 public record EvaluationPlan(
         @Default("{}") Points at,
         @Nullable Integer limit,
         @Default("{}") Map<String, Integer> fewShot,
         @Default("\"sampled\"") Exemplars exemplars,
-        @Nullable Convention convention) {
+        @Nullable Convention convention,
+        @Default("\"trainer\"") Scorer by) {
     public static final int MOST_EXEMPLARS = 100;
 
     public EvaluationPlan {
@@ -35,7 +37,7 @@ public record EvaluationPlan(
 
     /** The same by a convention. */
     public EvaluationPlan under(Convention its) {
-        return new EvaluationPlan(at, limit, fewShot, exemplars, its);
+        return new EvaluationPlan(at, limit, fewShot, exemplars, its, by);
     }
 
     /** The usual rules, at the end only. */
@@ -51,7 +53,8 @@ public record EvaluationPlan(
                 null,
                 fewShot,
                 exemplars,
-                convention);
+                convention,
+                Scorer.TRAINER);
     }
 
     /** Points of a run: any of the lists, or every so many steps. */

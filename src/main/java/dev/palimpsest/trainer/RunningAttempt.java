@@ -7,6 +7,7 @@ import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Documents;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.spec.OnDivergence;
+import dev.palimpsest.spec.Scorer;
 import dev.palimpsest.spec.Training;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.trainer.TrainerProcess.EventLines;
@@ -235,6 +236,8 @@ final class RunningAttempt implements AutoCloseable {
             results = report.results();
         }
         if (!metrics.isEmpty()) measured(metrics);
+        if (run.spec().evaluation().by() == Scorer.WORKER)
+            events.write(new TrainerEvent.ToScore(step));
         for (TaskResult result : results)
             events.write(
                     new TrainerEvent.Evaluated(

@@ -65,13 +65,14 @@ public final class ScoringProcess {
         Memory memory = new Memory(scope);
         ElementType type = run.bf16() ? ElementType.BF16 : ElementType.F32;
         Path model = Path.of(run.model());
-        if (run.checkpoint() == null)
-            return Decoder.packed(scope, Weights.own(model, type, scope, memory), memory);
-        Path checkpoint = Path.of(run.checkpoint());
-        if (!"adapter".equals(run.kind()))
-            return Decoder.packed(scope, Weights.own(checkpoint, type, scope, memory), memory);
-        Weights base = Weights.read(model, type, scope, memory);
-        Adapter adapter = Adapter.read(checkpoint, base.architecture(), scope, memory);
-        return Decoder.frozen(scope, base, Optional.of(adapter), memory);
+        Path checkpoint = run.checkpoint() == null ? model : Path.of(run.checkpoint());
+        boolean adapts = "adapter".equals(run.kind());
+        Weights weights = Weights.own(adapts ? model : checkpoint, type, scope, memory);
+        Optional<Adapter> adapter =
+                adapts
+                        ? Optional.of(
+                                Adapter.read(checkpoint, weights.architecture(), scope, memory))
+                        : Optional.empty();
+        return Decoder.packed(scope, weights, adapter, memory);
     }
 }

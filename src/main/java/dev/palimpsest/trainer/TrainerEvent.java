@@ -61,6 +61,12 @@ public sealed interface TrainerEvent {
     record Evaluated(long step, String task, Map<String, Measure> metrics, List<ItemResult> items)
             implements TrainerEvent {}
 
+    /**
+     * A step, whose checkpoint was told before, is to be scored by a worker; 0 is the base model.
+     */
+    @JsonTypeName("to_score")
+    record ToScore(long step) implements TrainerEvent {}
+
     /** The last step is done, its checkpoint saved and scored. */
     @JsonTypeName("finished")
     record Finished(long steps, long peakBytes) implements TrainerEvent {}

@@ -24,6 +24,7 @@ import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Precision;
+import dev.palimpsest.spec.Scorer;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -89,6 +90,7 @@ class Assignments {
         experiment
                 .forgettingTasks()
                 .forEach(name -> roles.put(task(name, plan), Run.Role.FORGETTING));
+        boolean byTrainer = plan.by() == Scorer.TRAINER;
         String content = model.contentHash().orElseThrow();
         String engine =
                 Engine.of(device.kind(), job.spec().training().precision() != Precision.FP32);
@@ -100,9 +102,11 @@ class Assignments {
                         model.directory(home).toString(),
                         data(job.spec().dataset().train()),
                         validation(job.spec().dataset().validation()),
-                        roles.entrySet().stream()
-                                .map(entry -> run(entry.getKey(), entry.getValue()))
-                                .toList(),
+                        byTrainer
+                                ? roles.entrySet().stream()
+                                        .map(entry -> run(entry.getKey(), entry.getValue()))
+                                        .toList()
+                                : List.of(),
                         home.jobs()
                                 .resolve(turn.job())
                                 .resolve("attempt-" + turn.attempt())
@@ -110,7 +114,7 @@ class Assignments {
                         resumeFrom(turn.job()),
                         adapter(job.spec()).map(Path::toString).orElse(null),
                         evaluated(turn.job()),
-                        base(turn, job, content, roles.keySet(), engine),
+                        byTrainer ? base(turn, job, content, roles.keySet(), engine) : Map.of(),
                         device.threads(),
                         device.kind(),
                         home.tokens().toString());

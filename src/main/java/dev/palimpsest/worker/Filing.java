@@ -4,6 +4,8 @@ import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.EpochData;
 import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.StepToScore;
+import dev.palimpsest.jobs.StepsForgotten;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.jobs.Wish;
@@ -16,6 +18,7 @@ import dev.palimpsest.web.Ids;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +32,7 @@ class Filing {
     private final Metrics metrics;
     private final Evaluations evaluations;
     private final Logs logs;
+    private final ApplicationEventPublisher published;
     private final Ids ids;
 
     Filing(
@@ -37,12 +41,14 @@ class Filing {
             Metrics metrics,
             Evaluations evaluations,
             Logs logs,
+            ApplicationEventPublisher published,
             Ids ids) {
         this.turns = turns;
         this.checkpoints = checkpoints;
         this.metrics = metrics;
         this.evaluations = evaluations;
         this.logs = logs;
+        this.published = published;
         this.ids = ids;
     }
 
@@ -92,9 +98,12 @@ class Filing {
                 metrics.forgetAfter(job.id(), step);
                 evaluations.forgetAfter(job.id(), step);
                 batch.forgotten().addAll(checkpoints.forgetAfter(job.id(), step));
+                published.publishEvent(new StepsForgotten(job.id(), step));
                 job.wentBack(step, tokens, reason);
             }
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
+            case TrainerEvent.ToScore(var step) ->
+                    published.publishEvent(new StepToScore(job.id(), step));
             case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}
         }
     }

@@ -139,7 +139,7 @@ class HarnessTests {
                 Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             Memory memory = new Memory(scope);
             Weights weights = Weights.read(folder, ElementType.F32, scope, memory);
-            Decoder decoder = Decoder.packed(scope, weights, memory);
+            Decoder decoder = Decoder.packed(scope, weights, Optional.empty(), memory);
             use.of(new Inference(decoder, tokenizer.endOfText()), tokenizer);
         }
     }

@@ -82,7 +82,10 @@ class InferenceTests {
                 new Inference(
                         packed
                                 ? Decoder.packed(
-                                        scope, weights("llama_tied", ElementType.F32), memory)
+                                        scope,
+                                        weights("llama_tied", ElementType.F32),
+                                        Optional.empty(),
+                                        memory)
                                 : decoder("llama_tied", ElementType.F32),
                         -1);
         List<Request> requests = requests();

@@ -1,10 +1,13 @@
 package dev.palimpsest.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -83,6 +86,66 @@ class ScoringTests {
                                 .at("/metrics/bits_per_byte/value")
                                 .asDouble())
                 .isPositive();
+    }
+
+    @Test
+    void aJobWhoseStepsAWorkerScoresHasTheScoresAndMetricsOfOneThatScoresThemItself() {
+        String experiment = api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
+        String asked = JOB.formatted(experiment).replace("\"limit\": 3", "\"limit\": 9, %s");
+        String points = "\"at\": {\"steps\": [1]}";
+
+        String handedOver = succeeded(asked.formatted(points + ", \"by\": \"worker\""));
+        JsonNode scorings = api.get("scorings?job=" + handedOver).get("data");
+        scorings.forEach(one -> api.until("scorings/" + one.get("id").stringValue(), "succeeded"));
+        String scoredItself = succeeded(asked.formatted(points));
+
+        assertThat(scorings.valueStream().map(one -> one.get("step").asInt()))
+                .containsExactly(2, 1, 0);
+        assertThat(scores(handedOver)).hasSize(6).isEqualTo(scores(scoredItself));
+        Map<String, Double> measured = measured(scoredItself);
+        assertThat(measured)
+                .containsKeys("forgetting@2", "learning@0", "eval/definitions_choice/acc_norm@1");
+        assertThat(measured(handedOver)).containsOnlyKeys(measured.keySet());
+        measured(handedOver)
+                .forEach(
+                        (point, value) ->
+                                assertThat(value)
+                                        .as(point)
+                                        .isCloseTo(measured.get(point), within(1e-6)));
+    }
+
+    private String succeeded(String job) {
+        String id = api.post("jobs", job, 202).get("id").stringValue();
+        api.until("jobs/" + id, "succeeded");
+        return id;
+    }
+
+    private List<String> scores(String job) {
+        return api.get("jobs/" + job + "/evaluations")
+                .get("data")
+                .valueStream()
+                .map(score -> score.get("id").stringValue())
+                .toList();
+    }
+
+    /** Each point of a score, by key and step, with its value. */
+    private Map<String, Double> measured(String job) {
+        Map<String, Double> measured = new TreeMap<>();
+        api.get("jobs/" + job + "/metrics")
+                .get("data")
+                .valueStream()
+                .filter(series -> !series.get("key").stringValue().startsWith("train/"))
+                .forEach(
+                        series ->
+                                series.get("points")
+                                        .forEach(
+                                                point ->
+                                                        measured.put(
+                                                                series.get("key").stringValue()
+                                                                        + "@"
+                                                                        + point.get("step").asInt(),
+                                                                point.get("value").asDouble())));
+        return measured;
     }
 
     @Test

@@ -37,9 +37,9 @@ import org.springframework.util.FileSystemUtils;
  * score is filed as it comes, so that a new attempt has only the rest to do.
  */
 @Component
-class Score implements DeviceWork {
+class ScoringWork implements DeviceWork {
     static final String NAME = "scoring";
-    private static final Logger log = LoggerFactory.getLogger(Score.class);
+    private static final Logger log = LoggerFactory.getLogger(ScoringWork.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final int LOOKS_FOR_A_SHUTDOWN = 2;
 
@@ -51,7 +51,7 @@ class Score implements DeviceWork {
     private final Home home;
     private final Ids ids;
 
-    Score(
+    ScoringWork(
             ScoringTurns turns,
             Scorers scorers,
             Checkpoints checkpoints,
