@@ -36,7 +36,7 @@ public class Answering {
             Decoder decoder =
                     Decoder.packed(
                             scope,
-                            Weights.own(folder, type, scope, memory),
+                            Weights.forScoring(folder, type, scope, memory),
                             Optional.empty(),
                             memory);
             Inference inference = new Inference(decoder, -1); // no text ends before its 64 tokens

@@ -397,9 +397,9 @@ def head_score(self, at_once: int, rows: Tensor, which: Tensor, bounds: List[int
     first = bounds[c]
     last = bounds[c + 1]
     row = torch.sub(which[first:last], i)
-    logits = torch.linear(h[i:j], e).to(6)
+    logits = self.linear(h[i:j], e).to(6)
     most = torch.amax(logits, [1], True)
-    own = torch.index_select(logits.view([-1]), 0, torch.add(targets[first:last], row, alpha=e.size(0)))
+    own = torch.index_select(logits.view([-1]), 0, torch.add(targets[first:last], row, alpha=logits.size(1)))
     likeliest = torch.index_select(most.squeeze(1), 0, row)
     z = torch.log(torch.sum(logits.sub_(most).exp_(), [1]))
     out[first:last, 0].copy_(torch.sub(torch.sub(own, likeliest), torch.index_select(z, 0, row)))
@@ -409,7 +409,7 @@ def head_score(self, at_once: int, rows: Tensor, which: Tensor, bounds: List[int
 # logits of chosen rows (n, vocabulary), fp32
 def head_logits(self, rows: Tensor, x: Tensor, norm: Tensor, e: Tensor) -> Tensor:
   xs = torch.index_select(x, 0, rows)
-  return torch.linear(self.norm(xs, self.squares(xs), norm), e).to(6)
+  return self.linear(self.norm(xs, self.squares(xs), norm), e).to(6)
 
 # a block up to its attention, and from there on, with nothing kept
 def enter(self, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], a: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:

@@ -38,6 +38,7 @@ public final class Decoder {
     private final Memory memory;
     private final Dropping training;
     private final List<List<Tensor>> blocks;
+    private final Tensor head;
     private final List<List<Tensor>> adapters;
     private final List<List<Tensor>> blockGradients;
     private final List<Tensor> headGradients;
@@ -117,6 +118,7 @@ public final class Decoder {
         Map<String, Tensor> squares = new LinkedHashMap<>();
         if (dora) squares.putAll(rowSquares(adapted));
         this.blocks = weights.blocks(none).stream().map(w -> withForward(w, packing)).toList();
+        this.head = packing == Packing.INSTEAD ? packedHead() : weights.head();
         this.adapters =
                 layers().mapToObj(layer -> Adapter.block(adapted, squares, layer, none)).toList();
         Weights trained = new Weights(architecture, full ? gradients : weights.named());
@@ -143,6 +145,13 @@ public final class Decoder {
             }
         }
         return List.copyOf(all);
+    }
+
+    /** Also where it is the embeddings, of which few rows are read and all are multiplied with. */
+    private Tensor packedHead() {
+        Tensor packed = kernels.one(owner, "packed", weights.head());
+        if (!weights.head().equals(weights.embedding())) weights.head().close();
+        return packed;
     }
 
     /** An adapter's matrices as the weights' products take them; its magnitudes stay in fp32. */
@@ -372,7 +381,7 @@ public final class Decoder {
                 scope.longs(chosen, chosen.length),
                 x,
                 weights.finalNorm(),
-                weights.head());
+                head);
     }
 
     /**
@@ -402,8 +411,20 @@ public final class Decoder {
         }
     }
 
+    /** As many rows as the head's product takes for each row's digits to be its own alone. */
+    long[] headRows(long[] rows) {
+        return head == weights.head()
+                ? multipleOf(Reading.FEWEST_ROWS, rows)
+                : ofAtLeast(Reading.FEWEST_ROWS, rows);
+    }
+
     static long[] multipleOf(int count, long[] numbers) {
-        long[] more = Arrays.copyOf(numbers, (numbers.length + count - 1) / count * count);
+        return ofAtLeast((numbers.length + count - 1) / count * count, numbers);
+    }
+
+    /** The last number again where that makes up so many. */
+    private static long[] ofAtLeast(int count, long[] numbers) {
+        long[] more = Arrays.copyOf(numbers, Math.max(count, numbers.length));
         Arrays.fill(more, numbers.length, more.length, numbers[numbers.length - 1]);
         return more;
     }
@@ -424,7 +445,7 @@ public final class Decoder {
                         scope.longs(chosen.targets(), chosen.targets().length),
                         x,
                         weights.finalNorm(),
-                        weights.head())
+                        head)
                 .floats();
     }
 

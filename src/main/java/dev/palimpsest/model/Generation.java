@@ -207,7 +207,7 @@ final class Generation {
     private long[] next(Scope scope, Tensor x, List<Text> texts) {
         long[] rows = new long[texts.size()];
         Arrays.setAll(rows, row -> row);
-        Tensor logits = decoder.headLogits(scope, x, Decoder.multipleOf(Reading.FEWEST_ROWS, rows));
+        Tensor logits = decoder.headLogits(scope, x, decoder.headRows(rows));
         if (sampling.temperature() == 0) {
             return Arrays.copyOf(
                     decoder.kernels().one(scope, "greedy", logits).longs(), texts.size());

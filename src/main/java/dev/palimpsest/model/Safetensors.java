@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -106,6 +107,16 @@ public final class Safetensors {
                 entries.values().stream()
                         .allMatch(entry -> entry.type().equals(type.name()) && aligned(entry));
         return asStored ? tensors(scope, memory) : copied(type, scope, memory);
+    }
+
+    /** One tensor where it lies in the file, if it is there and has the number format. */
+    Optional<Tensor> mapped(String name, ElementType type, Scope scope, Memory memory)
+            throws IOException {
+        Entry entry = entries.get(name);
+        if (entry == null || !entry.type().equals(type.name()) || !aligned(entry))
+            return Optional.empty();
+        Safetensors one = new Safetensors(file, dataStart, Map.of(name, entry));
+        return Optional.of(required(one.tensors(scope, memory), name));
     }
 
     private boolean aligned(Entry entry) {

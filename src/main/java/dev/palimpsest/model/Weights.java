@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A decoder's weights by their Hugging Face names, all of one number format.
@@ -38,6 +39,9 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
                     "self_attn.q_norm.weight",
                     "self_attn.k_norm.weight");
 
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
+
     /** Where in a block's weights the projections' matrices are. */
     static final List<Integer> MATRICES = List.of(1, 2, 3, 4, 6, 7, 8);
 
@@ -51,6 +55,24 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
     public static Weights own(Path directory, ElementType type, Scope scope, Memory memory)
             throws IOException {
         return read(directory, file -> file.copied(type, scope, memory));
+    }
+
+    /**
+     * The same for scoring: the head has memory of its own, and the embeddings of a text are read
+     * where they are stored, if they are stored in the number format.
+     */
+    public static Weights forScoring(Path directory, ElementType type, Scope scope, Memory memory)
+            throws IOException {
+        Weights own = own(directory, type, scope, memory);
+        Map<String, Tensor> named = new LinkedHashMap<>(own.named());
+        named.put(HEAD, own.head());
+        for (Path file : Safetensors.files(directory)) {
+            Optional<Tensor> stored = Safetensors.open(file).mapped(EMBEDDING, type, scope, memory);
+            if (stored.isEmpty()) continue;
+            if (!own.architecture.tied()) own.embedding().close();
+            named.put(EMBEDDING, stored.get());
+        }
+        return new Weights(own.architecture, named);
     }
 
     @FunctionalInterface
@@ -101,7 +123,7 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
     }
 
     Tensor embedding() {
-        return weight("model.embed_tokens.weight");
+        return weight(EMBEDDING);
     }
 
     Tensor finalNorm() {
@@ -109,7 +131,8 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
     }
 
     Tensor head() {
-        return architecture.tied() ? embedding() : weight("lm_head.weight");
+        Tensor own = named.get(HEAD);
+        return own != null ? own : embedding();
     }
 
     /** Each block's tensors in the kernels' order, {@code none} where the architecture has none. */

@@ -67,7 +67,7 @@ public final class ScoringProcess {
         Path model = Path.of(run.model());
         Path checkpoint = run.checkpoint() == null ? model : Path.of(run.checkpoint());
         boolean adapts = "adapter".equals(run.kind());
-        Weights weights = Weights.own(adapts ? model : checkpoint, type, scope, memory);
+        Weights weights = Weights.forScoring(adapts ? model : checkpoint, type, scope, memory);
         Optional<Adapter> adapter =
                 adapts
                         ? Optional.of(
