@@ -34,9 +34,9 @@ public class Answering {
                 Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             Memory memory = new Memory(scope);
             Decoder decoder =
-                    Decoder.packed(
+                    Decoder.frozen(
                             scope,
-                            Weights.forScoring(folder, type, scope, memory),
+                            Weights.packed(folder, type, scope, memory),
                             Optional.empty(),
                             memory);
             Inference inference = new Inference(decoder, -1); // no text ends before its 64 tokens

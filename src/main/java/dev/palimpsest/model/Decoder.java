@@ -38,7 +38,6 @@ public final class Decoder {
     private final Memory memory;
     private final Dropping training;
     private final List<List<Tensor>> blocks;
-    private final Tensor head;
     private final List<List<Tensor>> adapters;
     private final List<List<Tensor>> blockGradients;
     private final List<Tensor> headGradients;
@@ -79,13 +78,6 @@ public final class Decoder {
         }
     }
 
-    /** Whether a block's matrices have packed copies, and whether only those are left. */
-    private enum Packing {
-        NONE,
-        BESIDE,
-        INSTEAD
-    }
-
     private Decoder(
             Scope owner,
             Memory memory,
@@ -93,7 +85,7 @@ public final class Decoder {
             Optional<Adapter> adapter,
             List<Parameter> parameters,
             boolean full,
-            Packing packing) {
+            boolean packed) {
         this.owner = owner;
         this.memory = memory;
         this.weights = weights;
@@ -117,8 +109,7 @@ public final class Decoder {
                 adapter.map(a -> computed(a.named(), weights.embedding().type())).orElse(Map.of());
         Map<String, Tensor> squares = new LinkedHashMap<>();
         if (dora) squares.putAll(rowSquares(adapted));
-        this.blocks = weights.blocks(none).stream().map(w -> withForward(w, packing)).toList();
-        this.head = packing == Packing.INSTEAD ? packedHead() : weights.head();
+        this.blocks = weights.blocks(none).stream().map(w -> withForward(w, packed)).toList();
         this.adapters =
                 layers().mapToObj(layer -> Adapter.block(adapted, squares, layer, none)).toList();
         Weights trained = new Weights(architecture, full ? gradients : weights.named());
@@ -133,25 +124,11 @@ public final class Decoder {
     }
 
     /** A block's weights and then its matrices once more, as the forward pass takes them. */
-    private List<Tensor> withForward(List<Tensor> block, Packing packing) {
+    private List<Tensor> withForward(List<Tensor> block, boolean packed) {
         List<Tensor> all = new ArrayList<>(block);
-        for (int place : Weights.MATRICES) {
-            Tensor matrix = block.get(place);
-            Tensor used = packing == Packing.NONE ? matrix : kernels.one(owner, "packed", matrix);
-            all.add(used);
-            if (packing == Packing.INSTEAD) {
-                all.set(place, used);
-                matrix.close();
-            }
-        }
+        for (int place : Weights.MATRICES)
+            all.add(packed ? kernels.one(owner, "packed", block.get(place)) : block.get(place));
         return List.copyOf(all);
-    }
-
-    /** Also where it is the embeddings, of which few rows are read and all are multiplied with. */
-    private Tensor packedHead() {
-        Tensor packed = kernels.one(owner, "packed", weights.head());
-        if (!weights.head().equals(weights.embedding())) weights.head().close();
-        return packed;
     }
 
     /** An adapter's matrices as the weights' products take them; its magnitudes stay in fp32. */
@@ -170,16 +147,7 @@ public final class Decoder {
     /** For scoring alone. */
     public static Decoder frozen(
             Scope owner, Weights weights, Optional<Adapter> adapter, Memory memory) {
-        return new Decoder(owner, memory, weights, adapter, List.of(), false, Packing.NONE);
-    }
-
-    /**
-     * The same, faster: blocks' matrices are packed, and give their own memory back. Nothing else
-     * may read them afterwards.
-     */
-    public static Decoder packed(
-            Scope owner, Weights weights, Optional<Adapter> adapter, Memory memory) {
-        return new Decoder(owner, memory, weights, adapter, List.of(), false, Packing.INSTEAD);
+        return new Decoder(owner, memory, weights, adapter, List.of(), false, false);
     }
 
     /**
@@ -201,7 +169,7 @@ public final class Decoder {
                         Optional.empty(),
                         Parameter.of(weights.named(), gradients, owner, memory),
                         true,
-                        Packing.NONE);
+                        false);
         weights.named()
                 .forEach(
                         (name, master) -> {
@@ -225,9 +193,7 @@ public final class Decoder {
             Scope owner, Weights weights, Adapter adapter, Memory memory, boolean packed) {
         List<Parameter> parameters =
                 Parameter.of(adapter.named(), Gradients.OF_EACH, owner, memory);
-        Packing packing = packed ? Packing.BESIDE : Packing.NONE;
-        return new Decoder(
-                owner, memory, weights, Optional.of(adapter), parameters, false, packing);
+        return new Decoder(owner, memory, weights, Optional.of(adapter), parameters, false, packed);
     }
 
     public Architecture architecture() {
@@ -381,7 +347,7 @@ public final class Decoder {
                 scope.longs(chosen, chosen.length),
                 x,
                 weights.finalNorm(),
-                head);
+                weights.head());
     }
 
     /**
@@ -413,9 +379,9 @@ public final class Decoder {
 
     /** As many rows as the head's product takes for each row's digits to be its own alone. */
     long[] headRows(long[] rows) {
-        return head == weights.head()
-                ? multipleOf(Reading.FEWEST_ROWS, rows)
-                : ofAtLeast(Reading.FEWEST_ROWS, rows);
+        return weights.packed()
+                ? ofAtLeast(Reading.FEWEST_ROWS, rows)
+                : multipleOf(Reading.FEWEST_ROWS, rows);
     }
 
     static long[] multipleOf(int count, long[] numbers) {
@@ -445,7 +411,7 @@ public final class Decoder {
                         scope.longs(chosen.targets(), chosen.targets().length),
                         x,
                         weights.finalNorm(),
-                        head)
+                        weights.head())
                 .floats();
     }
 

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -125,7 +124,7 @@ public final class Safetensors {
 
     /** All tensors in memory of their own. */
     public Map<String, Tensor> copied(Scope scope, Memory memory) throws IOException {
-        return each(scope, memory, memory::copy);
+        return each(scope, memory, (call, _, stored) -> memory.copy(call, stored));
     }
 
     /** The same in a number format. */
@@ -133,23 +132,27 @@ public final class Safetensors {
         return each(
                 scope,
                 memory,
-                (mapped, stored) ->
+                (call, _, stored) ->
                         stored.type() == type
-                                ? memory.copy(mapped, stored)
-                                : memory.as(mapped, stored, type));
+                                ? memory.copy(call, stored)
+                                : memory.as(call, stored, type));
+    }
+
+    /** Makes a tensor of its own out of one that is mapped only meanwhile. */
+    @FunctionalInterface
+    interface Copying {
+        Tensor of(Scope call, String name, Tensor stored);
     }
 
     /** What is made of each tensor, of which no more than one is mapped at once. */
-    private Map<String, Tensor> each(
-            Scope scope, Memory memory, BiFunction<Scope, Tensor, Tensor> copying)
-            throws IOException {
+    Map<String, Tensor> each(Scope scope, Memory memory, Copying copying) throws IOException {
         Map<String, Tensor> copies = new LinkedHashMap<>();
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             try (Scope mapped = scope.nested()) {
                 Safetensors one =
                         new Safetensors(file, dataStart, Map.of(named.getKey(), named.getValue()));
                 Tensor stored = required(one.tensors(mapped, memory), named.getKey());
-                copies.put(named.getKey(), scope.adopt(copying.apply(mapped, stored)));
+                copies.put(named.getKey(), scope.adopt(copying.of(mapped, named.getKey(), stored)));
             }
         }
         return copies;

@@ -1,6 +1,7 @@
 package dev.palimpsest.model;
 
 import dev.palimpsest.torch.ElementType;
+import dev.palimpsest.torch.Kernels;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
@@ -18,8 +19,9 @@ import java.util.Optional;
  * A decoder's weights by their Hugging Face names, all of one number format.
  *
  * @param named in the order of {@link Architecture#shapes()}
+ * @param packed see {@link #packed(Path, ElementType, Scope, Memory)}
  */
-public record Weights(Architecture architecture, Map<String, Tensor> named) {
+public record Weights(Architecture architecture, Map<String, Tensor> named, boolean packed) {
     /** A block's weights in the kernels' order. */
     private static final List<String> BLOCK =
             List.of(
@@ -42,6 +44,10 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String HEAD = "lm_head.weight";
 
+    public Weights(Architecture architecture, Map<String, Tensor> named) {
+        this(architecture, named, false);
+    }
+
     /** Where in a block's weights the projections' matrices are. */
     static final List<Integer> MATRICES = List.of(1, 2, 3, 4, 6, 7, 8);
 
@@ -58,21 +64,53 @@ public record Weights(Architecture architecture, Map<String, Tensor> named) {
     }
 
     /**
-     * The same for scoring: the head has memory of its own, and the embeddings of a text are read
-     * where they are stored, if they are stored in the number format.
+     * The same for scoring, faster: matrices that rows are multiplied with, the head's among them,
+     * are packed as they are read, and only products can read them; embeddings are read where they
+     * are stored, if they are stored in the number format.
      */
-    public static Weights forScoring(Path directory, ElementType type, Scope scope, Memory memory)
+    public static Weights packed(Path directory, ElementType type, Scope scope, Memory memory)
             throws IOException {
-        Weights own = own(directory, type, scope, memory);
-        Map<String, Tensor> named = new LinkedHashMap<>(own.named());
-        named.put(HEAD, own.head());
+        if (!Kernels.canPack(scope)) return own(directory, type, scope, memory);
+        try (Kernels kernels = Kernels.load(scope, Kernels.linearOf(scope), Map.of())) {
+            return packed(directory, type, scope, memory, kernels);
+        }
+    }
+
+    private static Weights packed(
+            Path directory, ElementType type, Scope scope, Memory memory, Kernels kernels)
+            throws IOException {
+        Weights read =
+                read(
+                        directory,
+                        file ->
+                                file.each(
+                                        scope,
+                                        memory,
+                                        (call, name, stored) -> {
+                                            if (isMultiplied(name))
+                                                return kernels.one(
+                                                        call,
+                                                        "packed",
+                                                        memory.as(call, stored, type));
+                                            return stored.type() == type
+                                                    ? memory.copy(call, stored)
+                                                    : memory.as(call, stored, type);
+                                        }));
+        Map<String, Tensor> named = new LinkedHashMap<>(read.named);
+        if (read.architecture.tied())
+            named.put(HEAD, kernels.one(scope, "packed", read.embedding()));
         for (Path file : Safetensors.files(directory)) {
             Optional<Tensor> stored = Safetensors.open(file).mapped(EMBEDDING, type, scope, memory);
             if (stored.isEmpty()) continue;
-            if (!own.architecture.tied()) own.embedding().close();
+            read.embedding().close();
             named.put(EMBEDDING, stored.get());
         }
-        return new Weights(own.architecture, named);
+        return new Weights(read.architecture, named, true);
+    }
+
+    private static boolean isMultiplied(String name) {
+        return name.equals(HEAD)
+                || MATRICES.stream().anyMatch(place -> name.endsWith("." + BLOCK.get(place)));
     }
 
     @FunctionalInterface

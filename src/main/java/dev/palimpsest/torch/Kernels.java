@@ -50,8 +50,12 @@ public final class Kernels implements AutoCloseable {
 
     /** Which file has the fastest products on a scope's device; not every libtorch has oneDNN. */
     public static String linearOf(Scope owner) {
-        boolean onednn = owner.device().isCpu() && System.getProperty("os.arch").equals("amd64");
-        return onednn ? "linear_onednn" : "linear";
+        return canPack(owner) ? "linear_onednn" : "linear";
+    }
+
+    /** Whether a packed matrix is a copy of its own, in the order in which products read it. */
+    public static boolean canPack(Scope owner) {
+        return owner.device().isCpu() && System.getProperty("os.arch").equals("amd64");
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.palimpsest.evaluation.ItemFile;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.Adapter;
+import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
@@ -66,13 +67,17 @@ public final class ScoringProcess {
         ElementType type = run.bf16() ? ElementType.BF16 : ElementType.F32;
         Path model = Path.of(run.model());
         Path checkpoint = run.checkpoint() == null ? model : Path.of(run.checkpoint());
-        boolean adapts = "adapter".equals(run.kind());
-        Weights weights = Weights.forScoring(adapts ? model : checkpoint, type, scope, memory);
-        Optional<Adapter> adapter =
-                adapts
-                        ? Optional.of(
-                                Adapter.read(checkpoint, weights.architecture(), scope, memory))
-                        : Optional.empty();
-        return Decoder.packed(scope, weights, adapter, memory);
+        if (!"adapter".equals(run.kind()))
+            return Decoder.frozen(
+                    scope,
+                    Weights.packed(checkpoint, type, scope, memory),
+                    Optional.empty(),
+                    memory);
+        Adapter adapter = Adapter.read(checkpoint, Architecture.of(model), scope, memory);
+        Weights weights =
+                adapter.method().hasMagnitudes() // which need the weights' norms
+                        ? Weights.read(model, type, scope, memory)
+                        : Weights.packed(model, type, scope, memory);
+        return Decoder.frozen(scope, weights, Optional.of(adapter), memory);
     }
 }

@@ -138,8 +138,8 @@ class HarnessTests {
         try (Scope scope = Scope.open();
                 Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             Memory memory = new Memory(scope);
-            Weights weights = Weights.read(folder, ElementType.F32, scope, memory);
-            Decoder decoder = Decoder.packed(scope, weights, Optional.empty(), memory);
+            Weights weights = Weights.packed(folder, ElementType.F32, scope, memory);
+            Decoder decoder = Decoder.frozen(scope, weights, Optional.empty(), memory);
             use.of(new Inference(decoder, tokenizer.endOfText()), tokenizer);
         }
     }

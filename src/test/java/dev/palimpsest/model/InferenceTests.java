@@ -81,9 +81,13 @@ class InferenceTests {
         Inference inference =
                 new Inference(
                         packed
-                                ? Decoder.packed(
+                                ? Decoder.frozen(
                                         scope,
-                                        weights("llama_tied", ElementType.F32),
+                                        Weights.packed(
+                                                ORACLES.resolve("llama_tied/model"),
+                                                ElementType.F32,
+                                                scope,
+                                                memory),
                                         Optional.empty(),
                                         memory)
                                 : decoder("llama_tied", ElementType.F32),
