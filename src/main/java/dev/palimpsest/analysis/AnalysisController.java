@@ -1,31 +1,18 @@
 package dev.palimpsest.analysis;
 
-import dev.palimpsest.catalog.RegisteredTask;
-import dev.palimpsest.catalog.Tasks;
-import dev.palimpsest.evaluation.Score;
-import dev.palimpsest.evaluation.Task;
-import dev.palimpsest.jobs.Checkpoint;
-import dev.palimpsest.jobs.Checkpoints;
-import dev.palimpsest.jobs.Experiment;
-import dev.palimpsest.jobs.Experiments;
-import dev.palimpsest.jobs.Job;
-import dev.palimpsest.jobs.Jobs;
-import dev.palimpsest.metrics.Evaluations;
-import dev.palimpsest.metrics.Primaries;
-import dev.palimpsest.spec.Method;
+import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /** The paper's figures by HTTP. */
 @Tag(name = "Analysis", description = "What the numbers mean")
@@ -42,23 +29,21 @@ class AnalysisController {
                          "learning_kind": "accuracy", "source_kind": "accuracy", "on_front": true}],
              "front": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"]}""";
 
-    private final Experiments experiments;
-    private final Jobs jobs;
-    private final Checkpoints checkpoints;
-    private final Evaluations evaluations;
-    private final Tasks tasks;
+    private static final String CURVES =
+            """
+            {"x": "tokens", "grouped_by": ["method.rank", "method.type"],
+             "base": {"learning": 0.05, "source_score": 0.58},
+             "curves": [{"group": {"method.rank": 16, "method.type": "lora"}, "kind": "final", "points": [
+               {"x": 310000, "runs": 3,
+                "learning": {"mean": 0.21, "stderr": 0.004, "low": 0.1928, "high": 0.2272, "of": "runs"},
+                "source_score": {"mean": 0.56, "stderr": 0.002, "low": 0.5514, "high": 0.5686, "of": "runs"},
+                "forgetting": {"mean": 0.02, "stderr": 0.002, "low": 0.0114, "high": 0.0286, "of": "runs"},
+                "checkpoints": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"]}]}]}""";
 
-    AnalysisController(
-            Experiments experiments,
-            Jobs jobs,
-            Checkpoints checkpoints,
-            Evaluations evaluations,
-            Tasks tasks) {
-        this.experiments = experiments;
-        this.jobs = jobs;
-        this.checkpoints = checkpoints;
-        this.evaluations = evaluations;
-        this.tasks = tasks;
+    private final Material material;
+
+    AnalysisController(Material material) {
+        this.material = material;
     }
 
     @Operation(
@@ -68,63 +53,85 @@ class AnalysisController {
     @Example(response = TRADEOFF)
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
     Tradeoff tradeoff(@PathVariable String id) {
-        Experiment experiment =
-                experiments
-                        .findById(id)
-                        .orElseThrow(
-                                () ->
-                                        new NotFound(
-                                                "there is no experiment %s; GET /api/v1/experiments lists them"
-                                                        .formatted(id)));
-        List<Task> learning = tasks(experiment.learningTasks());
-        List<Task> forgetting = tasks(experiment.forgettingTasks());
-        Map<String, Task> known = new HashMap<>();
-        learning.forEach(task -> known.put(task.name(), task));
-        forgetting.forEach(task -> known.put(task.name(), task));
-        List<Job> its = jobs.findByExperimentOrderById(id);
-        Map<String, Map<Long, Map<String, Double>>> primary =
-                Primaries.of(evaluations.ofJobs(its.stream().map(Job::id).toList()), known);
-        List<Tradeoff.Scored> scored = new ArrayList<>();
-        Optional<Score> shown = Optional.empty();
-        for (Job job : its) {
-            Map<Long, Map<String, Double>> steps = primary.getOrDefault(job.id(), Map.of());
-            Score base = Score.of(learning, forgetting, steps.getOrDefault(0L, Map.of()));
-            if (shown.isEmpty() && steps.containsKey(0L)) shown = Optional.of(base);
-            for (Checkpoint checkpoint : checkpoints.newestFirst(job.id()).reversed()) {
-                Map<String, Double> values = steps.get(checkpoint.step());
-                if (values == null) continue;
-                scored.add(
-                        new Tradeoff.Scored(
-                                place(job, checkpoint),
-                                base,
-                                Score.of(learning, forgetting, values)));
-            }
-        }
-        return Tradeoff.of(shown, scored);
+        Material.Scored scored = material.of(id);
+        return Tradeoff.of(
+                scored.base(),
+                scored.points().stream()
+                        .map(
+                                point ->
+                                        new Tradeoff.Scored(
+                                                place(point), point.base(), point.score()))
+                        .toList());
     }
 
-    private static Tradeoff.Place place(Job job, Checkpoint checkpoint) {
-        return new Tradeoff.Place(
-                job.id(),
-                checkpoint.id(),
-                job.method(),
-                rank(job.spec().method()),
-                checkpoint.step(),
-                checkpoint.tokens(),
-                checkpoint.kind());
+    @Operation(
+            summary = "Show learning and forgetting against duration",
+            description =
+                    "A curve for all runs that differ in nothing but seed and length, told apart by the fields of the spec that"
+                            + " do differ, or by those of group_by. Points at the end of a run (final) and on the way (hot) are in"
+                            + " curves of their own. Intervals are of 95 %: over runs where there are several, else over the items"
+                            + " asked; forgetting's then as if base and checkpoint had been asked different ones.")
+    @Example(response = CURVES)
+    @GetMapping("/api/v1/experiments/{id}/curves")
+    Curves curves(
+            @PathVariable String id,
+            @Parameter(
+                            description = "What a duration is counted in",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"tokens", "steps", "epochs"}))
+                    @RequestParam(defaultValue = "tokens")
+                    String x,
+            @Parameter(description = "Fields of the spec such as method.rank, comma-separated")
+                    @RequestParam(name = "group_by", required = false)
+                    @Nullable List<String> groupBy) {
+        Material.Scored scored = material.of(id);
+        return Curves.of(scored, grouping(scored, groupBy), axis(x));
     }
 
-    private static @Nullable Integer rank(Method method) {
-        return switch (method) {
-            case Method.Full _ -> null;
-            case Method.Lora lora -> lora.rank();
+    @Operation(
+            summary = "Show learning and forgetting against duration, as CSV",
+            description = "A line a point; columns of what is not there are empty.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/curves.csv", produces = "text/csv;charset=UTF-8")
+    String curvesAsCsv(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "tokens") String x,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        return curves(id, x, groupBy).csv();
+    }
+
+    private static Grouping grouping(Material.Scored scored, @Nullable List<String> fields) {
+        if (fields == null) return Grouping.of(scored.runs());
+        Grouping grouping = Grouping.of(scored.runs(), fields);
+        for (String field : fields)
+            if (!grouping.has(field))
+                throw new BadParameter(
+                        "group_by",
+                        "names '%s', which no job's spec has; there are %s"
+                                .formatted(field, String.join(", ", grouping.known())));
+        return grouping;
+    }
+
+    private static Curves.Axis axis(String word) {
+        return switch (word) {
+            case "tokens" -> Curves.Axis.TOKENS;
+            case "steps" -> Curves.Axis.STEPS;
+            case "epochs" -> Curves.Axis.EPOCHS;
+            default -> throw new BadParameter("x", "must be one of tokens, steps, epochs");
         };
     }
 
-    private List<Task> tasks(List<String> names) {
-        return names.stream()
-                .flatMap(name -> tasks.named(name).stream())
-                .map(RegisteredTask::task)
-                .toList();
+    private static Tradeoff.Place place(Material.Point point) {
+        JsonNode rank = point.run().spec().at("/method/rank");
+        return new Tradeoff.Place(
+                point.run().job(),
+                point.place().checkpoint(),
+                point.run().method(),
+                rank.isIntegralNumber() ? rank.intValue() : null,
+                point.place().step(),
+                point.place().tokens(),
+                point.place().kind());
     }
 }

@@ -3,9 +3,9 @@ package dev.palimpsest.evaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a model learned and what it kept, out of the primary metrics of an experiment's tasks
@@ -20,32 +20,56 @@ public record Score(Optional<Side> learning, Optional<Side> source) {
      * its tasks give only those.
      *
      * @param bitsPerByte the mean of its perplexity tasks, kept beside the accuracies
+     * @param stderr the score's standard error by the items that were asked, where each task has
+     *     one
      */
-    public record Side(ScoreKind kind, double score, OptionalDouble bitsPerByte) {
-        static Optional<Side> of(List<Task> tasks, Map<String, Double> primary) {
+    public record Side(
+            ScoreKind kind, double score, OptionalDouble bitsPerByte, OptionalDouble stderr) {
+        static Optional<Side> of(List<Task> tasks, Map<String, Measure> primary) {
             if (tasks.isEmpty() || !tasks.stream().map(Task::name).allMatch(primary::containsKey))
                 return Optional.empty();
-            ToDoubleFunction<Task> value = task -> primary.get(task.name());
-            OptionalDouble accuracy = mean(tasks, ScoreKind.ACCURACY, value);
-            OptionalDouble bits = mean(tasks, ScoreKind.BITS_PER_BYTE, value);
+            List<Measure> accuracies = of(tasks, ScoreKind.ACCURACY, primary);
+            List<Measure> bits = of(tasks, ScoreKind.BITS_PER_BYTE, primary);
             return Optional.of(
-                    accuracy.isPresent()
-                            ? new Side(ScoreKind.ACCURACY, accuracy.getAsDouble(), bits)
-                            : new Side(ScoreKind.BITS_PER_BYTE, -bits.orElseThrow(), bits));
+                    accuracies.isEmpty()
+                            ? new Side(
+                                    ScoreKind.BITS_PER_BYTE,
+                                    -mean(bits).orElseThrow(),
+                                    mean(bits),
+                                    stderr(bits))
+                            : new Side(
+                                    ScoreKind.ACCURACY,
+                                    mean(accuracies).orElseThrow(),
+                                    mean(bits),
+                                    stderr(accuracies)));
         }
 
-        private static OptionalDouble mean(
-                List<Task> tasks, ScoreKind kind, ToDoubleFunction<Task> value) {
+        private static List<Measure> of(
+                List<Task> tasks, ScoreKind kind, Map<String, Measure> primary) {
             return tasks.stream()
                     .filter(task -> task.primary().kind() == kind)
-                    .mapToDouble(value)
-                    .average();
+                    .map(task -> Objects.requireNonNull(primary.get(task.name())))
+                    .toList();
+        }
+
+        private static OptionalDouble mean(List<Measure> measures) {
+            return measures.stream().mapToDouble(Measure::value).average();
+        }
+
+        /** Of the mean of tasks, each of which asked items of its own. */
+        private static OptionalDouble stderr(List<Measure> measures) {
+            double squares = 0;
+            for (Measure measure : measures) {
+                if (measure.stderr() == null) return OptionalDouble.empty();
+                squares += measure.stderr() * measure.stderr();
+            }
+            return OptionalDouble.of(Math.sqrt(squares) / measures.size());
         }
     }
 
     /** From the primary metrics by task name; more tasks may be in them than the two lists have. */
     public static Score of(
-            List<Task> learning, List<Task> forgetting, Map<String, Double> primary) {
+            List<Task> learning, List<Task> forgetting, Map<String, Measure> primary) {
         return new Score(Side.of(learning, primary), Side.of(forgetting, primary));
     }
 

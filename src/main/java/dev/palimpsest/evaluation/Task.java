@@ -44,11 +44,16 @@ public record Task(
 
     /** The primary metric's value among those that a scoring gave. */
     public double primaryOf(Map<String, Measure> metrics) {
+        return primaryMeasureOf(metrics).value();
+    }
+
+    /** The same with its standard error. */
+    public Measure primaryMeasureOf(Map<String, Measure> metrics) {
         Measure measure = metrics.get(primary().metric());
         if (measure == null)
             throw new IllegalArgumentException(
                     "No %s among the metrics of %s: %s"
                             .formatted(primary().metric(), name, metrics.keySet()));
-        return measure.value();
+        return measure;
     }
 }

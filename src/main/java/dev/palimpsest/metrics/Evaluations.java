@@ -129,6 +129,7 @@ public class Evaluations {
     /** The run went back to a step: later ones are scored anew. */
     public void forgetAfter(String job, long step) {
         template.update(FORGET_AFTER, job, step);
+        template.update("delete from step_scores where job = ? and step > ?", job, step);
     }
 
     /** The metrics of the score with this fingerprint, if it is kept. */

@@ -1,5 +1,6 @@
 package dev.palimpsest.metrics;
 
+import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.spec.Convention;
 import java.util.HashMap;
@@ -12,16 +13,16 @@ public final class Primaries {
     private Primaries() {}
 
     /** By job, step and task; scores of tasks that are not known are left out. */
-    public static Map<String, Map<Long, Map<String, Double>>> of(
+    public static Map<String, Map<Long, Map<String, Measure>>> of(
             List<Evaluation> evaluations, Map<String, Task> known) {
-        Map<String, Map<Long, Map<String, Double>>> primary = new HashMap<>();
+        Map<String, Map<Long, Map<String, Measure>>> primary = new HashMap<>();
         for (Evaluation evaluation : evaluations) {
             Task task = known.get(evaluation.task());
             if (task == null) continue;
             Task asked = task.under(Convention.named(evaluation.convention()));
             primary.computeIfAbsent(evaluation.job(), _ -> new TreeMap<>())
                     .computeIfAbsent(evaluation.step(), _ -> new HashMap<>())
-                    .put(task.name(), asked.primaryOf(evaluation.metrics()));
+                    .put(task.name(), asked.primaryMeasureOf(evaluation.metrics()));
         }
         return primary;
     }

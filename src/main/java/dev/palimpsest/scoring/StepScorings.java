@@ -3,6 +3,7 @@ package dev.palimpsest.scoring;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.jobs.Checkpoint;
@@ -143,7 +144,7 @@ class StepScorings {
         Map<String, Task> known = new HashMap<>();
         learning.forEach(task -> known.put(task.name(), task));
         forgetting.forEach(task -> known.put(task.name(), task));
-        Map<Long, Map<String, Double>> steps =
+        Map<Long, Map<String, Measure>> steps =
                 Primaries.of(evaluations.ofJobs(List.of(job.id())), known)
                         .getOrDefault(job.id(), Map.of());
         Score base = Score.of(learning, forgetting, steps.getOrDefault(0L, Map.of()));

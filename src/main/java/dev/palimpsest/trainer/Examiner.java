@@ -2,6 +2,7 @@ package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.evaluation.ItemFile;
+import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.evaluation.TaskResult;
@@ -100,7 +101,9 @@ final class Examiner {
     }
 
     private Score score(Map<String, Double> primary) {
-        return Score.of(of(Role.LEARNING), of(Role.FORGETTING), primary);
+        Map<String, Measure> measures = new LinkedHashMap<>();
+        primary.forEach((task, value) -> measures.put(task, new Measure(value, null)));
+        return Score.of(of(Role.LEARNING), of(Role.FORGETTING), measures);
     }
 
     private List<Task> of(Role role) {

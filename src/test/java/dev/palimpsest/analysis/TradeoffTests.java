@@ -61,6 +61,6 @@ class TradeoffTests {
     }
 
     private static Side side(double score) {
-        return new Side(ScoreKind.ACCURACY, score, OptionalDouble.empty());
+        return new Side(ScoreKind.ACCURACY, score, OptionalDouble.empty(), OptionalDouble.empty());
     }
 }

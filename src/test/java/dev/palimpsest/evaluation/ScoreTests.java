@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,8 @@ class ScoreTests {
 
     @Test
     void accuraciesAreAveragedAndBitsPerByteKeptBeside() {
-        Map<String, Double> primary =
-                Map.of("choice", 0.75, "quiz", 0.25, "text", 1.5, "answers", 1.0);
+        Map<String, Measure> primary =
+                measures(Map.of("choice", 0.75, "quiz", 0.25, "text", 1.5, "answers", 1.0));
 
         Score score = Score.of(List.of(QUIZ, CHOICE, ANSWERS), List.of(CHOICE, TEXT), primary);
 
@@ -45,14 +46,32 @@ class ScoreTests {
 
     @Test
     void aSideHasNoScoreUntilEachOfItsTasksHasOne() {
-        Score score = Score.of(List.of(QUIZ), List.of(CHOICE, TEXT), Map.of("choice", 0.6));
+        Score score =
+                Score.of(List.of(QUIZ), List.of(CHOICE, TEXT), measures(Map.of("choice", 0.6)));
 
         assertThat(score.metrics(score)).isEmpty();
         assertThat(score.forgetting(score)).isEmpty();
     }
 
-    private static Map<String, Double> scores(double text, double answers) {
-        return Map.of("quiz", 0.2, "text", text, "answers", answers);
+    @Test
+    void theErrorOfAMeanOfTasksIsThatOfIndependentOnes() {
+        Map<String, Measure> primary =
+                Map.of("choice", new Measure(0.75, 0.03), "quiz", new Measure(0.25, 0.04));
+
+        Score score = Score.of(List.of(QUIZ, CHOICE), List.of(CHOICE), primary);
+
+        assertThat(score.learning().orElseThrow().stderr()).hasValue(0.025);
+        assertThat(score.source().orElseThrow().stderr()).hasValue(0.03);
+    }
+
+    private static Map<String, Measure> scores(double text, double answers) {
+        return measures(Map.of("quiz", 0.2, "text", text, "answers", answers));
+    }
+
+    private static Map<String, Measure> measures(Map<String, Double> values) {
+        Map<String, Measure> measures = new HashMap<>();
+        values.forEach((task, value) -> measures.put(task, new Measure(value, null)));
+        return measures;
     }
 
     private static Task task(String name, Mechanism mechanism) {

@@ -1,0 +1,94 @@
+package dev.palimpsest.analysis;
+
+import dev.palimpsest.catalog.RegisteredTask;
+import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.evaluation.Score;
+import dev.palimpsest.evaluation.Task;
+import dev.palimpsest.jobs.Experiment;
+import dev.palimpsest.jobs.Experiments;
+import dev.palimpsest.jobs.Runs;
+import dev.palimpsest.jobs.Runs.Place;
+import dev.palimpsest.jobs.Runs.Run;
+import dev.palimpsest.metrics.StepScore;
+import dev.palimpsest.metrics.StepScores;
+import dev.palimpsest.web.NotFound;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** What analyses of an experiment are made of: its runs and their scored checkpoints. */
+@Component
+class Material {
+    private static final Score NOTHING = new Score(Optional.empty(), Optional.empty());
+
+    private final Experiments experiments;
+    private final Runs runs;
+    private final StepScores scores;
+    private final Tasks tasks;
+
+    Material(Experiments experiments, Runs runs, StepScores scores, Tasks tasks) {
+        this.experiments = experiments;
+        this.runs = runs;
+        this.scores = scores;
+        this.tasks = tasks;
+    }
+
+    /** A scored checkpoint, its run, and the base model's score in that run. */
+    record Point(Run run, Place place, Score base, Score score) {}
+
+    /**
+     * All of an experiment.
+     *
+     * @param base the base model's score, once a run has it
+     * @param points by job and step
+     */
+    record Scored(Optional<Score> base, List<Run> runs, List<Point> points) {}
+
+    Scored of(String id) {
+        Experiment experiment =
+                experiments
+                        .findById(id)
+                        .orElseThrow(
+                                () ->
+                                        new NotFound(
+                                                "there is no experiment %s; GET /api/v1/experiments lists them"
+                                                        .formatted(id)));
+        Map<String, Run> byJob = new LinkedHashMap<>();
+        for (Run run : runs.of(id)) byJob.put(run.job(), run);
+        Map<String, Map<Long, Score>> scored = new HashMap<>();
+        for (StepScore one :
+                scores.of(
+                        List.copyOf(byJob.keySet()),
+                        tasks(experiment.learningTasks()),
+                        tasks(experiment.forgettingTasks())))
+            scored.computeIfAbsent(one.job(), _ -> new HashMap<>()).put(one.step(), one.score());
+        List<Point> points = new ArrayList<>();
+        for (Place place : runs.checkpointsOf(id)) {
+            Map<Long, Score> steps = scored.getOrDefault(place.job(), Map.of());
+            Score score = steps.get(place.step());
+            Run run = byJob.get(place.job());
+            if (score == null || run == null) continue;
+            points.add(new Point(run, place, steps.getOrDefault(0L, NOTHING), score));
+        }
+        Optional<Score> base =
+                byJob.keySet().stream()
+                        .flatMap(
+                                job ->
+                                        Optional.ofNullable(
+                                                scored.getOrDefault(job, Map.of()).get(0L))
+                                                .stream())
+                        .findFirst();
+        return new Scored(base, List.copyOf(byJob.values()), points);
+    }
+
+    private List<Task> tasks(List<String> names) {
+        return names.stream()
+                .flatMap(name -> tasks.named(name).stream())
+                .map(RegisteredTask::task)
+                .toList();
+    }
+}

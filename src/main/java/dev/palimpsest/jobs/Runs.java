@@ -1,0 +1,66 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.spec.Binder;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Jobs and their checkpoints as analyses read them: many at once, and no more than they need. */
+@Component
+public class Runs {
+    private static final String JOBS =
+            "select id, status, method, spec, total_steps from jobs where experiment = :experiment order by id";
+
+    private static final String CHECKPOINTS =
+            """
+            select c.id, c.job, c.step, c.epoch, c.tokens, c.kind from checkpoints c
+            join jobs j on j.id = c.job where j.experiment = :experiment order by c.job, c.step
+            """;
+
+    private final JdbcClient database;
+
+    Runs(JdbcClient database) {
+        this.database = database;
+    }
+
+    /** A job; its spec is as it was stored. */
+    public record Run(
+            String job, Status status, String method, JsonNode spec, @Nullable Long totalSteps) {}
+
+    /** Where a checkpoint stands in its run; {@code kind} is adapter or model. */
+    public record Place(
+            String checkpoint, String job, long step, double epoch, long tokens, String kind) {}
+
+    public List<Run> of(String experiment) {
+        return database.sql(JOBS)
+                .param("experiment", experiment)
+                .query(
+                        (row, _) ->
+                                new Run(
+                                        row.getString("id"),
+                                        Status.valueOf(
+                                                row.getString("status").toUpperCase(Locale.ROOT)),
+                                        row.getString("method"),
+                                        Binder.JSON.readTree(row.getString("spec")),
+                                        row.getObject("total_steps", Long.class)))
+                .list();
+    }
+
+    public List<Place> checkpointsOf(String experiment) {
+        return database.sql(CHECKPOINTS)
+                .param("experiment", experiment)
+                .query(
+                        (row, _) ->
+                                new Place(
+                                        row.getString("id"),
+                                        row.getString("job"),
+                                        row.getLong("step"),
+                                        row.getDouble("epoch"),
+                                        row.getLong("tokens"),
+                                        row.getString("kind")))
+                .list();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.palimpsest.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.palimpsest.Api;
+import dev.palimpsest.ServiceTest;
+import dev.palimpsest.jobs.SomeJobs;
+import dev.palimpsest.metrics.Evaluations;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Curves of an experiment whose scores were filed before; bits per byte, so less is better. */
+@ServiceTest
+@TestPropertySource(properties = "palimpsest.role=api")
+class CurvesTests {
+    private static final String FULL =
+            "{\"dataset\": {\"train\": \"t\"}, \"method\": {\"type\": \"full\"}, \"training\": {\"seed\": %d, \"max_steps\": 10}}";
+    private static final String LORA =
+            "{\"dataset\": {\"train\": \"t\"}, \"method\": {\"type\": \"lora\", \"rank\": 4}, \"training\": {\"seed\": 1, \"max_steps\": 10}}";
+
+    @Autowired ApplicationContext context;
+    @Autowired RestTestClient client;
+    @Autowired JdbcClient database;
+    @Autowired Evaluations evaluations;
+    private Api api;
+    private String experiment;
+    private int jobs;
+
+    @BeforeEach
+    void threeFullRunsAndOneOfLora() {
+        api = new Api(client);
+        experiment = new SomeJobs(context).experiment();
+        for (int seed = 1; seed <= 3; seed++) {
+            String job = job("full", FULL.formatted(seed));
+            scored(job, 0, 2.0, 1.0);
+            scored(job, 10, 0.9 + seed / 10.0, 1.4);
+        }
+        String job = job("lora", LORA);
+        scored(job, 0, 2.0, 1.0);
+        scored(job, 5, 1.8, 1.05);
+        scored(job, 10, 1.5, 1.1);
+    }
+
+    @Test
+    void runsThatDifferInTheirSeedAreOneCurveWithAnIntervalOverThem() {
+        JsonNode curves = curves("");
+
+        assertThat(curves.get("grouped_by").toString())
+                .isEqualTo("[\"method.rank\",\"method.type\"]");
+        assertThat(curves.at("/base/learning").asDouble()).isEqualTo(-2.0);
+        assertThat(curves.get("curves")).hasSize(3);
+        JsonNode full = curves.at("/curves/0");
+        assertThat(full.get("group").toString()).isEqualTo("{\"method.type\":\"full\"}");
+        assertThat(full.at("/points/0/runs").asInt()).isEqualTo(3);
+        assertThat(full.at("/points/0/x").asDouble()).isEqualTo(1000.0);
+        JsonNode learning = full.at("/points/0/learning");
+        assertThat(learning.get("mean").asDouble()).isCloseTo(-1.1, within(1e-12));
+        assertThat(learning.get("stderr").asDouble()).isCloseTo(0.0577350, within(1e-7));
+        assertThat(learning.get("low").asDouble()) // 4.302653 is t's 0.975 quantile for 2
+                .isCloseTo(-1.1 - 4.302653 * 0.0577350, within(1e-6));
+        assertThat(learning.get("of").stringValue()).isEqualTo("runs");
+    }
+
+    @Test
+    void thePointsOnTheWayAndTheEndOfARunAreInCurvesOfTheirOwn() {
+        JsonNode curves = curves("?x=steps");
+
+        JsonNode hot = curves.at("/curves/1");
+        JsonNode end = curves.at("/curves/2");
+        assertThat(hot.get("kind").stringValue()).isEqualTo("hot");
+        assertThat(hot.at("/points/0/x").asDouble()).isEqualTo(5.0);
+        assertThat(end.get("kind").stringValue()).isEqualTo("final");
+        JsonNode forgetting = end.at("/points/0/forgetting");
+        assertThat(forgetting.get("mean").asDouble()).isCloseTo(0.1, within(1e-12));
+        assertThat(forgetting.get("stderr").asDouble())
+                .isCloseTo(Math.hypot(0.01, 0.01), within(1e-12));
+        assertThat(forgetting.get("high").asDouble() - forgetting.get("mean").asDouble())
+                .isCloseTo(1.959964 * Math.hypot(0.01, 0.01), within(1e-6));
+        assertThat(forgetting.get("of").stringValue()).isEqualTo("items");
+    }
+
+    @Test
+    void chosenFieldsGroupWhateverElseDiffers() {
+        JsonNode curves = curves("?group_by=training.seed&x=epochs");
+
+        assertThat(curves.get("curves")).hasSize(4); // three seeds, and the first on its way
+        assertThat(curves.at("/curves/0/points/0/runs").asInt()).isEqualTo(2);
+        client.get()
+                .uri("/api/v1/experiments/" + experiment + "/curves?group_by=method.colour")
+                .exchange()
+                .expectStatus()
+                .isBadRequest();
+        client.get()
+                .uri("/api/v1/experiments/" + experiment + "/curves?x=hours")
+                .exchange()
+                .expectStatus()
+                .isBadRequest();
+    }
+
+    @Test
+    void theSameIsThereAsCsv() {
+        String csv =
+                client.get()
+                        .uri("/api/v1/experiments/" + experiment + "/curves.csv")
+                        .exchange()
+                        .expectBody(String.class)
+                        .returnResult()
+                        .getResponseBody();
+
+        assertThat(csv.lines().toList().getFirst())
+                .startsWith("method.rank,method.type,kind,tokens,runs,learning,learning_stderr,");
+        assertThat(csv.lines()).hasSize(4);
+        assertThat(csv.lines().toList().get(1)).startsWith(",full,final,1000.0,3,-1.09999");
+    }
+
+    @Test
+    void whatWasScoredAfterARunWentBackCountsAlone() {
+        assertThat(curves("").at("/curves/2/points/0/learning/mean").asDouble()).isEqualTo(-1.5);
+        String lora =
+                database.sql("select id from jobs where experiment = :id and method = 'lora'")
+                        .param("id", experiment)
+                        .query(String.class)
+                        .single();
+
+        evaluations.forgetAfter(lora, 5);
+        database.sql("delete from checkpoints where job = :job and step > 5")
+                .param("job", lora)
+                .update();
+        scored(lora, 10, 1.2, 1.1);
+
+        assertThat(curves("").at("/curves/2/points/0/learning/mean").asDouble()).isEqualTo(-1.2);
+    }
+
+    private JsonNode curves(String query) {
+        return api.get("experiments/" + experiment + "/curves" + query);
+    }
+
+    private String job(String method, String spec) {
+        String id = "job_%04d%s".formatted(jobs++, UUID.randomUUID().toString().replace("-", ""));
+        database.sql(
+                        """
+                        insert into jobs (id, experiment, status, spec, base_model, method, round, attempt, faults, step, total_steps, tokens, created_at)
+                        values (:id, :experiment, 'queued', cast(:spec as jsonb), 'tiny', :method, 1, 0, 0, 0, 10, 0, now())""")
+                .param("id", id)
+                .param("experiment", experiment)
+                .param("spec", spec)
+                .param("method", method)
+                .update();
+        return id;
+    }
+
+    /** Each score with a standard error of 0.01. */
+    private void scored(String job, long step, double learning, double source) {
+        if (step > 0)
+            database.sql(
+                            """
+                            insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, folder, files, content, created_at)
+                            values (:id, :job, 1, :step, :epoch, :tokens, 'model', 'f', '[]', 'c', now())""")
+                    .param("id", "ckpt_" + UUID.randomUUID())
+                    .param("job", job)
+                    .param("step", step)
+                    .param("epoch", step / 10.0)
+                    .param("tokens", step * 100)
+                    .update();
+        scored(job, step, "gsm8k_perplexity", learning);
+        scored(job, step, "definitions_perplexity", source);
+    }
+
+    private void scored(String job, long step, String task, double bits) {
+        String id = "eval_" + UUID.randomUUID();
+        database.sql(
+                        """
+                        insert into evaluations (id, fingerprint, model, task, convention, metrics, items, created_at)
+                        values (:id, :id, 'tiny', :task, 'lm_eval', jsonb_build_object('bits_per_byte',
+                            jsonb_build_object('value', cast(:bits as double precision), 'stderr', 0.01)), 100, now())""")
+                .param("id", id)
+                .param("task", task)
+                .param("bits", bits)
+                .update();
+        database.sql(
+                        "insert into job_evaluations (job, step, task, evaluation) values (:job, :step, :task, :id)")
+                .param("job", job)
+                .param("step", step)
+                .param("task", task)
+                .param("id", id)
+                .update();
+    }
+}
