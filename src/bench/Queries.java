@@ -21,6 +21,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
@@ -45,6 +46,44 @@ public class Queries {
              "training": {"max_steps": 10, "learning_rate": 2e-4}, "tags": {"batch": "%d"}}
             """;
 
+    private static final String ANALYSED =
+            """
+            {"name": "analysed", "base_model": "queries",
+             "learning_tasks": ["gsm8k_perplexity", "gsm8k_arithmetic", "gsm8k", "gsm8k_cot", "humaneval"],
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity", "hellaswag", "arc_challenge", "winogrande"]}
+            """;
+
+    /** Ten ranks, five rates and ten seeds; step 0 is the base model. */
+    private static final List<String> SCORED =
+            List.of(
+                    """
+                    insert into jobs (id, experiment, status, spec, base_model, method, round, attempt, faults, step, total_steps, tokens, created_at)
+                    select 'job_a' || lpad(n::text, 4, '0'), :experiment, 'queued', jsonb_build_object(
+                               'dataset', jsonb_build_object('train', 'gsm8k-train'),
+                               'method', jsonb_build_object('type', 'lora', 'rank', 1 << (n % 10), 'alpha', 2 << (n % 10)),
+                               'training', jsonb_build_object('learning_rate', 1e-5 * (1 + n / 10 % 5), 'seed', n / 50, 'max_steps', 2000)),
+                           'queries', 'lora', 1, 0, 0, 0, 2000, 0, now()
+                    from generate_series(0, 499) n""",
+                    """
+                    insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, folder, files, content, created_at)
+                    select 'ckpt_' || id || '_' || at, id, 1, at, at / 100.0, at * 4096, 'adapter', 'f', '[]', 'c', now()
+                    from jobs, generate_series(100, 2000, 100) at where experiment = :experiment""",
+                    """
+                    insert into evaluations (id, fingerprint, model, task, convention, metrics, items, created_at)
+                    select e.id, e.id, 'queries', e.task, 'lm_eval', jsonb_build_object(
+                               'acc', m, 'acc_norm', m, 'pass@1', m, 'exact_match', m, 'exact_match_strict', m, 'bits_per_byte', m), 100, now()
+                    from (select 'eval_' || jobs.id || '_' || at || '_' || task as id, task,
+                                 jsonb_build_object('value', random(), 'stderr', 0.01) as m
+                          from jobs join experiments x on x.id = jobs.experiment, generate_series(0, 2000, 100) at,
+                               unnest(learning_tasks || forgetting_tasks) task
+                          where x.id = :experiment) e""",
+                    """
+                    insert into job_evaluations (job, step, task, evaluation)
+                    select jobs.id, at, task, 'eval_' || jobs.id || '_' || at || '_' || task
+                    from jobs join experiments x on x.id = jobs.experiment, generate_series(0, 2000, 100) at,
+                         unnest(learning_tasks || forgetting_tasks) task
+                    where x.id = :experiment""");
+
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String service;
 
@@ -53,6 +92,8 @@ public class Queries {
     }
 
     public static void main(String[] arguments) throws Exception {
+        // not the one that a source file is launched with, of whose packages no repository is
+        Thread.currentThread().setContextClassLoader(Palimpsest.class.getClassLoader());
         Map<String, String> options = new HashMap<>(Map.of("jobs", "10000", "requests", "300"));
         for (String argument : arguments) options.put(argument.split("=", 2)[0], argument.split("=", 2)[1]);
         Path folder = Files.createTempDirectory("palimpsest-queries");
@@ -60,8 +101,10 @@ public class Queries {
                         PostgresServer.start(
                                 PostgresBinaries.unpackedIn(Path.of("target/postgres").toAbsolutePath()), folder.resolve("postgres"));
                 ConfigurableApplicationContext api = service(postgres, folder.resolve("home"))) {
-            new Queries("http://127.0.0.1:" + api.getEnvironment().getProperty("local.server.port") + "/api/v1")
-                    .measure(Integer.parseInt(options.get("jobs")), Integer.parseInt(options.get("requests")));
+            Queries queries =
+                    new Queries("http://127.0.0.1:" + api.getEnvironment().getProperty("local.server.port") + "/api/v1");
+            queries.measure(Integer.parseInt(options.get("jobs")), Integer.parseInt(options.get("requests")));
+            queries.measureAnalyses(api.getBean(JdbcClient.class));
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
@@ -94,6 +137,18 @@ public class Queries {
         report("list    GET /jobs?after= (a page in the middle)", requests,
                 i -> () -> get("/jobs?after=" + ids.get(random.nextInt(ids.size()))));
         report("read    GET /jobs/{id}", requests, i -> () -> get("/jobs/" + ids.get(random.nextInt(ids.size()))));
+    }
+
+    private void measureAnalyses(JdbcClient database) throws Exception {
+        String experiment = post("/experiments", ANALYSED).get("id").asString();
+        for (String rows : SCORED) database.sql(rows).param("experiment", experiment).update();
+        database.sql("analyze").update();
+        System.out.println("an experiment of 500 jobs with 20 checkpoints each, scored on 10 tasks");
+        for (String analysis : List.of("tradeoff", "curves")) {
+            String path = "/experiments/" + experiment + "/" + analysis;
+            report("first   GET /experiments/{id}/" + analysis, 1, _ -> () -> get(path));
+            report("again   GET /experiments/{id}/" + analysis, 30, _ -> () -> get(path));
+        }
     }
 
     private List<String> submitted(String experiment, int jobs) throws Exception {
