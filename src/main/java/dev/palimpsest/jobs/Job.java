@@ -1,7 +1,6 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.spec.JobSpec;
-import dev.palimpsest.spec.Method;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
@@ -52,6 +51,9 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Convert(converter = Columns.TagsColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private Map<String, String> tags;
+
+    private @Nullable String sweep;
+    private @Nullable Integer cell;
 
     private int round = 1;
     private int attempt;
@@ -113,11 +115,7 @@ public class Job extends AbstractAggregateRoot<Job> {
         this.name = spec.name();
         this.spec = spec;
         this.baseModel = baseModel;
-        this.method =
-                switch (spec.method()) {
-                    case Method.Full _ -> "full";
-                    case Method.Lora _ -> "lora";
-                };
+        this.method = spec.method().word();
         this.tags = spec.tags();
         this.createdAt = now;
     }
@@ -127,6 +125,13 @@ public class Job extends AbstractAggregateRoot<Job> {
         Job job = new Job(id, spec, baseModel, now);
         job.registerEvent(new JobQueued(id, job.round));
         return job;
+    }
+
+    /** The same as a cell of a sweep, the first of which is 0. */
+    Job ofSweep(String sweep, int cell) {
+        this.sweep = sweep;
+        this.cell = cell;
+        return this;
     }
 
     /** A worker takes the job: a new attempt, whose number its every write must carry. */
@@ -380,6 +385,15 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     public Optional<String> name() {
         return Optional.ofNullable(name);
+    }
+
+    public Optional<String> sweep() {
+        return Optional.ofNullable(sweep);
+    }
+
+    /** Its place in its sweep. */
+    public Optional<Integer> cell() {
+        return Optional.ofNullable(cell);
     }
 
     public Optional<Long> totalSteps() {

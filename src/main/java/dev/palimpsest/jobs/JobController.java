@@ -56,7 +56,7 @@ class JobController {
     private static final String JOB =
             """
             {"id": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16",
-             "status": "running", "base_model": "palimpsest-mini",
+             "sweep": null, "cell": null, "status": "running", "base_model": "palimpsest-mini",
              "spec": {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16", "preset": null, "base_model": null,
                       "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation", "max_tokens": null}, "regime": "instruction",
                       "method": {"type": "lora", "rank": 16, "alpha": 32.0, "dropout": 0.0, "target_modules": "all",
@@ -155,6 +155,7 @@ class JobController {
                     @Nullable String status,
             @Parameter(description = "full or lora") @RequestParam(required = false)
                     @Nullable String method,
+            @RequestParam(required = false) @Nullable String sweep,
             @Parameter(description = "`key:value`; given more than once, all must hold")
                     @RequestParam(required = false)
                     @Nullable List<String> tag,
@@ -164,6 +165,7 @@ class JobController {
                         experiment,
                         status == null ? null : status(status),
                         method,
+                        sweep,
                         tags(tag == null ? List.of() : tag));
         return listing.page(question, paging).map(JobView::of);
     }

@@ -20,6 +20,7 @@ class JobListing {
             @Nullable String experiment,
             @Nullable Status status,
             @Nullable String method,
+            @Nullable String sweep,
             Map<String, String> tags) {}
 
     private final JdbcClient database;
@@ -44,6 +45,10 @@ class JobListing {
         if (question.method() != null) {
             conditions.add("method = :method");
             parameters.put("method", question.method());
+        }
+        if (question.sweep() != null) {
+            conditions.add("sweep = :sweep");
+            parameters.put("sweep", question.sweep());
         }
         if (!question.tags().isEmpty()) {
             conditions.add("tags @> cast(:tags as jsonb)");

@@ -18,6 +18,13 @@ public interface Jobs extends ListCrudRepository<Job, String> {
 
     List<Job> findByExperimentOrderById(String experiment);
 
+    List<Job> findBySweepOrderByCell(String sweep);
+
+    /** All jobs of a sweep, their rows locked until the transaction ends. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select job from Job job where job.sweep = :sweep order by job.id")
+    List<Job> findAndLockBySweep(String sweep);
+
     /** With all they made: the database deletes what refers to them. */
     @Modifying(flushAutomatically = true, clearAutomatically = true)
     @NativeQuery("delete from jobs where experiment = :experiment")

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory of the one device that a job uses, in bytes
  * @param deviceBytes the memory of the largest device
  */
-record PlanView(
+public record PlanView(
         @Nullable Long steps,
         long tokensPerStep,
         @Nullable Long tokens,

@@ -4,17 +4,17 @@ import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.model.MemoryPlan;
-import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Takes a spec in once everything it names is there and fits. */
 @Component
-class Submission {
+public class Submission {
     private final Experiments experiments;
     private final Jobs jobs;
     private final References references;
@@ -45,13 +45,26 @@ class Submission {
 
     @Transactional
     public Job of(JobSpec spec) {
-        String baseModel = checked(spec).name();
-        Convention convention = experiments.findById(spec.experiment()).orElseThrow().convention();
-        return jobs.save(
-                Job.submitted(ids.next("job"), spec.under(convention), baseModel, clock.instant()));
+        checked(spec);
+        return jobs.save(submitted(spec));
     }
 
-    /** The same checks, and what would be done; nothing is stored. */
+    /** The cells of a sweep, in their order; {@link #plan} has found nothing wrong with them. */
+    @Transactional
+    public void of(String sweep, List<JobSpec> cells) {
+        for (int i = 0; i < cells.size(); i++) jobs.save(submitted(cells.get(i)).ofSweep(sweep, i));
+    }
+
+    private Job submitted(JobSpec spec) {
+        Experiment experiment = experiments.findById(spec.experiment()).orElseThrow();
+        return Job.submitted(
+                ids.next("job"),
+                spec.under(experiment.convention()),
+                experiment.baseModel(),
+                clock.instant());
+    }
+
+    /** What would be done, once everything is there and fits; nothing is stored. */
     @Transactional
     public PlanView plan(JobSpec spec) {
         Optional<Fitting> fitting = fitting(checked(spec), spec);

@@ -3,9 +3,12 @@ package dev.palimpsest.metrics;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -21,6 +24,9 @@ public class Metrics {
 
     /** A key and its newest point. */
     record Latest(String key, MetricPoint last) {}
+
+    /** Of the last checkpoint that was scored; null where a side has no score. */
+    public record LastScore(long step, @Nullable Double learning, @Nullable Double forgetting) {}
 
     private static final String FILE =
             "insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, ?) on conflict do nothing";
@@ -54,6 +60,23 @@ public class Metrics {
                 select step, value, at from metric_points points
                 where points.job = :job and points.key = keys.key order by step desc limit 1) last
             order by keys.key
+            """;
+
+    /** At step 0 it is the base model that is scored. */
+    private static final String LAST_SCORES =
+            """
+            select distinct on (job, key) job, key, step, value from metric_points
+            where job = any(:jobs) and key in ('learning', 'forgetting') and step > 0
+            order by job, key, step desc
+            """;
+
+    private static final String PACE =
+            """
+            select percentile_cont(0.5) within group (order by value) from metric_points
+            where key = 'train/tokens_per_second' and value < 'Infinity' and job = (
+                select id from jobs
+                where base_model = :model and method = :method and status = 'succeeded'
+                order by ended_at desc limit 1)
             """;
 
     private final JdbcTemplate template;
@@ -110,6 +133,48 @@ public class Metrics {
         return series.entrySet().stream()
                 .map(entry -> new Series(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** By job; one without a scored checkpoint is left out. */
+    public Map<String, LastScore> lastScores(List<String> jobs) {
+        Map<String, LastScore> scores = new HashMap<>();
+        database.sql(LAST_SCORES)
+                .param("jobs", jobs.toArray(new String[0]))
+                .query(
+                        row -> {
+                            double read = row.getDouble("value");
+                            Double value = Double.isFinite(read) ? read : null;
+                            boolean learning = row.getString("key").equals("learning");
+                            scores.merge(
+                                    row.getString("job"),
+                                    new LastScore(
+                                            row.getLong("step"),
+                                            learning ? value : null,
+                                            learning ? null : value),
+                                    Metrics::together);
+                        });
+        return scores;
+    }
+
+    /** The two sides of a score, or the later of two that are of different steps. */
+    private static LastScore together(LastScore one, LastScore other) {
+        if (one.step() != other.step()) return one.step() > other.step() ? one : other;
+        return new LastScore(
+                one.step(),
+                one.learning() == null ? other.learning() : one.learning(),
+                one.forgetting() == null ? other.forgetting() : one.forgetting());
+    }
+
+    /**
+     * How many tokens a second the newest job that succeeded with a base model and a method ({@code
+     * full} or {@code lora}) trained on, at the median of its steps.
+     */
+    public Optional<Double> pace(String baseModel, String method) {
+        return database.sql(PACE)
+                .param("model", baseModel)
+                .param("method", method)
+                .query((row, _) -> Optional.ofNullable(row.getObject(1, Double.class)))
+                .single();
     }
 
     List<Latest> keys(String job) {

@@ -34,6 +34,22 @@ public record JobSpec(
                 .raise();
     }
 
+    /** The same with a name. */
+    public JobSpec named(String its) {
+        return new JobSpec(
+                experiment,
+                its,
+                preset,
+                baseModel,
+                dataset,
+                regime,
+                method,
+                training,
+                checkpoints,
+                evaluation,
+                tags);
+    }
+
     /** The same with a convention to be scored by. */
     public JobSpec under(Convention convention) {
         return new JobSpec(

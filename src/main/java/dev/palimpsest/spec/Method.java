@@ -76,6 +76,14 @@ public sealed interface Method {
         }
     }
 
+    /** The {@code type} that says it. */
+    default String word() {
+        return switch (this) {
+            case Full _ -> "full";
+            case Lora _ -> "lora";
+        };
+    }
+
     /** What is different from plain LoRA. */
     enum Variant {
         /** A uniform, B zero, scale alpha / rank. */

@@ -305,6 +305,7 @@ class JobApiTests {
                         "experiment = '" + crowded + "'",
                         "status = 'queued'",
                         "method = 'lora'",
+                        "sweep = 'sweep_0'",
                         "tags @> '{\"n\": \"42\"}'",
                         "id < 'job_0" + "0".repeat(21) + "5000'"))
             assertThat(plan("select * from jobs where " + filter + " order by id desc limit 21"))

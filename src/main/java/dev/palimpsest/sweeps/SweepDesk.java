@@ -1,0 +1,163 @@
+package dev.palimpsest.sweeps;
+
+import dev.palimpsest.jobs.Experiment;
+import dev.palimpsest.jobs.Experiments;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.jobs.PlanView;
+import dev.palimpsest.jobs.Status;
+import dev.palimpsest.jobs.Submission;
+import dev.palimpsest.metrics.Metrics;
+import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.JobRequest;
+import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.web.Ids;
+import dev.palimpsest.web.NotFound;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Plans, makes and moves sweeps, each in one transaction. */
+@Component
+class SweepDesk {
+    /** A cell whose job can be run. */
+    private record Checked(Cell cell, JobSpec spec, PlanView plan) {}
+
+    private final Sweeps sweeps;
+    private final Experiments experiments;
+    private final Jobs jobs;
+    private final Submission submission;
+    private final Metrics metrics;
+    private final Ids ids;
+    private final Clock clock;
+
+    SweepDesk(
+            Sweeps sweeps,
+            Experiments experiments,
+            Jobs jobs,
+            Submission submission,
+            Metrics metrics,
+            Ids ids,
+            Clock clock) {
+        this.sweeps = sweeps;
+        this.experiments = experiments;
+        this.jobs = jobs;
+        this.submission = submission;
+        this.metrics = metrics;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Throws {@link InvalidSpec} with every fault of every cell; stores nothing. */
+    @Transactional
+    public SweepPlan plan(String experiment, SweepRequest request) {
+        Experiment its = found(experiment);
+        Map<String, Optional<Double>> paces = new HashMap<>();
+        List<SweepPlan.CellPlan> plans = new ArrayList<>();
+        for (Checked checked : checked(its, request)) {
+            Optional<Double> pace =
+                    paces.computeIfAbsent(
+                            checked.spec().method().word(),
+                            method -> metrics.pace(its.baseModel(), method));
+            plans.add(
+                    new SweepPlan.CellPlan(
+                            checked.cell().number(),
+                            named(checked),
+                            checked.cell().values(),
+                            checked.plan(),
+                            seconds(checked.plan().tokens(), pace)));
+        }
+        return SweepPlan.of(plans);
+    }
+
+    /** Makes all jobs or none; throws {@link InvalidSpec} with every fault of every cell. */
+    @Transactional
+    public Sweep make(String experiment, SweepRequest request) {
+        List<JobSpec> cells =
+                checked(found(experiment), request).stream()
+                        .map(checked -> checked.spec().named(named(checked)))
+                        .toList();
+        Sweep sweep =
+                sweeps.saveAndFlush(
+                        new Sweep(ids.next("sweep"), experiment, request, clock.instant()));
+        submission.of(sweep.id(), cells);
+        return sweep;
+    }
+
+    /** Cancels the jobs that have not ended. */
+    @Transactional
+    public Sweep cancel(String id) {
+        Sweep sweep = sweep(id);
+        for (Job job : jobs.findAndLockBySweep(id)) {
+            if (job.status().terminal()) continue;
+            job.cancel(clock.instant());
+            jobs.save(job);
+        }
+        return sweep;
+    }
+
+    /** Puts the jobs that failed or were cancelled into the queue again. */
+    @Transactional
+    public Sweep retry(String id) {
+        Sweep sweep = sweep(id);
+        for (Job job : jobs.findAndLockBySweep(id)) {
+            if (job.status() != Status.FAILED && job.status() != Status.CANCELLED) continue;
+            job.retry();
+            jobs.save(job);
+        }
+        return sweep;
+    }
+
+    Sweep sweep(String id) {
+        return sweeps.findById(id)
+                .orElseThrow(
+                        () ->
+                                new NotFound(
+                                        "there is no sweep %s; GET /api/v1/experiments/{id}/sweeps lists an experiment's"
+                                                .formatted(id)));
+    }
+
+    private Experiment found(String id) {
+        return experiments
+                .findAndKeep(id)
+                .orElseThrow(
+                        () ->
+                                new NotFound(
+                                        "there is no experiment %s; GET /api/v1/experiments lists them"
+                                                .formatted(id)));
+    }
+
+    private List<Checked> checked(Experiment experiment, SweepRequest request) {
+        List<Cell> cells = Grid.of(request.grid()).cells();
+        CellFaults faults = new CellFaults(request);
+        Map<JobSpec, Cell> seen = new HashMap<>();
+        List<Checked> checked = new ArrayList<>();
+        for (Cell cell : cells) {
+            try {
+                JobSpec spec = JobRequest.of(cell.spec(request.template(), experiment.id())).spec();
+                Cell earlier = seen.putIfAbsent(spec, cell);
+                if (earlier != null) faults.equal(cell, earlier);
+                checked.add(new Checked(cell, spec, submission.plan(spec)));
+            } catch (InvalidSpec invalid) {
+                faults.add(cell, invalid.faults());
+            }
+        }
+        faults.raise(cells.size());
+        return checked;
+    }
+
+    private static String named(Checked checked) {
+        String given = checked.spec().name();
+        return given == null ? checked.cell().name() : given;
+    }
+
+    private static @Nullable Double seconds(@Nullable Long tokens, Optional<Double> pace) {
+        return tokens == null || pace.isEmpty() ? null : tokens / pace.get();
+    }
+}

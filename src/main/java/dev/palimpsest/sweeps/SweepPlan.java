@@ -1,0 +1,77 @@
+package dev.palimpsest.sweeps;
+
+import dev.palimpsest.jobs.PlanView;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What a sweep would do. */
+record SweepPlan(List<CellPlan> cells, Total total) {
+    /**
+     * What a cell's job would do.
+     *
+     * @param plan what a dry run of the job answers
+     * @param seconds of training, at the pace of a job that is done
+     */
+    record CellPlan(
+            int cell,
+            String name,
+            Map<String, JsonNode> values,
+            PlanView plan,
+            @Nullable Double seconds) {}
+
+    /**
+     * All cells together; a sum is null where a cell's part is not known.
+     *
+     * @param peakBytes the memory of the cell that needs most
+     */
+    record Total(
+            int jobs,
+            @Nullable Long steps,
+            @Nullable Long tokens,
+            @Nullable Double seconds,
+            @Nullable Long peakBytes) {}
+
+    static SweepPlan of(List<CellPlan> cells) {
+        return new SweepPlan(
+                cells,
+                new Total(
+                        cells.size(),
+                        sum(cells, cell -> cell.plan().steps()),
+                        sum(cells, cell -> cell.plan().tokens()),
+                        seconds(cells),
+                        peak(cells)));
+    }
+
+    private static @Nullable Long sum(
+            List<CellPlan> cells, Function<CellPlan, @Nullable Long> part) {
+        long sum = 0;
+        for (CellPlan cell : cells) {
+            Long value = part.apply(cell);
+            if (value == null) return null;
+            sum += value;
+        }
+        return sum;
+    }
+
+    private static @Nullable Double seconds(List<CellPlan> cells) {
+        double sum = 0;
+        for (CellPlan cell : cells) {
+            if (cell.seconds() == null) return null;
+            sum += cell.seconds();
+        }
+        return sum;
+    }
+
+    private static @Nullable Long peak(List<CellPlan> cells) {
+        return cells.stream()
+                .map(cell -> cell.plan().memory())
+                .filter(Objects::nonNull)
+                .map(memory -> memory.peak())
+                .max(Long::compare)
+                .orElse(null);
+    }
+}
