@@ -15,3 +15,8 @@ alter table jobs add column cell integer;
 alter table jobs add constraint jobs_cell_of_sweep check ((sweep is null) = (cell is null));
 create unique index jobs_by_cell on jobs (sweep, cell) where sweep is not null;
 create index jobs_by_sweep on jobs (sweep, id desc) where sweep is not null;
+
+-- Whether the run has ever lost its way; so far only what it said of that tells.
+alter table jobs add column diverged boolean not null default false;
+update jobs set diverged = true
+    where error_title like '% at step % with learning rate %' or array_to_string(warnings, ' ') like '%; went back to step %';

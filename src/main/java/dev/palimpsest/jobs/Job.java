@@ -82,6 +82,8 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Column(name = "peak_bytes")
     private @Nullable Long peakBytes;
 
+    private boolean diverged;
+
     private List<String> warnings = List.of();
 
     @Column(name = "error_title")
@@ -161,7 +163,13 @@ public class Job extends AbstractAggregateRoot<Job> {
         this.tokens = Math.max(this.tokens, tokens);
     }
 
-    /** The run lost its way and went back to a step. */
+    /** The run has diverged; whether it goes back or ends, its recipe is not a stable one. */
+    public void lostItsWay() {
+        expect(Status.RUNNING, "diverge");
+        diverged = true;
+    }
+
+    /** The run went back to a step, as it had lost its way. */
     public void wentBack(long step, long tokens, String reason) {
         expect(Status.RUNNING, "go back");
         this.step = step;
@@ -368,6 +376,11 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     public long tokens() {
         return tokens;
+    }
+
+    /** Whether it ever lost its way, even if it went back and on to its end. */
+    public boolean diverged() {
+        return diverged;
     }
 
     public List<String> warnings() {

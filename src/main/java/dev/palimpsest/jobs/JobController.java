@@ -76,7 +76,7 @@ class JobController {
                            "outcome": null, "reason": null}],
              "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false, "pause_requested": false,
              "data": {"documents": 7173, "rows": 7173, "tokens_per_epoch": 1104000, "documents_per_row": 1.0},
-             "trainable_parameters": 589824, "peak_bytes": null, "warnings": [], "tags": {"team": "a"}, "error": null,
+             "trainable_parameters": 589824, "peak_bytes": null, "diverged": false, "warnings": [], "tags": {"team": "a"}, "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:02Z", "ended_at": null}""";
 
     private static final String PLAN =

@@ -24,6 +24,7 @@ record JobView(
         @Nullable EpochData data,
         @Nullable Long trainableParameters,
         @Nullable Long peakBytes,
+        boolean diverged,
         List<String> warnings,
         Map<String, String> tags,
         @Nullable Failure error,
@@ -61,6 +62,7 @@ record JobView(
                 job.data().orElse(null),
                 job.trainableParameters().orElse(null),
                 job.peakBytes().orElse(null),
+                job.diverged(),
                 job.warnings(),
                 job.tags(),
                 job.errorTitle()

@@ -54,10 +54,10 @@ class SweepController {
              "statuses": {"queued": 0, "running": 1, "paused": 0, "succeeded": 1, "failed": 0, "cancelled": 0},
              "cells": [{"cell": 0, "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "method lora, rank 4, learning_rate 1e-4",
                         "values": {"method": {"type": "lora"}, "method.rank": 4, "training.learning_rate": 1e-4},
-                        "status": "succeeded", "score": {"step": 449, "learning": 0.21, "forgetting": 0.02}, "error": null},
+                        "status": "succeeded", "diverged": false, "score": {"step": 449, "learning": 0.21, "forgetting": 0.02}, "error": null},
                        {"cell": 1, "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vx", "name": "method lora, rank 4, learning_rate 1e-3",
                         "values": {"method": {"type": "lora"}, "method.rank": 4, "training.learning_rate": 1e-3},
-                        "status": "running", "score": null, "error": null}],
+                        "status": "running", "diverged": false, "score": null, "error": null}],
              "created_at": "2026-01-01T00:00:00Z"}""";
 
     private static final String PLAN =

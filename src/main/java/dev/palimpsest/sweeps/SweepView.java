@@ -36,6 +36,7 @@ record SweepView(
             @Nullable String name,
             Map<String, JsonNode> values,
             Status status,
+            boolean diverged,
             Metrics.@Nullable LastScore score,
             @Nullable String error) {}
 
@@ -67,6 +68,7 @@ record SweepView(
                 job.name().orElse(null),
                 cell.values(),
                 job.status(),
+                job.diverged(),
                 score,
                 job.errorTitle().orElse(null));
     }

@@ -140,6 +140,7 @@ final class RunningAttempt implements AutoCloseable {
 
     /** Goes back to the last good checkpoint with a lower rate, if the spec asks for that. */
     private void rollBack(Diverged diverged) throws Damaged, IOException {
+        events.write(new TrainerEvent.Diverged(diverged.step()));
         OnDivergence policy = run.spec().training().onDivergence();
         int rollbacks = stretch.loop().state().rollbacks();
         Optional<Checkpoint> good = points.newestBefore(diverged);

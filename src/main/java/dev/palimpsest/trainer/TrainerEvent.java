@@ -48,6 +48,10 @@ public sealed interface TrainerEvent {
             List<Checkpoint.SavedFile> files)
             implements TrainerEvent {}
 
+    /** The run has lost its way at a step; it goes back or fails. */
+    @JsonTypeName("diverged")
+    record Diverged(long step) implements TrainerEvent {}
+
     /**
      * The run lost its way and went back to a step: nothing that was said of later ones holds.
      *

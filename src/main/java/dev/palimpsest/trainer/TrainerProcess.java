@@ -45,6 +45,8 @@ public final class TrainerProcess {
                 | InvalidData
                 | Unwritten
                 | UnsupportedModel cause) {
+            if (cause instanceof Diverged diverged)
+                events.write(new TrainerEvent.Diverged(diverged.step()));
             events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
             return FAILED;
         }

@@ -93,6 +93,7 @@ class Filing {
                 checkpoints.save(checkpoint(assignment, saved));
                 job.saved();
             }
+            case TrainerEvent.Diverged _ -> job.lostItsWay();
             case TrainerEvent.RolledBack(var step, var tokens, var reason) -> {
                 batch.measured().removeIf(measured -> measured.step() > step);
                 metrics.forgetAfter(job.id(), step);

@@ -64,6 +64,8 @@ class DivergedAttemptTests {
         int place = events.indexOf(back);
         Metrics diverging = (Metrics) lastMetricsOf(events.subList(0, place));
         Metrics next = (Metrics) events.get(place + 1);
+        assertThat(events.get(place - 1))
+                .isEqualTo(new TrainerEvent.Diverged(diverging.step() + 1));
         assertThat(back.step()).isPositive().isLessThan(diverging.step());
         assertThat(next.step()).isEqualTo(back.step() + 1);
         assertThat(next.values().get("train/learning_rate"))

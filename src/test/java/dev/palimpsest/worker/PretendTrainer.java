@@ -36,6 +36,7 @@ final class PretendTrainer {
         return switch (mode) {
             case "good" -> steps(LAST_STEP, true);
             case "fails" -> {
+                say(new TrainerEvent.Diverged(3));
                 say(new TrainerEvent.Failed("the loss is not a number at step 3"));
                 System.err.println("what the log says");
                 yield 1;
@@ -72,6 +73,7 @@ final class PretendTrainer {
             }
             case "rolls-back" -> {
                 steps(6, false);
+                say(new TrainerEvent.Diverged(7));
                 say(new TrainerEvent.RolledBack(4, 40, "the loss became NaN at step 7"));
                 for (long step = 5; step <= LAST_STEP; step++) {
                     say(new TrainerEvent.Metrics(step, step * 10, Map.of("train/loss", 7.0), NOW));

@@ -239,8 +239,9 @@ class SupervisionTests {
         assertThat(folder.resolve("step-5")).doesNotExist();
         assertThat(folder.resolve("step-6")).doesNotExist();
         assertThat(folder.resolve("step-5-rollback-1")).isDirectory();
-        assertThat(jobs.findById(job.id()).orElseThrow().warnings())
-                .containsExactly("a warning", "the loss became NaN at step 7");
+        Job ended = jobs.findById(job.id()).orElseThrow();
+        assertThat(ended.warnings()).containsExactly("a warning", "the loss became NaN at step 7");
+        assertThat(ended.diverged()).isTrue();
     }
 
     @Test
@@ -275,6 +276,8 @@ class SupervisionTests {
         Outcome.Failed failed = (Outcome.Failed) outcome;
         assertThat(failed.reason()).startsWith(sentence);
         assertThat(failed.retryable()).isEqualTo(retryable);
+        assertThat(jobs.findById(job.id()).orElseThrow().diverged())
+                .isEqualTo(mode.equals("fails"));
         if (mode.equals("killed")) assertThat(failed.detail()).endsWith("the last line");
         if (mode.equals("stack-trace")) assertThat(failed.detail()).contains("a bug");
     }
