@@ -1,4 +1,4 @@
-/** What it means: the trade-off between what was learned and what was forgotten. */
+/** What it means: what was learned against what was forgotten, and by which rate. */
 @ApplicationModule(
         allowedDependencies = {"spec", "evaluation", "catalog", "jobs", "metrics", "web"})
 @NullMarked

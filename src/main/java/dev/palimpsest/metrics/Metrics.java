@@ -65,9 +65,12 @@ public class Metrics {
     /** At step 0 it is the base model that is scored. */
     private static final String LAST_SCORES =
             """
-            select distinct on (job, key) job, key, step, value from metric_points
-            where job = any(:jobs) and key in ('learning', 'forgetting') and step > 0
-            order by job, key, step desc
+            select job, key, step, value
+            from unnest(:jobs) as jobs (job) cross join (values ('learning'), ('forgetting')) as keys (key)
+            cross join lateral (
+                select step, value from metric_points points
+                where points.job = jobs.job and points.key = keys.key and step > 0
+                order by step desc limit 1) as last
             """;
 
     private static final String PACE =

@@ -1,0 +1,64 @@
+package dev.palimpsest.analysis;
+
+import dev.palimpsest.evaluation.ScoreKind;
+import dev.palimpsest.jobs.Status;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** How the score depends on the learning rate (paper, appendix B), one curve for each recipe. */
+record Sensitivity(@Nullable ScoreKind learningKind, List<Curve> curves) {
+    /**
+     * Jobs that are alike but for rate and seed, by rate.
+     *
+     * @param values the fields, by dotted paths, in which the curves of this method differ
+     * @param nearBest the other rates at which at least 90 % of the best score is reached
+     * @param highestStable the highest rate such that no job diverged at it or at a lower one
+     * @param ratioToFull the best rate over that of the full finetuning that is alike but for the
+     *     method
+     */
+    record Curve(
+            String method,
+            @Nullable Integer rank,
+            String optimizer,
+            Map<String, JsonNode> values,
+            List<Point> points,
+            @Nullable Best best,
+            List<Double> nearBest,
+            @Nullable Double highestStable,
+            @Nullable Double ratioToFull) {}
+
+    /**
+     * The rate with the best score.
+     *
+     * @param atEdge whether no lower or no higher rate has a score, so that a better one may lie
+     *     beyond
+     */
+    record Best(double learningRate, double learning, boolean atEdge) {}
+
+    /**
+     * The jobs of one rate.
+     *
+     * @param learning the mean over those that succeeded without diverging
+     * @param standardError of that mean; null for fewer than two
+     * @param diverged how many lost their way
+     */
+    record Point(
+            double learningRate,
+            @Nullable Double learning,
+            @Nullable Double standardError,
+            int diverged,
+            List<Run> jobs) {}
+
+    /**
+     * One job.
+     *
+     * @param learning of its last scored checkpoint
+     */
+    record Run(String job, long seed, Status status, boolean diverged, @Nullable Double learning) {
+        boolean counts() {
+            return status == Status.SUCCEEDED && !diverged && learning != null;
+        }
+    }
+}

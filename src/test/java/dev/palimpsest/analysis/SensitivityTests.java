@@ -1,0 +1,154 @@
+package dev.palimpsest.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.palimpsest.Api;
+import dev.palimpsest.ServiceTest;
+import dev.palimpsest.jobs.SomeJobs;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+@ServiceTest
+@TestPropertySource(properties = "palimpsest.role=api")
+class SensitivityTests {
+    private static final String SWEEP =
+            """
+            {"template": {"dataset": {"train": "gsm8k-train"}, "training": {"max_steps": 10}}, "grid": %s}""";
+
+    private static final String BOTH =
+            """
+            [{"method": [{"type": "full"}], "training.learning_rate": [1e-4, 1e-3], "training.seed": [1, 2]},
+             {"method": [{"type": "lora"}], "method.rank": [16], "training.learning_rate": [1e-3, 1e-2, 1e-1], "training.seed": [1, 2]}]""";
+
+    @Autowired ApplicationContext context;
+    @Autowired RestTestClient client;
+    @Autowired JdbcClient database;
+    private Api api;
+    private String experiment;
+
+    @BeforeEach
+    void anExperiment() {
+        api = new Api(client);
+        experiment = new SomeJobs(context).experiment();
+    }
+
+    @Test
+    void aPointIsTheMeanOverSeedsWithItsStandardError() {
+        succeeded(jobs(BOTH), 0.5, 0.7, 0.60, 0.62, 0.1, 0.1, 0.65, 0.67, 0.6, 0.6);
+
+        JsonNode full = curves().get(0);
+        JsonNode lora = curves().get(1);
+
+        assertThat(full.get("method").stringValue()).isEqualTo("full");
+        assertThat(full.get("rank").isNull()).isTrue();
+        assertThat(full.get("optimizer").stringValue()).isEqualTo("adamw");
+        JsonNode point = full.at("/points/0");
+        assertThat(point.get("learning").asDouble()).isEqualTo(0.6, within(1e-12));
+        assertThat(point.get("standard_error").asDouble()).isEqualTo(0.1, within(1e-12));
+        assertThat(point.get("jobs")).hasSize(2);
+        assertThat(full.at("/best/learning_rate").asDouble()).isEqualTo(1e-3);
+        assertThat(full.at("/best/at_edge").asBoolean()).isTrue();
+        assertThat(full.get("near_best").toString()).isEqualTo("[1.0E-4]");
+        assertThat(lora.get("rank").asInt()).isEqualTo(16);
+        assertThat(lora.at("/best/learning_rate").asDouble()).isEqualTo(1e-2);
+        assertThat(lora.at("/best/at_edge").asBoolean()).isFalse();
+        assertThat(lora.get("near_best").toString()).isEqualTo("[0.1]");
+        assertThat(lora.get("ratio_to_full").asDouble()).isEqualTo(10, within(1e-12));
+        assertThat(full.get("ratio_to_full").isNull()).isTrue();
+    }
+
+    @Test
+    void jobsThatDivergedAreCountedAndNotAveraged() {
+        List<String> jobs = jobs(BOTH);
+        succeeded(jobs, 0.5, 0.7, 0.60, 0.62, 0.1, 0.1, 0.65, 0.67, 0.6, 0.9);
+        database.sql("update jobs set diverged = true where id in (?, ?)")
+                .param(jobs.get(7))
+                .param(jobs.get(9))
+                .update();
+
+        JsonNode lora = curves().get(1);
+
+        assertThat(lora.at("/points/1/learning").asDouble()).isEqualTo(0.65);
+        assertThat(lora.at("/points/1/standard_error").isNull()).isTrue();
+        assertThat(lora.at("/points/1/diverged").asInt()).isEqualTo(1);
+        assertThat(lora.at("/points/1/jobs/1/diverged").asBoolean()).isTrue();
+        assertThat(lora.get("highest_stable").asDouble()).isEqualTo(1e-3);
+        assertThat(lora.at("/best/learning_rate").asDouble()).isEqualTo(1e-2);
+    }
+
+    @Test
+    void recipesThatDifferInMoreThanRateAndSeedHaveCurvesOfTheirOwn() {
+        jobs(
+                """
+                {"method": [{"type": "lora"}], "method.rank": [4, 16], "training.batch_size": [8, 16], "training.learning_rate": [1e-3, 1e-2]}""");
+
+        JsonNode curves = curves();
+
+        assertThat(curves.valueStream().map(curve -> curve.get("values").toString()))
+                .containsExactly(
+                        "{\"method.alpha\":8.0,\"method.rank\":4,\"training.batch_size\":8}",
+                        "{\"method.alpha\":8.0,\"method.rank\":4,\"training.batch_size\":16}",
+                        "{\"method.alpha\":32.0,\"method.rank\":16,\"training.batch_size\":8}",
+                        "{\"method.alpha\":32.0,\"method.rank\":16,\"training.batch_size\":16}");
+        assertThat(curves.at("/0/points")).hasSize(2);
+        assertThat(curves.at("/0/points/0/learning").isNull()).isTrue();
+        assertThat(curves.at("/0/best").isNull()).isTrue();
+        assertThat(curves.at("/0/highest_stable").isNull()).isTrue();
+    }
+
+    @Test
+    void ofBitsPerByteWhatIsNearTheBestHasAtMostANinthMore() {
+        succeeded(
+                jobs(
+                        """
+                        {"method": [{"type": "full"}], "training.learning_rate": [1e-5, 1e-4, 1e-3]}"""),
+                -1.12,
+                -1.1,
+                -1.0);
+
+        assertThat(curves().at("/0/best/learning").asDouble()).isEqualTo(-1.0);
+        assertThat(curves().at("/0/near_best").toString()).isEqualTo("[1.0E-4]");
+        assertThat(
+                        api.get("experiments/" + experiment + "/sensitivity")
+                                .get("learning_kind")
+                                .stringValue())
+                .isEqualTo("bits_per_byte");
+    }
+
+    private JsonNode curves() {
+        return api.get("experiments/" + experiment + "/sensitivity").get("curves");
+    }
+
+    /** Those of a sweep, in the order of its cells. */
+    private List<String> jobs(String grid) {
+        return api.post("experiments/" + experiment + "/sweeps", SWEEP.formatted(grid), 202)
+                .get("cells")
+                .valueStream()
+                .map(cell -> cell.get("job").stringValue())
+                .toList();
+    }
+
+    private void succeeded(List<String> jobs, double... learning) {
+        for (int i = 0; i < learning.length; i++) {
+            database.sql("update jobs set status = 'running' where id = ?")
+                    .param(jobs.get(i))
+                    .update();
+            database.sql("update jobs set status = 'succeeded', ended_at = now() where id = ?")
+                    .param(jobs.get(i))
+                    .update();
+            database.sql(
+                            "insert into metric_points (job, key, step, value, at) values (?, 'learning', 10, ?, now())")
+                    .param(jobs.get(i))
+                    .param(learning[i])
+                    .update();
+        }
+    }
+}
