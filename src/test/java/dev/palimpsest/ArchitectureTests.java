@@ -19,6 +19,7 @@ class ArchitectureTests {
         "dev.palimpsest.data..",
         "dev.palimpsest.torch..",
         "dev.palimpsest.model..",
+        "dev.palimpsest.decomposition..",
         "dev.palimpsest.gguf..",
         "dev.palimpsest.evaluation..",
         "dev.palimpsest.launch..",

@@ -83,14 +83,39 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
     public Weights merged(Weights base, Scope scope, Memory memory) {
         Map<String, Tensor> merged = new LinkedHashMap<>();
         base.named().forEach((name, weight) -> merged.put(name, memory.freshFloats(scope, weight)));
-        for (String module : modules(method, base.architecture())) {
-            Tensor down = named.get(PREFIX + module + A);
-            if (down == null) continue;
-            Tensor weight = Objects.requireNonNull(merged.get(module + ".weight"));
-            memory.addProduct(scope, weight, part(module, B), down, method.scale());
-            if (method.hasMagnitudes()) memory.setRowNorms(scope, weight, part(module, MAGNITUDE));
-        }
+        for (String module : modules(method, base.architecture()))
+            merge(module, Objects.requireNonNull(merged.get(module + ".weight")), scope, memory);
         return new Weights(base.architecture(), merged);
+    }
+
+    /** One matrix with the adapter worked into it, in fresh memory, fp32. */
+    public Tensor merged(Projected matrix, Tensor weight, Scope scope, Memory memory) {
+        Tensor merged = memory.freshFloats(scope, weight);
+        merge(matrix.path(), merged, scope, memory);
+        return merged;
+    }
+
+    private void merge(String module, Tensor weight, Scope scope, Memory memory) {
+        Tensor down = named.get(PREFIX + module + A);
+        if (down == null) return;
+        memory.addProduct(scope, weight, part(module, B), down, method.scale());
+        if (method.hasMagnitudes()) memory.setRowNorms(scope, weight, part(module, MAGNITUDE));
+    }
+
+    /** What scale * B A is made of. */
+    public record Factors(Tensor a, Tensor b, double scale) {}
+
+    /** What a matrix's change is a product of; empty where it is not adapted. */
+    public Optional<Factors> factors(Projected matrix) {
+        if (method.hasMagnitudes())
+            throw new IllegalStateException("DoRA's change is no product of its factors");
+        Tensor down = named.get(PREFIX + matrix.path() + A);
+        if (down == null) return Optional.empty();
+        return Optional.of(new Factors(down, part(matrix.path(), B), method.scale()));
+    }
+
+    public boolean adapts(Projected matrix) {
+        return named.containsKey(PREFIX + matrix.path() + A);
     }
 
     /**
@@ -172,6 +197,6 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
     }
 
     private static String module(int layer, Projection projection) {
-        return "model.layers.%d.%s".formatted(layer, projection.path());
+        return new Projected(layer, projection).path();
     }
 }

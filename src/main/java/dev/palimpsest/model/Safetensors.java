@@ -114,8 +114,16 @@ public final class Safetensors {
         Entry entry = entries.get(name);
         if (entry == null || !entry.type().equals(type.name()) || !aligned(entry))
             return Optional.empty();
-        Safetensors one = new Safetensors(file, dataStart, Map.of(name, entry));
-        return Optional.of(required(one.tensors(scope, memory), name));
+        return Optional.of(tensor(name, scope, memory));
+    }
+
+    /** One of the tensors, as {@link #tensors} gives them. */
+    public Tensor tensor(String name, Scope scope, Memory memory) throws IOException {
+        Entry entry = entries.get(name);
+        if (entry == null)
+            throw new UnsupportedModel("%s lacks %s".formatted(file.getFileName(), name));
+        return required(
+                new Safetensors(file, dataStart, Map.of(name, entry)).tensors(scope, memory), name);
     }
 
     private boolean aligned(Entry entry) {

@@ -1,0 +1,89 @@
+package dev.palimpsest.decomposition;
+
+import dev.palimpsest.model.Adapter.Factors;
+import dev.palimpsest.torch.Kernels;
+import dev.palimpsest.torch.Scope;
+import dev.palimpsest.torch.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Computes spectra where a scope's tensors lie; one thread's own. Values are exact within 1e-3 of
+ * the largest one, ranks at {@link #SHARES} are those of fp64.
+ */
+final class Decomposer {
+    static final List<Double> SHARES = List.of(0.5, 0.9, 0.99);
+
+    /** Shuttleworth et al. 2024, arXiv 2410.21228: so many vectors are looked at, by this bound. */
+    private static final int LARGEST = 10;
+
+    private static final double ALIGNED = 0.5;
+
+    /** Twenty times what fp32 was seen to move a share of the squares' sum. */
+    private static final double ROUNDING = 2e-6;
+
+    /**
+     * Squares that are rounded in fp32 leave nothing true of values below this part of the largest.
+     */
+    private static final double FLOOR = 1e-3;
+
+    private static final double TAIL = 0.9;
+
+    private final Kernels kernels;
+
+    Decomposer(Scope owner) {
+        this.kernels = Kernels.load(owner, "spectra", Map.of());
+    }
+
+    /**
+     * Two spectra and how they fit together.
+     *
+     * @param intruders of the largest left singular vectors of W', those with no left vector of W
+     *     that is at all aligned with them
+     */
+    record Comparison(Spectrum base, Spectrum finetuned, int intruders) {}
+
+    /** W' - W in fp32. */
+    Tensor change(Scope scope, Tensor base, Tensor finetuned) {
+        return kernels.one(scope, "change", base, finetuned);
+    }
+
+    double norm(Scope scope, Tensor matrix) {
+        return kernels.one(scope, "norm", matrix).doubles()[0];
+    }
+
+    Spectrum of(Scope scope, Tensor matrix) {
+        return exact(scope, matrix, spectrum(kernels.one(scope, "values", matrix)));
+    }
+
+    /** Of a product, without computing it. */
+    Spectrum of(Scope scope, Factors factors) {
+        return spectrum(
+                kernels.one(scope, "values_of_product", factors.a(), factors.b(), factors.scale()));
+    }
+
+    Comparison compare(Scope scope, Tensor base, Tensor finetuned) {
+        long smaller = Math.min(base.shape()[0], base.shape()[1]);
+        List<Tensor> compared =
+                kernels.call(scope, "cosines", base, finetuned, Math.min(LARGEST, smaller));
+        double[] cosines = compared.getLast().doubles();
+        return new Comparison(
+                spectrum(compared.getFirst()),
+                exact(scope, finetuned, spectrum(compared.get(1))),
+                (int) Arrays.stream(cosines).filter(cosine -> cosine < ALIGNED).count());
+    }
+
+    /** Computed again in fp64 where fp32 might have decided a rank, or made up many values. */
+    private Spectrum exact(Scope scope, Tensor matrix, Spectrum rounded) {
+        return rounded.isNear(SHARES, ROUNDING) || rounded.quantile(TAIL) < FLOOR
+                ? spectrum(kernels.one(scope, "exact_values", matrix))
+                : rounded;
+    }
+
+    private static Spectrum spectrum(Tensor values) {
+        double[] numbers = values.doubles();
+        if (numbers.length == 0 || numbers[0] == 0) return new Spectrum(List.of());
+        return new Spectrum(Arrays.stream(numbers).boxed().toList());
+    }
+}
