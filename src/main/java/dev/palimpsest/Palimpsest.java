@@ -3,6 +3,7 @@ package dev.palimpsest;
 import dev.palimpsest.sandbox.SandboxProcess;
 import dev.palimpsest.trainer.ExportProcess;
 import dev.palimpsest.trainer.ScoringProcess;
+import dev.palimpsest.trainer.SpectraProcess;
 import dev.palimpsest.trainer.TrainerProcess;
 import java.io.IOException;
 import java.util.Arrays;
@@ -12,14 +13,14 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
  * The service: API and worker in one process, or one of the two by {@code palimpsest.role}; with
- * {@code trainer RUN_FILE}, {@code export RUN_FILE} or {@code score RUN_FILE} as arguments, the
- * process of one attempt, export or scoring, with {@code sandbox} the process that runs what models
- * write, and nothing of Spring.
+ * {@code trainer RUN_FILE}, {@code export RUN_FILE}, {@code score RUN_FILE} or {@code spectra
+ * RUN_FILE} as arguments, the process of one attempt, export, scoring or comparison, with {@code
+ * sandbox} the process that runs what models write, and nothing of Spring.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class Palimpsest {
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length > 0 && arguments[0].equals("trainer")) {
             TrainerProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
@@ -30,6 +31,10 @@ public class Palimpsest {
         }
         if (arguments.length > 0 && arguments[0].equals("score")) {
             ScoringProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("spectra")) {
+            SpectraProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("sandbox")) {

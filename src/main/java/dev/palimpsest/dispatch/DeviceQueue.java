@@ -2,7 +2,6 @@ package dev.palimpsest.dispatch;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
-import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.background.Waiting;
 import java.time.Clock;
 import org.springframework.context.event.EventListener;
@@ -14,26 +13,29 @@ import org.springframework.transaction.event.TransactionalEventListener;
 @Component
 class DeviceQueue {
     private final Scheduler scheduler;
-    private final DeviceWork work;
+    private final DeviceWorks works;
     private final Clock clock;
 
-    DeviceQueue(Scheduler scheduler, DeviceWork work, Clock clock) {
+    DeviceQueue(Scheduler scheduler, DeviceWorks works, Clock clock) {
         this.scheduler = scheduler;
-        this.work = work;
+        this.works = works;
         this.clock = clock;
     }
 
     @EventListener
     void enter(Waiting waiting) {
-        if (waiting.work().equals(work.name()))
+        if (works.includes(waiting))
             scheduler.scheduleIfNotExists(
-                    TaskDescriptor.of(work.name()).instance(waiting.id()).build(), clock.instant());
+                    TaskDescriptor.of(DeviceWorks.NAME)
+                            .instance(DeviceWorks.piece(waiting))
+                            .build(),
+                    clock.instant());
     }
 
     /** A free worker of this process takes it at once instead of at its next look. */
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void wake(Waiting waiting) {
-        if (waiting.work().equals(work.name()) && scheduler.getSchedulerState().isStarted())
+        if (works.includes(waiting) && scheduler.getSchedulerState().isStarted())
             scheduler.triggerCheckForDueExecutions();
     }
 }

@@ -3,7 +3,6 @@ package dev.palimpsest.dispatch;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.task.Task;
-import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.background.WorkTask;
 import dev.palimpsest.worker.Loop;
 import java.util.Optional;
@@ -20,8 +19,8 @@ class DispatchConfiguration {
 
     /** What else takes the device waits in the same queue, so that a worker does one at a time. */
     @Bean
-    Task<Void> deviceTask(DeviceWork work, Leaving leaving) {
-        return WorkTask.of(work, leaving);
+    Task<Void> deviceTask(DeviceWorks works, Leaving leaving) {
+        return WorkTask.of(works, leaving);
     }
 
     @Bean

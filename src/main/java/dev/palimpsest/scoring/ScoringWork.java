@@ -15,9 +15,9 @@ import dev.palimpsest.spec.Binder;
 import dev.palimpsest.trainer.ScoringRun;
 import dev.palimpsest.trainer.TrainerEvent;
 import dev.palimpsest.web.Ids;
-import dev.palimpsest.worker.RunningScoring;
+import dev.palimpsest.worker.Answering;
+import dev.palimpsest.worker.AnsweringEnding;
 import dev.palimpsest.worker.Scorers;
-import dev.palimpsest.worker.ScoringEnding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +112,7 @@ class ScoringWork implements DeviceWork {
             Path runFile = folder.resolve("run.json");
             Files.writeString(
                     runFile, Binder.JSON.writeValueAsString(runOf(attempt, subject, open)));
-            try (RunningScoring process = scorers.start(folder, runFile)) {
+            try (Answering<TrainerEvent.Evaluated> process = scorers.start(folder, runFile)) {
                 log.info("{} begins with {} tasks", attempt.scoring(), open.size());
                 return watched(attempt, open, process, stopping);
             }
@@ -122,11 +122,14 @@ class ScoringWork implements DeviceWork {
     }
 
     private Ending watched(
-            Attempt attempt, List<Open> open, RunningScoring process, BooleanSupplier stopping)
+            Attempt attempt,
+            List<Open> open,
+            Answering<TrainerEvent.Evaluated> process,
+            BooleanSupplier stopping)
             throws InterruptedException {
-        Optional<ScoringEnding> ending = Optional.empty();
+        Optional<AnsweringEnding> ending = Optional.empty();
         while (ending.isEmpty()) {
-            for (TrainerEvent.Evaluated scored : process.scored(BETWEEN_LOOKS))
+            for (TrainerEvent.Evaluated scored : process.answers(BETWEEN_LOOKS))
                 file(attempt, open, scored);
             ending = process.ending();
             if (ending.isPresent()) break;
@@ -137,10 +140,10 @@ class ScoringWork implements DeviceWork {
             }
         }
         switch (ending.get()) {
-            case ScoringEnding.Finished() -> {
+            case AnsweringEnding.Finished() -> {
                 if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.scoring());
             }
-            case ScoringEnding.Failed(var reason, var lastLines, var interrupted) -> {
+            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) -> {
                 if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
                 fail(attempt, reason, lastLines);
             }

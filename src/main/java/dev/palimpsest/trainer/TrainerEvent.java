@@ -2,6 +2,7 @@ package dev.palimpsest.trainer;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.palimpsest.decomposition.MatrixSpectra;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
@@ -70,6 +71,10 @@ public sealed interface TrainerEvent {
      */
     @JsonTypeName("to_score")
     record ToScore(long step) implements TrainerEvent {}
+
+    /** A checkpoint's matrix was compared with the base model's. */
+    @JsonTypeName("decomposed")
+    record Decomposed(MatrixSpectra spectra) implements TrainerEvent {}
 
     /** The last step is done, its checkpoint saved and scored. */
     @JsonTypeName("finished")

@@ -1,9 +1,18 @@
 /**
- * The process of one attempt, export or scoring: a run file goes in, JSON lines come out; no
- * Spring, no database, and the only processes that load libtorch.
+ * The process of one attempt, export, scoring or comparison: a run file goes in, JSON lines come
+ * out; no Spring, no database, and the only processes that load libtorch.
  */
 @ApplicationModule(
-        allowedDependencies = {"spec", "data", "torch", "model", "gguf", "evaluation", "training"})
+        allowedDependencies = {
+            "spec",
+            "data",
+            "torch",
+            "model",
+            "decomposition",
+            "gguf",
+            "evaluation",
+            "training"
+        })
 @NullMarked
 package dev.palimpsest.trainer;
 

@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.trainer.TrainerEvent;
 import java.nio.file.Path;
 import org.springframework.stereotype.Component;
 
@@ -28,7 +29,11 @@ public class Scorers {
         return Engine.of(device.kind(), bf16);
     }
 
-    public RunningScoring start(Path folder, Path runFile) {
-        return new RunningScoring(RunningTrainer.start(command, folder, runFile));
+    public Answering<TrainerEvent.Evaluated> start(Path folder, Path runFile) {
+        return new Answering<>(
+                RunningTrainer.start(command, folder, runFile),
+                TrainerEvent.Evaluated.class,
+                "the scoring",
+                "it needs room for the model and for what it reads");
     }
 }

@@ -1,0 +1,117 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.decomposition.Finetuned;
+import dev.palimpsest.decomposition.MatrixSpectra;
+import dev.palimpsest.model.Projected;
+import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.torch.Device;
+import dev.palimpsest.torch.Memory;
+import dev.palimpsest.torch.Scope;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The main program of spectra: {@code spectra RUN_FILE}. It says an event for each matrix, and then
+ * that it has finished. When standard input ends, the worker is gone or wants it to stop.
+ */
+public final class SpectraProcess {
+    private static final int FINISHED = 0;
+    private static final int FAILED = 1;
+    private static final int NONE_LEFT = Integer.MAX_VALUE;
+
+    private final SpectraRun run;
+    private final TrainerProcess.EventLines events;
+    private final Set<Projected> known;
+
+    /** Which of the matrices comes next. */
+    private final AtomicInteger next = new AtomicInteger();
+
+    private SpectraProcess(SpectraRun run, TrainerProcess.EventLines events) {
+        this.run = run;
+        this.events = events;
+        this.known = new HashSet<>(run.known());
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Begun<SpectraRun> begun = Begun.of(arguments, "spectra", SpectraRun.class);
+        // LAPACK makes little of several threads; several matrices do
+        System.setProperty("ai.djl.pytorch.num_threads", "1");
+        Thread.ofPlatform().daemon().start(Begun::stopAtEndOfInput);
+        TrainerProcess.EventLines events = new TrainerProcess.EventLines(begun.lines());
+        System.exit(new SpectraProcess(begun.run(), events).run());
+    }
+
+    private int run() throws IOException, InterruptedException {
+        try {
+            events.write(new TrainerEvent.Finished(compareAll(), Memory.peakBytes()));
+            return FINISHED;
+        } catch (Device.Missing | UnsupportedModel cause) {
+            return failed(String.valueOf(cause.getMessage()));
+        } catch (NoSuchFileException gone) {
+            return failed(gone.getFile() + " is no longer there");
+        }
+    }
+
+    private int failed(String reason) {
+        events.write(new TrainerEvent.Failed(reason));
+        return FAILED;
+    }
+
+    /** How many were compared; the first fault ends all. */
+    private int compareAll() throws IOException, InterruptedException {
+        Device device = new Device(run.device());
+        int threads = device.isCpu() ? run.threads() : 1;
+        try (ExecutorService comparers = Executors.newFixedThreadPool(threads)) {
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) all.add(comparers.submit(() -> compare(device)));
+            int compared = 0;
+            for (Future<Integer> one : all) compared += one.get();
+            return compared;
+        } catch (ExecutionException failed) {
+            throw cause(failed);
+        }
+    }
+
+    /** What one thread does: the next matrix, as long as there is one. */
+    private int compare(Device device) throws IOException {
+        try (Scope scope = Scope.open(device)) {
+            Finetuned finetuned =
+                    Finetuned.open(
+                            Path.of(run.model()), Path.of(run.checkpoint()), run.kind(), scope);
+            List<Projected> matrices =
+                    finetuned.matrices().stream().filter(one -> !known.contains(one)).toList();
+            int compared = 0;
+            for (int i = take(); i < matrices.size(); i = take()) {
+                MatrixSpectra spectra = finetuned.spectra(matrices.get(i), run.weights(), scope);
+                events.write(new TrainerEvent.Decomposed(spectra));
+                compared++;
+            }
+            return compared;
+        } finally {
+            next.set(NONE_LEFT);
+        }
+    }
+
+    private int take() {
+        return next.getAndUpdate(i -> Math.min(i + 1, NONE_LEFT));
+    }
+
+    private static IOException cause(ExecutionException failed) {
+        return switch (failed.getCause()) {
+            case RuntimeException unchecked -> throw unchecked;
+            case Error error -> throw error;
+            case IOException io -> io;
+            case null, default -> throw new IllegalStateException(failed);
+        };
+    }
+}

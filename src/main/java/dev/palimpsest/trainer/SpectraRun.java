@@ -1,0 +1,25 @@
+package dev.palimpsest.trainer;
+
+import dev.palimpsest.model.Projected;
+import dev.palimpsest.spec.Default;
+import java.util.List;
+
+/**
+ * The run file of spectra: a checkpoint that is compared with its base model, matrix by matrix.
+ *
+ * @param model the base model's Hugging Face directory
+ * @param checkpoint the folder of an adapter or of a whole model
+ * @param kind of the checkpoint: adapter or model
+ * @param weights whether the spectra of W and W' and intruders are wanted too
+ * @param known matrices that are left out
+ * @param threads each compares a matrix of its own on the processor
+ * @param device where it is computed: {@code cpu} or {@code cuda:N}
+ */
+public record SpectraRun(
+        String model,
+        String checkpoint,
+        String kind,
+        boolean weights,
+        List<Projected> known,
+        int threads,
+        @Default("\"cpu\"") String device) {}
