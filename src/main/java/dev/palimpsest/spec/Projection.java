@@ -36,7 +36,7 @@ public enum Projection {
         return name().toLowerCase(Locale.ROOT) + "_proj";
     }
 
-    static Optional<Projection> of(String module) {
+    public static Optional<Projection> of(String module) {
         return Arrays.stream(values()).filter(p -> p.module().equals(module)).findFirst();
     }
 }

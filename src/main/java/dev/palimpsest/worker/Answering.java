@@ -16,6 +16,7 @@ public final class Answering<E extends TrainerEvent> implements AutoCloseable {
     private final Class<E> answer;
     private final String name;
     private final String room;
+    private long read;
     private @Nullable TrainerEvent lastWord;
 
     /**
@@ -36,6 +37,7 @@ public final class Answering<E extends TrainerEvent> implements AutoCloseable {
             lastWord = event;
             if (answer.isInstance(event)) answers.add(answer.cast(event));
         }
+        read += answers.size();
         process.log().drain(); // nobody files its log
         return answers;
     }
@@ -47,7 +49,14 @@ public final class Answering<E extends TrainerEvent> implements AutoCloseable {
         ExitCode code = new ExitCode(ended.getAsInt());
         return Optional.of(
                 switch (lastWord) {
-                    case TrainerEvent.Finished _ -> new AnsweringEnding.Finished();
+                    case TrainerEvent.Finished(long said, _) when said == read ->
+                            new AnsweringEnding.Finished();
+                    case TrainerEvent.Finished(long said, _) ->
+                            new AnsweringEnding.Failed(
+                                    "%s gave %d answers, of which %d could be read"
+                                            .formatted(name, said, read),
+                                    process.log().lastLines(),
+                                    false);
                     case TrainerEvent.Failed(String reason) ->
                             new AnsweringEnding.Failed(reason, process.log().lastLines(), false);
                     case null, default ->

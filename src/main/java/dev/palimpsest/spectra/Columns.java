@@ -1,0 +1,32 @@
+package dev.palimpsest.spectra;
+
+import dev.palimpsest.columns.JsonColumn;
+import dev.palimpsest.columns.WordColumn;
+import jakarta.persistence.Converter;
+import tools.jackson.core.type.TypeReference;
+
+/** The types of a decomposition's columns. */
+final class Columns {
+    private Columns() {}
+
+    @Converter
+    static class StatusColumn extends WordColumn<DecompositionStatus> {
+        StatusColumn() {
+            super(DecompositionStatus.class);
+        }
+    }
+
+    @Converter
+    static class SummaryColumn extends JsonColumn<Summary> {
+        SummaryColumn() {
+            super(new TypeReference<Summary>() {});
+        }
+    }
+
+    @Converter
+    static class HeatMapColumn extends JsonColumn<HeatMap> {
+        HeatMapColumn() {
+            super(new TypeReference<HeatMap>() {});
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.palimpsest.spectra;
+
+import dev.palimpsest.background.DeviceWork;
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.model.Projected;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Sha256;
+import dev.palimpsest.spectra.SpectraTurns.Attempt;
+import dev.palimpsest.trainer.SpectraRun;
+import dev.palimpsest.trainer.TrainerEvent.Decomposed;
+import dev.palimpsest.worker.Answering;
+import dev.palimpsest.worker.AnsweringEnding;
+import dev.palimpsest.worker.Decomposers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Does one decomposition: a process compares the matrices that are not known, and each is filed as
+ * it comes, so that a new attempt has only the rest to do.
+ */
+@Component
+class Decompose implements DeviceWork {
+    static final String NAME = "spectra";
+
+    /** Goes up whenever equal weights would have other spectra. */
+    private static final int VERSION = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(Decompose.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int LOOKS_FOR_A_SHUTDOWN = 2;
+
+    private final SpectraTurns turns;
+    private final Decomposers decomposers;
+    private final Checkpoints checkpoints;
+    private final Jobs jobs;
+    private final Models models;
+    private final Home home;
+
+    Decompose(
+            SpectraTurns turns,
+            Decomposers decomposers,
+            Checkpoints checkpoints,
+            Jobs jobs,
+            Models models,
+            Home home) {
+        this.turns = turns;
+        this.decomposers = decomposers;
+        this.checkpoints = checkpoints;
+        this.jobs = jobs;
+        this.models = models;
+        this.home = home;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Ending run(String id, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Optional<Attempt> begun = turns.begin(id);
+        if (begun.isEmpty()) return Ending.OVER;
+        Attempt attempt = begun.get();
+        try {
+            return run(attempt, stopping);
+        } catch (CannotDecompose cannot) {
+            fail(attempt, String.valueOf(cannot.getMessage()), "");
+            return Ending.OVER;
+        }
+    }
+
+    @Override
+    public void giveUp(String id, String fault) {
+        turns.givenUp(id, "the worker could not compare it: " + fault);
+    }
+
+    private Ending run(Attempt attempt, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        SpectraRun run = runOf(attempt);
+        Path folder = Files.createTempDirectory(home.root(), ".spectra-");
+        try {
+            Path runFile = folder.resolve("run.json");
+            Files.writeString(runFile, Binder.JSON.writeValueAsString(run));
+            try (Answering<Decomposed> process = decomposers.start(folder, runFile)) {
+                log.info(
+                        "{} begins, {} matrices known",
+                        attempt.decomposition(),
+                        run.known().size());
+                return watched(attempt, process, stopping);
+            }
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
+        }
+    }
+
+    private Ending watched(Attempt attempt, Answering<Decomposed> process, BooleanSupplier stopping)
+            throws InterruptedException {
+        Optional<AnsweringEnding> ending = Optional.empty();
+        while (ending.isEmpty()) {
+            List<Decomposed> compared = process.answers(BETWEEN_LOOKS);
+            if (!compared.isEmpty())
+                turns.file(attempt, compared.stream().map(Decomposed::spectra).toList());
+            ending = process.ending();
+            if (ending.isPresent()) break;
+            if (stopping.getAsBoolean()) return handedBack(attempt);
+            if (!turns.goesOn(attempt)) {
+                log.info("{} is called off", attempt.decomposition());
+                return Ending.OVER;
+            }
+        }
+        switch (ending.get()) {
+            case AnsweringEnding.Finished() -> {
+                if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.decomposition());
+            }
+            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) -> {
+                if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
+                fail(attempt, reason, lastLines);
+            }
+        }
+        return Ending.OVER;
+    }
+
+    private Ending handedBack(Attempt attempt) {
+        turns.handBack(attempt);
+        return Ending.HANDED_BACK;
+    }
+
+    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
+    private static boolean stopsSoon(BooleanSupplier stopping) throws InterruptedException {
+        for (int look = 0; look < LOOKS_FOR_A_SHUTDOWN && !stopping.getAsBoolean(); look++)
+            Thread.sleep(BETWEEN_LOOKS);
+        return stopping.getAsBoolean();
+    }
+
+    private void fail(Attempt attempt, String reason, String detail) {
+        if (turns.failed(attempt, reason, detail))
+            log.warn("{} failed: {}", attempt.decomposition(), reason);
+    }
+
+    private SpectraRun runOf(Attempt attempt) {
+        Checkpoint checkpoint =
+                checkpoints
+                        .find(attempt.checkpoint())
+                        .orElseThrow(
+                                () ->
+                                        new CannotDecompose(
+                                                "checkpoint %s was deleted before it was compared"
+                                                        .formatted(attempt.checkpoint())));
+        Job job = jobs.findById(checkpoint.job()).orElseThrow();
+        BaseModel model =
+                models.findByName(job.baseModel())
+                        .filter(BaseModel::isReady)
+                        .orElseThrow(
+                                () ->
+                                        new CannotDecompose(
+                                                "the model '%s' is no longer there; register it again and ask anew"
+                                                        .formatted(job.baseModel())));
+        String content = model.contentHash().orElseThrow();
+        List<Projected> known = turns.known(attempt, fingerprint(content, checkpoint.content()));
+        return new SpectraRun(
+                model.directory(home).toString(),
+                home.root().resolve(checkpoint.folder()).toString(),
+                checkpoint.kind(),
+                attempt.intruders(),
+                known,
+                decomposers.threads(),
+                decomposers.device());
+    }
+
+    /** The number of a device counts as little as that of threads. */
+    private String fingerprint(String base, String checkpoint) {
+        String device = decomposers.device().split(":", 2)[0];
+        return Sha256.of("%d %s\n%s\n%s".formatted(VERSION, device, base, checkpoint));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.palimpsest.spectra;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint's spectra as they are answered, a page of its matrices.
+ *
+ * @param intruders whether the spectra of W and W' and intruder dimensions were asked for
+ * @param summary over all matrices, once all are compared
+ * @param data the matrices that are compared so far, in the order of the forward pass
+ */
+record SpectraView(
+        String checkpoint,
+        boolean intruders,
+        DecompositionStatus status,
+        @Nullable Failure error,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
+        @Nullable Summary summary,
+        List<MatrixView> data,
+        boolean hasMore,
+        @Nullable String lastId) {
+    /** Why it failed, and the process's last lines. */
+    record Failure(String title, String detail) {}
+
+    static SpectraView of(Decomposition decomposition) {
+        return of(decomposition, List.of(), false, null);
+    }
+
+    static SpectraView of(
+            Decomposition decomposition,
+            List<MatrixView> data,
+            boolean hasMore,
+            @Nullable String lastId) {
+        return new SpectraView(
+                decomposition.checkpoint(),
+                decomposition.intruders(),
+                decomposition.status(),
+                decomposition
+                        .errorTitle()
+                        .map(title -> new Failure(title, decomposition.errorDetail().orElse("")))
+                        .orElse(null),
+                decomposition.createdAt(),
+                decomposition.startedAt().orElse(null),
+                decomposition.endedAt().orElse(null),
+                decomposition.summary().orElse(null),
+                data,
+                hasMore,
+                lastId);
+    }
+}

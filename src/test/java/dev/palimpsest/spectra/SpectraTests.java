@@ -1,0 +1,237 @@
+package dev.palimpsest.spectra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.Api;
+import dev.palimpsest.ServiceTest;
+import dev.palimpsest.model.Projected;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Spectra of trained checkpoints, computed by real processes and asked for by HTTP. */
+@ServiceTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SpectraTests {
+    private static final String EXPERIMENT =
+            """
+            {"name": "%s", "base_model": "palimpsest-mini",
+             "learning_tasks": ["gsm8k_perplexity"], "forgetting_tasks": ["definitions_choice"]}
+            """;
+
+    private static final String JOB =
+            """
+            {"experiment": "%s", "name": "%s", "dataset": {"train": "gsm8k-validation"}, "method": %s,
+             "training": {"max_steps": 3, "batch_size": 2, "learning_rate": 1e-2},
+             "checkpoints": {"every_steps": 1, "keep_last": 3}, "evaluation": {"limit": 1}}
+            """;
+
+    private static final String LORA =
+            "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"target_modules\": \"attention\"}";
+
+    @Autowired RestTestClient client;
+    @Autowired Decompositions decompositions;
+    @Autowired SpectraTurns turns;
+    private Api api;
+    private String experiment;
+    private List<String> full;
+    private List<String> lora;
+
+    @BeforeAll
+    void train() {
+        api = new Api(client);
+        experiment =
+                api.post("experiments", EXPERIMENT.formatted("spectra"), 201)
+                        .get("id")
+                        .stringValue();
+        String first = submit(experiment, "full", "{\"type\": \"full\"}");
+        String second = submit(experiment, "lora", LORA);
+        full = checkpoints(first);
+        lora = checkpoints(second);
+    }
+
+    @Test
+    void aFullFinetuneHasSpectraOfAllMatricesAndIntruders() {
+        JsonNode asked = ask(full.getLast(), "{\"intruders\": true}", 202);
+        assertThat(asked.at("/status").asString()).isEqualTo("queued");
+
+        JsonNode spectra = api.until(path(full.getLast()), "succeeded");
+
+        int matrices = spectra.at("/summary/matrices").asInt();
+        assertThat(matrices % 7).isZero();
+        assertThat(spectra.get("data")).hasSize(Math.min(100, matrices));
+        JsonNode first = spectra.at("/data/0");
+        assertThat(first.get("id").stringValue()).isEqualTo("model.layers.0.self_attn.q_proj");
+        assertThat(first.get("rank_50").asInt()).isPositive();
+        assertThat(first.get("rank_90").asInt()).isGreaterThan(first.get("rank_50").asInt());
+        assertThat(first.get("intruders").asInt()).isBetween(0, 10);
+        int smaller = Math.min(first.at("/shape/0").asInt(), first.at("/shape/1").asInt());
+        for (String of : List.of("delta", "base", "finetuned"))
+            assertThat(first.get("singular_values").get(of)).hasSize(smaller);
+        assertThat(first.at("/base/rank_90").asInt()).isPositive();
+        int suggested = spectra.at("/summary/suggested_rank").asInt();
+        assertThat(Integer.bitCount(suggested)).isEqualTo(1);
+    }
+
+    @Test
+    void anAdaptersChangeHasNoMoreValuesThanItsRank() {
+        ask(lora.getLast(), "{\"intruders\": false}", Api.ANY_SUCCESS);
+
+        JsonNode spectra = api.until(path(lora.getLast()), "succeeded");
+
+        assertThat(spectra.at("/summary/matrices").asInt() % 4).isZero();
+        assertThat(spectra.at("/summary/intruders").isNull()).isTrue();
+        for (JsonNode matrix : spectra.get("data")) {
+            assertThat(matrix.at("/singular_values/delta")).hasSize(4);
+            assertThat(matrix.at("/singular_values/base").isNull()).isTrue();
+            assertThat(matrix.at("/tails/1/rank").asInt()).isEqualTo(4);
+            assertThat(matrix.at("/tails/1/lost").asDouble()).isZero();
+            assertThat(matrix.get("relative_norm").asDouble()).isBetween(0.0, 1.0);
+        }
+    }
+
+    @Test
+    void whatIsKnownIsAnsweredAndWhatSaysLessIsComputedAnew() {
+        String checkpoint = lora.getFirst();
+        ask(checkpoint, "{\"intruders\": false}", Api.ANY_SUCCESS);
+        JsonNode first = api.until(path(checkpoint), "succeeded");
+
+        JsonNode again = ask(checkpoint, "{\"intruders\": false}", 200);
+        assertThat(again.get("status").stringValue()).isEqualTo("succeeded");
+
+        ask(checkpoint, "{\"intruders\": true}", 202);
+        JsonNode more = api.until(path(checkpoint), "succeeded");
+        ask(checkpoint, "{\"intruders\": false}", 200);
+
+        assertThat(more.at("/data/0/intruders").isInt()).isTrue();
+        assertThat(more.at("/data/0/rank_90")).isEqualTo(first.at("/data/0/rank_90"));
+    }
+
+    @Test
+    void pagesAndSummariesLeaveTheRestOut() {
+        String checkpoint = full.getFirst();
+        ask(checkpoint, "{\"intruders\": false}", 202);
+        JsonNode all = api.until(path(checkpoint), "succeeded");
+
+        JsonNode one = api.get(path(checkpoint) + "?summary=true&limit=1");
+        JsonNode next =
+                api.get(
+                        path(checkpoint)
+                                + "?summary=true&limit=2&after="
+                                + one.get("last_id").stringValue());
+
+        assertThat(one.get("data")).hasSize(1);
+        assertThat(one.get("has_more").booleanValue()).isTrue();
+        assertThat(one.at("/data/0/singular_values").isNull()).isTrue();
+        assertThat(next.at("/data/0/id")).isEqualTo(all.at("/data/1/id"));
+        assertThat(next.get("data")).hasSize(2);
+    }
+
+    @Test
+    void anExperimentShowsRanksOverTrainingAndByLayer() {
+        for (String checkpoint : lora) {
+            ask(checkpoint, "{\"intruders\": false}", Api.ANY_SUCCESS);
+            api.until(path(checkpoint), "succeeded");
+        }
+
+        JsonNode job =
+                api.get("experiments/" + experiment + "/spectra")
+                        .get("data")
+                        .valueStream()
+                        .filter(one -> one.get("name").stringValue().equals("lora"))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(job.get("rank").asInt()).isEqualTo(4);
+        assertThat(job.get("checkpoints").valueStream().map(one -> one.get("step").asInt()))
+                .containsExactly(1, 2, 3);
+        JsonNode map = job.get("heat_map");
+        assertThat(
+                        map.get("modules")
+                                .valueStream()
+                                .map(module -> module.get("module").stringValue()))
+                .containsExactly("q_proj", "k_proj", "v_proj", "o_proj");
+        JsonNode last = api.get(path(lora.getLast()) + "?summary=true").get("data");
+        assertThat(map.at("/modules/1/rank_90/0")).isEqualTo(last.at("/1/rank_90"));
+        assertThat(map.at("/modules/1/rank_90")).hasSize(map.get("layers").asInt());
+    }
+
+    @Test
+    void equalWeightsAreNotComparedTwice() {
+        ask(lora.getLast(), "{\"intruders\": false}", Api.ANY_SUCCESS);
+        api.until(path(lora.getLast()), "succeeded");
+        Decomposition known = decompositions.findByCheckpoint(lora.getLast()).orElseThrow();
+        String other = full.get(1);
+        decompositions.saveAndFlush(
+                Decomposition.asked("spectra_equal", other, false, Instant.EPOCH));
+
+        SpectraTurns.Attempt first = turns.begin("spectra_equal").orElseThrow();
+        assertThat(turns.known(first, "something else")).isEmpty();
+        SpectraTurns.Attempt second = turns.begin("spectra_equal").orElseThrow();
+        List<Projected> copied = turns.known(second, known.fingerprint().orElseThrow());
+
+        assertThat(copied).hasSize(known.summary().orElseThrow().matrices());
+        assertThat(turns.succeeded(first)).isFalse();
+        assertThat(turns.succeeded(second)).isTrue();
+        JsonNode copy = api.get(path(other)).get("data");
+        assertThat(copy).isEqualTo(api.get(path(lora.getLast())).get("data"));
+    }
+
+    @Test
+    void spectraThatAreDeletedCanBeAskedForAgain() {
+        String own =
+                api.post("experiments", EXPERIMENT.formatted("deleted spectra"), 201)
+                        .get("id")
+                        .stringValue();
+        String checkpoint = checkpoints(submit(own, "gone", LORA)).getLast();
+        ask(checkpoint, "{}", 202);
+
+        client.delete().uri("/api/v1/" + path(checkpoint)).exchange().expectStatus().isNoContent();
+        client.get().uri("/api/v1/" + path(checkpoint)).exchange().expectStatus().isNotFound();
+        ask(checkpoint, "{\"intruders\": false}", 202);
+        api.until(path(checkpoint), "succeeded");
+
+        client.delete()
+                .uri("/api/v1/experiments/" + own)
+                .exchange()
+                .expectStatus()
+                .is2xxSuccessful();
+        client.get().uri("/api/v1/" + path(checkpoint)).exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void aCheckpointThatIsNotThereIsSaidSo() {
+        JsonNode problem = ask("ckpt_gone", "{}", 404);
+
+        assertThat(problem.get("detail").stringValue()).contains("ckpt_gone");
+        assertThat(ask(full.getFirst(), "{\"intruder\": true}", 422).at("/errors/0/pointer"))
+                .hasToString("\"/intruder\"");
+    }
+
+    private JsonNode ask(String checkpoint, String body, int status) {
+        return api.post(path(checkpoint), body, status);
+    }
+
+    private static String path(String checkpoint) {
+        return "checkpoints/" + checkpoint + "/spectra";
+    }
+
+    private String submit(String to, String name, String method) {
+        return api.post("jobs", JOB.formatted(to, name, method), 202).get("id").stringValue();
+    }
+
+    /** By step, once the job has ended. */
+    private List<String> checkpoints(String job) {
+        api.until("jobs/" + job, "succeeded");
+        return api.get("jobs/" + job + "/checkpoints")
+                .get("data")
+                .valueStream()
+                .map(checkpoint -> checkpoint.get("id").stringValue())
+                .toList();
+    }
+}
