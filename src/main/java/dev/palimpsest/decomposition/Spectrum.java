@@ -63,7 +63,7 @@ public record Spectrum(List<Double> values) {
         return false;
     }
 
-    /** The value that a share of all values is at least as large as, by the largest value. */
+    /** The value at a share of the way down the list, by the largest one. */
     double quantile(double share) {
         return values.isEmpty() ? 0 : values.get((int) (share * values.size())) / values.getFirst();
     }
