@@ -62,7 +62,7 @@ class CodeProtocolTests {
         List<GenerateAndRun.Item> items = Mbpp.items(rows);
 
         assertThat(items).hasSize(2);
-        assertThat(items.getFirst().prompt())
+        assertThat(items.getFirst().asked())
                 .isEqualTo(
                         shown(2)
                                 + "return 2\n[DONE]\n\n"
@@ -79,7 +79,7 @@ class CodeProtocolTests {
                         assert 11
                         assert 2
                         assert 3""");
-        assertThat(items.getLast().prompt()).endsWith(shown(510));
+        assertThat(items.getLast().asked()).endsWith(shown(510));
     }
 
     private static BenchmarkRow mbpp(int id) {
