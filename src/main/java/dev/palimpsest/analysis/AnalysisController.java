@@ -40,6 +40,19 @@ class AnalysisController {
                 "forgetting": {"mean": 0.02, "stderr": 0.002, "low": 0.0114, "high": 0.0286, "of": "runs"},
                 "checkpoints": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"]}]}]}""";
 
+    private static final String MATCHED =
+            """
+            {"learning": 0.2, "kind": "final", "grouped_by": ["method.type"],
+             "groups": [
+               {"group": {"method.type": "full"}, "x": 200000, "forgetting": 0.04, "stderr": 0.004,
+                "checkpoints": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"], "words": "a point of the curve"},
+               {"group": {"method.type": "lora"}, "x": 310000, "forgetting": 0.02, "stderr": 0.003,
+                "checkpoints": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vy", "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vz"],
+                "words": "between two points of the curve"}],
+             "differences": [
+               {"from": {"method.type": "full"}, "to": {"method.type": "lora"}, "value": -0.02, "low": -0.0298, "high": -0.0102,
+                "within_noise": false, "words": "forgets less: -0.0200, 95 % interval -0.0298 to -0.0102"}]}""";
+
     private final Material material;
 
     AnalysisController(Material material) {
@@ -100,6 +113,40 @@ class AnalysisController {
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
         return curves(id, x, groupBy).csv();
+    }
+
+    @Operation(
+            summary = "Compare what is forgotten at equal learning",
+            description =
+                    "Where each curve first reaches the learning asked for, or else the most that all of them reach: what it has"
+                            + " forgotten there, by a straight line between its points, and how that differs from the first curve's."
+                            + " A curve that does not reach it says so.")
+    @Example(response = MATCHED)
+    @GetMapping("/api/v1/experiments/{id}/matched")
+    Matched matched(
+            @PathVariable String id,
+            @Parameter(description = "Which learning score to look at")
+                    @RequestParam(required = false)
+                    @Nullable Double learning,
+            @Parameter(
+                            description = "Ends of runs, or points on their way",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"final", "hot"}))
+                    @RequestParam(defaultValue = "final")
+                    String kind,
+            @RequestParam(defaultValue = "tokens") String x,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        return Matched.of(curves(id, x, groupBy), kind(kind), learning);
+    }
+
+    private static Curves.Kind kind(String word) {
+        return switch (word) {
+            case "final" -> Curves.Kind.FINAL;
+            case "hot" -> Curves.Kind.HOT;
+            default -> throw new BadParameter("kind", "must be one of final, hot");
+        };
     }
 
     private static Grouping grouping(Material.Scored scored, @Nullable List<String> fields) {
