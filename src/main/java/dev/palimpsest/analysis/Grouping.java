@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -60,9 +61,7 @@ record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> byJob) {
         return new Grouping(List.copyOf(fields), flat(runs));
     }
 
-    private static boolean same(
-            @org.jspecify.annotations.Nullable JsonNode a,
-            @org.jspecify.annotations.Nullable JsonNode b) {
+    private static boolean same(@Nullable JsonNode a, @Nullable JsonNode b) {
         return a == null ? b == null : a.equals(b);
     }
 
@@ -95,19 +94,10 @@ record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> byJob) {
             Map<String, JsonNode> fields = new TreeMap<>();
             for (Map.Entry<String, JsonNode> part : run.spec().properties())
                 if (!LEFT_OUT.contains(part.getKey()))
-                    flatten(part.getKey(), part.getValue(), fields);
+                    SpecFields.collect(part.getKey(), part.getValue(), fields);
+            fields.values().removeIf(JsonNode::isNull);
             flat.put(run.job(), fields);
         }
         return flat;
-    }
-
-    private static void flatten(String path, JsonNode value, Map<String, JsonNode> into) {
-        if (value.isNull()) return;
-        if (!value.isObject()) {
-            into.put(path, value);
-            return;
-        }
-        for (Map.Entry<String, JsonNode> part : value.properties())
-            flatten(path + "." + part.getKey(), part.getValue(), into);
     }
 }

@@ -11,7 +11,6 @@ import dev.palimpsest.jobs.Runs.Place;
 import dev.palimpsest.jobs.Runs.Run;
 import dev.palimpsest.metrics.StepScore;
 import dev.palimpsest.metrics.StepScores;
-import dev.palimpsest.web.NotFound;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,14 +48,7 @@ class Material {
     record Scored(Optional<Score> base, List<Run> runs, List<Point> points) {}
 
     Scored of(String id) {
-        Experiment experiment =
-                experiments
-                        .findById(id)
-                        .orElseThrow(
-                                () ->
-                                        new NotFound(
-                                                "there is no experiment %s; GET /api/v1/experiments lists them"
-                                                        .formatted(id)));
+        Experiment experiment = experiments.named(id);
         Map<String, Run> byJob = new LinkedHashMap<>();
         for (Run run : runs.of(id)) byJob.put(run.job(), run);
         Map<String, Map<Long, Score>> scored = new HashMap<>();

@@ -33,17 +33,9 @@ record Recipe(JsonNode method, JsonNode rest) {
     /** Every value by its dotted path. */
     Map<String, JsonNode> fields() {
         Map<String, JsonNode> fields = new TreeMap<>();
-        collect("method", method, fields);
-        rest.properties().forEach(field -> collect(field.getKey(), field.getValue(), fields));
+        SpecFields.collect("method", method, fields);
+        rest.properties()
+                .forEach(field -> SpecFields.collect(field.getKey(), field.getValue(), fields));
         return fields;
-    }
-
-    private static void collect(String path, JsonNode value, Map<String, JsonNode> fields) {
-        if (value.isObject())
-            value.properties()
-                    .forEach(
-                            field ->
-                                    collect(path + "." + field.getKey(), field.getValue(), fields));
-        else fields.put(path, value);
     }
 }

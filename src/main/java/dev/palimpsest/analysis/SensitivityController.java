@@ -9,7 +9,6 @@ import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Comparator;
@@ -62,14 +61,7 @@ class SensitivityController {
     @Example(response = SENSITIVITY)
     @GetMapping("/api/v1/experiments/{id}/sensitivity")
     Sensitivity sensitivity(@PathVariable String id) {
-        Experiment experiment =
-                experiments
-                        .findById(id)
-                        .orElseThrow(
-                                () ->
-                                        new NotFound(
-                                                "there is no experiment %s; GET /api/v1/experiments lists them"
-                                                        .formatted(id)));
+        Experiment experiment = experiments.named(id);
         List<Job> its = jobs.findByExperimentOrderById(id);
         Map<String, Metrics.LastScore> scores =
                 metrics.lastScores(its.stream().map(Job::id).toList());

@@ -5,6 +5,7 @@ import dev.palimpsest.data.Format;
 import dev.palimpsest.data.Mapping;
 import dev.palimpsest.data.PlainText;
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.spec.Name;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.spec.Name;
 
 /** A base model to register. */
 record ModelRequest(String name, ModelSource source) {

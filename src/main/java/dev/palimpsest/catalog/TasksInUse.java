@@ -13,17 +13,7 @@ class TasksInUse implements InUse {
     }
 
     @Override
-    public Optional<String> userOfModel(String name) {
-        return Optional.empty();
-    }
-
-    @Override
     public Optional<String> userOfDataset(String name) {
         return tasks.ofDataset(name).map("task "::concat);
-    }
-
-    @Override
-    public Optional<String> userOfTask(String name) {
-        return Optional.empty();
     }
 }

@@ -6,11 +6,11 @@ import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.Name;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +33,11 @@ public record TaskDefinition(
     /** A task may not need more memory than the service has. */
     public static final int MOST_ROWS = 100_000;
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final int LONGEST_TEXT = 10_000;
 
     public TaskDefinition {
         Faults faults = new Faults();
-        faults.require(
-                NAME.matcher(name).matches(),
-                "/name",
-                "must have 1 to 64 of a-z, 0-9, '.', '_' and '-', and begin with a letter or digit");
+        Name.check(name, faults);
         text(description, "/description", faults);
         text(source, "/source", faults);
         text(licence, "/licence", faults);

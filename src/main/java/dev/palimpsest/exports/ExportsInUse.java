@@ -20,16 +20,6 @@ class ExportsInUse implements InUse, CheckpointUser {
     }
 
     @Override
-    public Optional<String> userOfDataset(String name) {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> userOfTask(String name) {
-        return Optional.empty();
-    }
-
-    @Override
     public boolean needs(String checkpoint) {
         return exports.underWayOfCheckpoint(checkpoint) > 0;
     }

@@ -100,7 +100,7 @@ class ExperimentController {
     @Example(response = EXPERIMENT)
     @GetMapping("/{id}")
     ResponseEntity<ExperimentView> get(@PathVariable String id) {
-        return answer(experiments.findById(id).orElseThrow(() -> missing(id)));
+        return answer(experiments.named(id));
     }
 
     @Operation(

@@ -10,6 +10,11 @@ import org.springframework.data.jpa.repository.Query;
 
 /** All experiments. */
 public interface Experiments extends JpaRepository<Experiment, String> {
+    /** One that is there, or the problem to answer. */
+    default Experiment named(String id) {
+        return findById(id).orElseThrow(() -> ExperimentController.missing(id));
+    }
+
     /** Keeps it from being deleted until the transaction ends. */
     @Lock(LockModeType.PESSIMISTIC_READ)
     @Query("select experiment from Experiment experiment where experiment.id = :id")

@@ -1,5 +1,7 @@
 package dev.palimpsest.metrics;
 
+import dev.palimpsest.evaluation.Measure;
+import dev.palimpsest.evaluation.TaskResult;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,6 +107,15 @@ public class Metrics {
                                                 Timestamp.from(together.at())
                                             }));
         if (!rows.isEmpty()) template.batchUpdate(FILE, rows);
+    }
+
+    /** A task's score, whoever computed it. */
+    public void file(
+            String job, long step, String task, Map<String, Measure> measures, Instant at) {
+        Map<String, Double> values = new HashMap<>();
+        measures.forEach(
+                (metric, measure) -> values.put(TaskResult.key(task, metric), measure.value()));
+        file(job, List.of(new Measured(step, values, at)));
     }
 
     /** The run went back to a step: later ones are measured anew. */

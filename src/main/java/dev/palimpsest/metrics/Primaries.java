@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The one metric of each task that stands for it, out of jobs' scores. */
-public final class Primaries {
+final class Primaries {
     private Primaries() {}
 
     /** By job, step and task; scores of tasks that are not known are left out. */
-    public static Map<String, Map<Long, Map<String, Measure>>> of(
+    static Map<String, Map<Long, Map<String, Measure>>> of(
             List<Evaluation> evaluations, Map<String, Task> known) {
         Map<String, Map<Long, Map<String, Measure>>> primary = new HashMap<>();
         for (Evaluation evaluation : evaluations) {

@@ -116,7 +116,7 @@ class ScoringTurns {
         evaluations
                 .idOf(fingerprint)
                 .ifPresent(evaluation -> results.place(scoring.id(), place, evaluation));
-        steps.place(scoring, fingerprint);
+        steps.place(scoring, place, fingerprint);
     }
 
     private boolean move(Attempt attempt, Consumer<Scoring> move) {

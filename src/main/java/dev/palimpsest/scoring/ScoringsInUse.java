@@ -20,11 +20,6 @@ class ScoringsInUse implements InUse, CheckpointUser {
     }
 
     @Override
-    public Optional<String> userOfDataset(String name) {
-        return Optional.empty();
-    }
-
-    @Override
     public Optional<String> userOfTask(String name) {
         return scorings.underWayOfTask(name).map("scoring "::concat);
     }

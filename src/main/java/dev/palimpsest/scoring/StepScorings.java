@@ -3,7 +3,6 @@ package dev.palimpsest.scoring;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
-import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.jobs.Checkpoint;
@@ -14,17 +13,17 @@ import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.StepToScore;
 import dev.palimpsest.jobs.StepsForgotten;
-import dev.palimpsest.metrics.Evaluation;
 import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.Metrics;
-import dev.palimpsest.metrics.Primaries;
+import dev.palimpsest.metrics.StepScore;
+import dev.palimpsest.metrics.StepScores;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Precision;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
@@ -43,6 +42,7 @@ class StepScorings {
     private final Checkpoints checkpoints;
     private final Tasks tasks;
     private final Evaluations evaluations;
+    private final StepScores scores;
     private final Metrics metrics;
     private final ApplicationEventPublisher events;
     private final Ids ids;
@@ -55,6 +55,7 @@ class StepScorings {
             Checkpoints checkpoints,
             Tasks tasks,
             Evaluations evaluations,
+            StepScores scores,
             Metrics metrics,
             ApplicationEventPublisher events,
             Ids ids,
@@ -65,6 +66,7 @@ class StepScorings {
         this.checkpoints = checkpoints;
         this.tasks = tasks;
         this.evaluations = evaluations;
+        this.scores = scores;
         this.metrics = metrics;
         this.events = events;
         this.ids = ids;
@@ -110,26 +112,19 @@ class StepScorings {
         return new ScoringRequest(null, checkpoint, asked, precision);
     }
 
-    /** Places a score in the life of the job whose step it is of. */
-    void place(Scoring scoring, String fingerprint) {
-        scoring.step().ifPresent(at -> place(at, fingerprint));
+    /** Places the score of one of its tasks in the life of the job whose step it is of. */
+    void place(Scoring scoring, int place, String fingerprint) {
+        String task = scoring.tasks().get(place).name();
+        scoring.step().ifPresent(at -> place(at, task, fingerprint));
     }
 
-    private void place(StepToScore at, String fingerprint) {
+    private void place(StepToScore at, String task, String fingerprint) {
         evaluations.place(at.job(), at.step(), fingerprint);
-        for (Evaluation evaluation : evaluations.ofJobs(List.of(at.job()))) {
-            if (evaluation.step() != at.step() || !evaluation.fingerprint().equals(fingerprint))
-                continue;
-            Map<String, Double> values = new HashMap<>();
-            evaluation
-                    .metrics()
-                    .forEach(
-                            (metric, measure) ->
-                                    values.put(
-                                            "eval/%s/%s".formatted(evaluation.task(), metric),
-                                            measure.value()));
-            file(at.job(), at.step(), values);
-        }
+        evaluations
+                .find(fingerprint)
+                .ifPresent(
+                        measures ->
+                                metrics.file(at.job(), at.step(), task, measures, clock.instant()));
     }
 
     /** Once all tasks of a step are scored; the base model's may come last. */
@@ -139,18 +134,24 @@ class StepScorings {
 
     private void complete(Job job) {
         Experiment experiment = experiments.findById(job.experiment()).orElseThrow();
-        List<Task> learning = tasks(experiment.learningTasks(), job);
-        List<Task> forgetting = tasks(experiment.forgettingTasks(), job);
-        Map<String, Task> known = new HashMap<>();
-        learning.forEach(task -> known.put(task.name(), task));
-        forgetting.forEach(task -> known.put(task.name(), task));
-        Map<Long, Map<String, Measure>> steps =
-                Primaries.of(evaluations.ofJobs(List.of(job.id())), known)
-                        .getOrDefault(job.id(), Map.of());
-        Score base = Score.of(learning, forgetting, steps.getOrDefault(0L, Map.of()));
-        steps.forEach(
-                (step, values) ->
-                        file(job.id(), step, Score.of(learning, forgetting, values).metrics(base)));
+        List<StepScore> steps =
+                scores.of(
+                        List.of(job.id()),
+                        tasks(experiment.learningTasks(), job),
+                        tasks(experiment.forgettingTasks(), job));
+        Score base =
+                steps.stream()
+                        .filter(scored -> scored.step() == 0)
+                        .map(StepScore::score)
+                        .findFirst()
+                        .orElse(new Score(Optional.empty(), Optional.empty()));
+        for (StepScore scored : steps) {
+            Map<String, Double> values = scored.score().metrics(base);
+            if (!values.isEmpty())
+                metrics.file(
+                        job.id(),
+                        List.of(new Metrics.Measured(scored.step(), values, clock.instant())));
+        }
     }
 
     private List<Task> tasks(List<String> names, Job job) {
@@ -158,10 +159,5 @@ class StepScorings {
                 .flatMap(name -> tasks.named(name, job.spec().evaluation()).stream())
                 .map(RegisteredTask::task)
                 .toList();
-    }
-
-    private void file(String job, long step, Map<String, Double> values) {
-        if (!values.isEmpty())
-            metrics.file(job, List.of(new Metrics.Measured(step, values, clock.instant())));
     }
 }

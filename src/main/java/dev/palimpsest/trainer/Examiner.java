@@ -114,6 +114,6 @@ final class Examiner {
     }
 
     private static String key(Task task, String metric) {
-        return "eval/%s/%s".formatted(task.name(), metric);
+        return TaskResult.key(task.name(), metric);
     }
 }

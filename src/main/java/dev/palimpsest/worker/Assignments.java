@@ -187,10 +187,7 @@ class Assignments {
     /** With every metric, of which a trainer is told only the primary one. */
     private void place(String job, String task, String fingerprint, Map<String, Measure> measures) {
         evaluations.place(job, 0, fingerprint);
-        Map<String, Double> values = new HashMap<>();
-        measures.forEach(
-                (metric, measure) -> values.put("eval/" + task + "/" + metric, measure.value()));
-        metrics.file(job, List.of(new Metrics.Measured(0, values, clock.instant())));
+        metrics.file(job, 0, task, measures, clock.instant());
     }
 
     private static Map<String, Assignment.TaskContent> contents(Iterable<RegisteredTask> all) {

@@ -1,15 +1,15 @@
-package dev.palimpsest.catalog;
+package dev.palimpsest.spec;
 
-import dev.palimpsest.spec.Faults;
 import java.util.regex.Pattern;
 
 /** What a name may look like, so that it can be a folder's name and part of a URL. */
-final class Name {
+public final class Name {
     private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
     private Name() {}
 
-    static void check(String name, Faults faults) {
+    /** Under {@code /name}. */
+    public static void check(String name, Faults faults) {
         faults.require(
                 SHAPE.matcher(name).matches(),
                 "/name",
