@@ -10,9 +10,10 @@
  * training} the loop, {@code evaluation} the scores, {@code sandbox} where code that a model writes
  * is run. Back in the service {@code metrics} keeps what was measured and {@code analysis} says
  * what it means; {@code scoring} scores what is there without training, {@code spectra} (by {@code
- * decomposition}) tells what changed in the weights, {@code exports} makes it into other forms.
- * {@code background} queues what no request waits for; {@code launch}, {@code home}, {@code
- * columns} and {@code web} are what all share, {@code demo} is a client.
+ * decomposition}) tells what changed in the weights, {@code external} takes in what was trained
+ * elsewhere, {@code exports} makes it into other forms. {@code background} queues what no request
+ * waits for; {@code launch}, {@code home}, {@code columns} and {@code web} are what all share,
+ * {@code demo} is a client.
  */
 @NullMarked
 package dev.palimpsest;

@@ -26,7 +26,7 @@ class AnalysisController {
                          "method": "lora", "rank": 16, "step": 200, "tokens": 310000, "kind": "adapter",
                          "learning": 0.21, "source_score": 0.56, "forgetting": 0.02,
                          "learning_bits_per_byte": 1.2, "source_bits_per_byte": 1.8,
-                         "learning_kind": "accuracy", "source_kind": "accuracy", "on_front": true}],
+                         "learning_kind": "accuracy", "source_kind": "accuracy", "measured": "here", "on_front": true}],
              "front": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"]}""";
 
     private static final String CURVES =
@@ -62,7 +62,7 @@ class AnalysisController {
     @Operation(
             summary = "Show what was learned against what was forgotten",
             description =
-                    "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which.")
+                    "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which. `measured` is external where a score was told by the owner of a job that is trained elsewhere.")
     @Example(response = TRADEOFF)
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
     Tradeoff tradeoff(@PathVariable String id) {
@@ -73,7 +73,10 @@ class AnalysisController {
                         .map(
                                 point ->
                                         new Tradeoff.Scored(
-                                                place(point), point.base(), point.score()))
+                                                place(point),
+                                                point.base(),
+                                                point.score(),
+                                                Tradeoff.Measured.of(point.told())))
                         .toList());
     }
 

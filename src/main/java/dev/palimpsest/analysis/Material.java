@@ -9,6 +9,8 @@ import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Runs;
 import dev.palimpsest.jobs.Runs.Place;
 import dev.palimpsest.jobs.Runs.Run;
+import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.metrics.Evaluations.Step;
 import dev.palimpsest.metrics.StepScore;
 import dev.palimpsest.metrics.StepScores;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** What analyses of an experiment are made of: its runs and their scored checkpoints. */
@@ -27,17 +30,28 @@ class Material {
     private final Experiments experiments;
     private final Runs runs;
     private final StepScores scores;
+    private final Evaluations evaluations;
     private final Tasks tasks;
 
-    Material(Experiments experiments, Runs runs, StepScores scores, Tasks tasks) {
+    Material(
+            Experiments experiments,
+            Runs runs,
+            StepScores scores,
+            Evaluations evaluations,
+            Tasks tasks) {
         this.experiments = experiments;
         this.runs = runs;
         this.scores = scores;
+        this.evaluations = evaluations;
         this.tasks = tasks;
     }
 
-    /** A scored checkpoint, its run, and the base model's score in that run. */
-    record Point(Run run, Place place, Score base, Score score) {}
+    /**
+     * A scored checkpoint, its run, and the base model's score in that run.
+     *
+     * @param told whether a score of it was measured elsewhere
+     */
+    record Point(Run run, Place place, Score base, Score score, boolean told) {}
 
     /**
      * All of an experiment.
@@ -58,13 +72,20 @@ class Material {
                         tasks(experiment.learningTasks()),
                         tasks(experiment.forgettingTasks())))
             scored.computeIfAbsent(one.job(), _ -> new HashMap<>()).put(one.step(), one.score());
+        Set<Step> told = evaluations.toldOf(id);
         List<Point> points = new ArrayList<>();
         for (Place place : runs.checkpointsOf(id)) {
             Map<Long, Score> steps = scored.getOrDefault(place.job(), Map.of());
             Score score = steps.get(place.step());
             Run run = byJob.get(place.job());
             if (score == null || run == null) continue;
-            points.add(new Point(run, place, steps.getOrDefault(0L, NOTHING), score));
+            points.add(
+                    new Point(
+                            run,
+                            place,
+                            steps.getOrDefault(0L, NOTHING),
+                            score,
+                            told.contains(new Step(place.job(), place.step()))));
         }
         Optional<Score> base =
                 byJob.keySet().stream()

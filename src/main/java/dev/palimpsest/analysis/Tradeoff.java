@@ -11,8 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What each checkpoint of an experiment learned and forgot, the base model's score beside it. */
 record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
+    /** Where scores come from. */
+    enum Measured {
+        HERE,
+        /** At least one of them was told by the owner of a job that is trained elsewhere. */
+        EXTERNAL;
+
+        static Measured of(boolean told) {
+            return told ? EXTERNAL : HERE;
+        }
+    }
+
     /** Where a checkpoint stands in its run, and its score. */
-    record Scored(Place place, Score base, Score score) {}
+    record Scored(Place place, Score base, Score score, Measured measured) {}
 
     /** A checkpoint of a job; {@code kind} is adapter or model. */
     record Place(
@@ -49,6 +60,7 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
             @Nullable Double sourceBitsPerByte,
             @Nullable ScoreKind learningKind,
             @Nullable ScoreKind sourceKind,
+            Measured measured,
             boolean onFront) {}
 
     /** Checkpoints without a score on both sides have a point, and no place on the front. */
@@ -108,6 +120,7 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
                 bits(score.source()),
                 kind(score.learning()),
                 kind(score.source()),
+                scored.measured(),
                 onFront);
     }
 

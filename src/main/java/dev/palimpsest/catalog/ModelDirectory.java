@@ -45,6 +45,18 @@ record ModelDirectory(Path path, Architecture architecture, List<Path> weights) 
         return new ModelDirectory(path, architecture, weights);
     }
 
+    /** The files of a model that was finetuned from another, which has the tokenizer. */
+    static List<Path> finetuned(Path path, Architecture base) throws IOException {
+        for (String name : OTHER_FILES) refuseHuge(path.resolve(name));
+        Architecture architecture = Architecture.of(path);
+        if (!architecture.equals(base))
+            throw new UnsupportedModel(
+                    "config.json describes another architecture than the base model's");
+        List<Path> weights = weights(path);
+        checkTensors(architecture, weights);
+        return new ModelDirectory(path, architecture, weights).files();
+    }
+
     /** All that is copied, in a fixed order. */
     List<Path> files() {
         List<Path> files = new ArrayList<>();

@@ -126,7 +126,8 @@ class ExportDesk {
     }
 
     private Checkpoint exportable(String id) {
-        Checkpoint checkpoint = checkpoints.find(id).orElseThrow(() -> noCheckpoint(id));
+        Checkpoint checkpoint =
+                checkpoints.find(id).orElseThrow(() -> noCheckpoint(id)).requirePresent();
         for (Checkpoint.File file : checkpoint.weights())
             if (!Files.isRegularFile(home.root().resolve(checkpoint.folder()).resolve(file.path())))
                 throw new Conflict(

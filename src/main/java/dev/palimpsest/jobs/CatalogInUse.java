@@ -21,7 +21,7 @@ class CatalogInUse implements InUse {
     private static final String JOB_ON_DATASET =
             """
             select id from jobs
-            where status in ('queued', 'running', 'paused')
+            where status in ('queued', 'running', 'paused') and spec ->> 'executor' is distinct from 'external'
               and :name in (spec #>> '{dataset,train}', spec #>> '{dataset,validation}')
             order by id desc limit 1
             """;

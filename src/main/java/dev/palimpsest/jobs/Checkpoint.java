@@ -1,11 +1,13 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.web.Conflict;
 import java.util.List;
 
 /**
  * Weights of one step, plus what is needed to go on training while its {@code state/} is kept.
  *
  * @param interim saved only because the run stopped there, and kept until the next one
+ * @param present whether its weights lie here; else it is a step that only scores are known of
  * @param folder where it lies, below the home folder
  * @param content what the weights are: a sum over their files' sums, equal wherever they lie
  */
@@ -18,6 +20,7 @@ public record Checkpoint(
         long tokens,
         String kind,
         boolean interim,
+        boolean present,
         String folder,
         List<File> files,
         String content) {
@@ -28,6 +31,49 @@ public record Checkpoint(
         boolean state() {
             return path.startsWith(STATE);
         }
+    }
+
+    /** One whose weights lie here. */
+    public Checkpoint(
+            String id,
+            String job,
+            int attempt,
+            long step,
+            double epoch,
+            long tokens,
+            String kind,
+            boolean interim,
+            String folder,
+            List<File> files,
+            String content) {
+        this(id, job, attempt, step, epoch, tokens, kind, interim, true, folder, files, content);
+    }
+
+    /** A step whose weights are not here, only its scores. */
+    public static Checkpoint absent(
+            String id, String job, int attempt, long step, double epoch, long tokens, String kind) {
+        return new Checkpoint(
+                id,
+                job,
+                attempt,
+                step,
+                epoch,
+                tokens,
+                kind,
+                false,
+                false,
+                "jobs/%s/absent/%s".formatted(job, id),
+                List.of(),
+                Checkpoints.content(List.of()));
+    }
+
+    /** Throws {@link Conflict} if there are no weights to do something with. */
+    public Checkpoint requirePresent() {
+        if (!present)
+            throw new Conflict(
+                    "the weights of checkpoint %s are not here, only what is known of them"
+                            .formatted(id));
+        return this;
     }
 
     /** Training can go on from here. */

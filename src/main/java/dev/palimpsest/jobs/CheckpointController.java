@@ -29,7 +29,7 @@ class CheckpointController {
     private static final String CHECKPOINT =
             """
             {"id": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "step": 200, "epoch": 0.45,
-             "tokens": 305000, "kind": "adapter", "bytes": 7091234, "resumable": true,
+             "tokens": 305000, "kind": "adapter", "bytes": 7091234, "resumable": true, "present": true,
              "files": [{"path": "adapter_model.safetensors", "bytes": 2361234,
                         "sha256": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd"}]}""";
 
@@ -96,7 +96,7 @@ class CheckpointController {
     @Example(response = "\"the archive's bytes\"")
     @GetMapping("/checkpoints/{id}/archive")
     ResponseEntity<Resource> archive(@PathVariable String id, HttpMethod method) {
-        Checkpoint checkpoint = found(id);
+        Checkpoint checkpoint = found(id).requirePresent();
         List<TarArchive.Entry> entries =
                 checkpoint.weights().stream()
                         .map(

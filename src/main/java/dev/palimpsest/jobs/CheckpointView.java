@@ -3,7 +3,7 @@ package dev.palimpsest.jobs;
 import java.util.List;
 
 /** A checkpoint as it is answered. */
-record CheckpointView(
+public record CheckpointView(
         String id,
         String job,
         long step,
@@ -12,8 +12,9 @@ record CheckpointView(
         String kind,
         long bytes,
         boolean resumable,
+        boolean present,
         List<Checkpoint.File> files) {
-    static CheckpointView of(Checkpoint checkpoint) {
+    public static CheckpointView of(Checkpoint checkpoint) {
         return new CheckpointView(
                 checkpoint.id(),
                 checkpoint.job(),
@@ -23,6 +24,7 @@ record CheckpointView(
                 checkpoint.kind(),
                 checkpoint.bytes(),
                 checkpoint.resumable(),
+                checkpoint.present(),
                 checkpoint.files());
     }
 }

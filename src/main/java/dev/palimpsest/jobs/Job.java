@@ -32,6 +32,9 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** Attempts in a row that the faults of machines may end without a new checkpoint. */
     static final int MOST_ATTEMPTS = 3;
 
+    /** What stands for the worker where there is none. */
+    private static final String ELSEWHERE = "external";
+
     @Id private String id;
     private String experiment;
     private @Nullable String name;
@@ -129,6 +132,23 @@ public class Job extends AbstractAggregateRoot<Job> {
         return job;
     }
 
+    /**
+     * A new job that is trained elsewhere: it runs at once and in one attempt, and its owner says
+     * what becomes of it.
+     */
+    static Job external(
+            String id,
+            JobSpec spec,
+            String baseModel,
+            @Nullable Long trainableParameters,
+            Instant now) {
+        Job job = new Job(id, spec, baseModel, now);
+        job.totalSteps = spec.training().maxSteps();
+        job.trainableParameters = trainableParameters;
+        job.begin(ELSEWHERE, now);
+        return job;
+    }
+
     /** The same as a cell of a sweep, the first of which is 0. */
     Job ofSweep(String sweep, int cell) {
         this.sweep = sweep;
@@ -206,14 +226,47 @@ public class Job extends AbstractAggregateRoot<Job> {
         }
     }
 
-    /** Ends a queued job at once; a running one when its worker has ended the trainer. */
+    /**
+     * Its owner says that training elsewhere has ended; the last step told of is the run's last.
+     */
+    public void endElsewhere(Outcome outcome, boolean diverged, Instant now) {
+        admitOwner();
+        attempts.computeIfPresent(attempt, (_, running) -> running.ended(outcome, now));
+        this.diverged = diverged;
+        switch (outcome) {
+            case Outcome.Finished _ -> {
+                if (step > 0) totalSteps = step;
+                close(Status.SUCCEEDED, now);
+            }
+            case Outcome.Failed(var reason, var detail, _) -> fail(reason, detail, now);
+            case Outcome.Cancelled _, Outcome.Paused _, Outcome.Lost _, Outcome.HandedBack _ ->
+                    refuse("end so");
+        }
+    }
+
+    /** Refuses what is told of a job that is trained here, or that has ended. */
+    public void admitOwner() {
+        if (!spec.external())
+            throw new IllegalMove(
+                    "job %s is trained by this service; only a job with the executor external is told of"
+                            .formatted(id));
+        expect(Status.RUNNING, "be told of");
+    }
+
+    /**
+     * Ends a queued job at once; an external one too; a running one when its worker has ended the
+     * trainer.
+     */
     public void cancel(Instant now) {
         switch (status) {
             case QUEUED, PAUSED -> {
                 registerEvent(new JobWithdrawn(id, round));
                 close(Status.CANCELLED, now);
             }
-            case RUNNING -> cancelRequestedAt = cancelRequestedAt == null ? now : cancelRequestedAt;
+            case RUNNING -> {
+                if (spec.external()) cancelElsewhere(now);
+                else cancelRequestedAt = cancelRequestedAt == null ? now : cancelRequestedAt;
+            }
             case CANCELLED -> {}
             case SUCCEEDED, FAILED -> refuse("cancel");
         }
@@ -221,6 +274,7 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     /** Takes a queued job out of the queue; a running one once its trainer has saved and ended. */
     public void pause(Instant now) {
+        onlyHere("pause");
         switch (status) {
             case QUEUED -> {
                 registerEvent(new JobWithdrawn(id, round));
@@ -239,6 +293,7 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     /** Puts a paused job into the queue again; takes a wish to pause back that is not done yet. */
     public void resume() {
+        onlyHere("resume");
         if (status == Status.RUNNING && pauseRequestedAt != null) pauseRequestedAt = null;
         else if (status == Status.PAUSED) queue();
         else refuse("resume");
@@ -246,6 +301,7 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     /** Puts a failed or cancelled job into the queue again, to go on from its last checkpoint. */
     public void retry() {
+        onlyHere("retry");
         if (status != Status.FAILED && status != Status.CANCELLED) refuse("retry");
         cancelRequestedAt = null;
         endedAt = null;
@@ -301,6 +357,19 @@ public class Job extends AbstractAggregateRoot<Job> {
         pauseRequestedAt = null;
     }
 
+    private void cancelElsewhere(Instant now) {
+        Outcome cancelled = new Outcome.Cancelled();
+        attempts.computeIfPresent(attempt, (_, running) -> running.ended(cancelled, now));
+        close(Status.CANCELLED, now);
+    }
+
+    private void onlyHere(String verb) {
+        if (spec.external())
+            throw new IllegalMove(
+                    "job %s is trained elsewhere and cannot %s here; %s"
+                            .formatted(id, verb, whatItCan()));
+    }
+
     private void expect(Status expected, String verb) {
         if (status != expected) refuse(verb);
     }
@@ -312,6 +381,10 @@ public class Job extends AbstractAggregateRoot<Job> {
     }
 
     private String whatItCan() {
+        if (spec.external())
+            return status == Status.RUNNING
+                    ? "POST /api/v1/jobs/%s/end ends it, and it can cancel".formatted(id)
+                    : "submit another job for what is trained anew";
         return switch (status) {
             case QUEUED, RUNNING -> "it can pause or cancel";
             case PAUSED -> "it can resume or cancel";

@@ -108,6 +108,7 @@ class JobController {
             description =
                     "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer;"
                             + " one that needs more memory than the largest device has, with the change that makes it fit."
+                            + " With the executor `external` no worker takes it: it runs at once, elsewhere, and its owner tells of it."
                             + " With `dry_run=true` the same checks are made, nothing is stored, and the plan is answered with 200:"
                             + " steps, tokens (of rows as long as `sequence_length` allows), trainable parameters, and the"
                             + " bytes of memory that the trainer needs on its device, by part.")

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** A job as it is answered. */
-record JobView(
+public record JobView(
         String id,
         String experiment,
         @Nullable String name,
@@ -32,7 +32,8 @@ record JobView(
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
 
-    record AttemptView(
+    /** One execution of it. */
+    public record AttemptView(
             int number,
             String worker,
             Instant startedAt,
@@ -40,12 +41,13 @@ record JobView(
             @Nullable String outcome,
             @Nullable String reason) {}
 
-    record Progress(long step, @Nullable Long totalSteps, long tokens) {}
+    /** How far it has come. */
+    public record Progress(long step, @Nullable Long totalSteps, long tokens) {}
 
     /** Why it failed in one sentence, and the trainer's last lines. */
-    record Failure(String title, String detail) {}
+    public record Failure(String title, String detail) {}
 
-    static JobView of(Job job) {
+    public static JobView of(Job job) {
         return new JobView(
                 job.id(),
                 job.experiment(),

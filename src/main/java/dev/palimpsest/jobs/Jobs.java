@@ -3,14 +3,14 @@ package dev.palimpsest.jobs;
 import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
-import org.springframework.data.repository.ListCrudRepository;
 
 /** All jobs. */
-public interface Jobs extends ListCrudRepository<Job, String> {
+public interface Jobs extends JpaRepository<Job, String> {
     /** The job with its row locked until the transaction ends: every move begins here. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select job from Job job where job.id = :id")

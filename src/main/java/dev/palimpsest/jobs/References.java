@@ -84,15 +84,26 @@ class References {
                     "/base_model",
                     "must be the experiment's, '%s', got '%s'".formatted(base, named));
             model = model(base, spec.training(), faults);
+            if (spec.external()) elsewhere(spec, faults);
             adapter(spec.method(), base, faults);
             asked(spec.evaluation(), experiment.get(), faults);
         } else if (named != null) {
             model = model(named, spec.training(), faults);
         }
-        dataset(spec.dataset().train(), model, "/dataset/train", faults);
-        dataset(spec.dataset().validation(), model, "/dataset/validation", faults);
+        if (!spec.external()) {
+            dataset(spec.dataset().train(), model, "/dataset/train", faults);
+            dataset(spec.dataset().validation(), model, "/dataset/validation", faults);
+        }
         points(spec.evaluation().at(), spec.training(), faults);
         faults.raise();
+    }
+
+    /** What only this service's own trainer could do. */
+    private static void elsewhere(JobSpec spec, Faults faults) {
+        faults.require(
+                spec.evaluation().at().equals(EvaluationPlan.Points.NONE),
+                "/evaluation/at",
+                "belongs to jobs that are trained here; every checkpoint that is sent of an external one is scored");
     }
 
     /** The model, if it is ready. */
@@ -138,7 +149,9 @@ class References {
                         found.flatMap(checkpoint -> jobs.findById(checkpoint.job()))
                                 .map(Job::baseModel);
                 faults.require(
-                        found.isPresent() && found.get().kind().equals("adapter"),
+                        found.isPresent()
+                                && found.get().present()
+                                && found.get().kind().equals("adapter"),
                         "/method/adapter/id",
                         "'%s' is no checkpoint of an adapter".formatted(id));
                 faults.require(

@@ -4,11 +4,13 @@ import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.model.MemoryPlan;
+import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,6 +23,7 @@ public class Submission {
     private final Models models;
     private final Datasets datasets;
     private final Devices devices;
+    private final ApplicationEventPublisher events;
     private final Ids ids;
     private final Clock clock;
 
@@ -31,6 +34,7 @@ public class Submission {
             Models models,
             Datasets datasets,
             Devices devices,
+            ApplicationEventPublisher events,
             Ids ids,
             Clock clock) {
         this.experiments = experiments;
@@ -39,14 +43,35 @@ public class Submission {
         this.models = models;
         this.datasets = datasets;
         this.devices = devices;
+        this.events = events;
         this.ids = ids;
         this.clock = clock;
     }
 
     @Transactional
     public Job of(JobSpec spec) {
-        checked(spec);
-        return jobs.save(submitted(spec));
+        BaseModel model = checked(spec);
+        return spec.external() ? external(spec, model) : jobs.save(submitted(spec));
+    }
+
+    /** The base model is scored at once, as whatever is told of the job is measured against it. */
+    private Job external(JobSpec spec, BaseModel model) {
+        Experiment experiment = experiments.findById(spec.experiment()).orElseThrow();
+        Job job =
+                jobs.saveAndFlush(
+                        Job.external(
+                                ids.next("job"),
+                                spec.under(experiment.convention()),
+                                experiment.baseModel(),
+                                model.architecture()
+                                        .map(
+                                                its ->
+                                                        MemoryPlan.trainableParameters(
+                                                                its, spec.method()))
+                                        .orElse(null),
+                                clock.instant()));
+        events.publishEvent(new StepToScore(job.id(), 0));
+        return job;
     }
 
     /** The cells of a sweep, in their order; {@link #plan} has found nothing wrong with them. */
@@ -67,6 +92,12 @@ public class Submission {
     /** What would be done, once everything is there and fits; nothing is stored. */
     @Transactional
     public PlanView plan(JobSpec spec) {
+        new Faults()
+                .require(
+                        !spec.external(),
+                        "/executor",
+                        "is external: there is nothing to plan for training that happens elsewhere, submit the job")
+                .raise();
         Optional<Fitting> fitting = fitting(checked(spec), spec);
         Long steps =
                 PlanView.steps(spec, datasets.findByName(spec.dataset().train()).orElseThrow());
@@ -86,6 +117,7 @@ public class Submission {
         Optional<Experiment> experiment = experiments.findAndKeep(spec.experiment());
         references.check(spec, experiment);
         BaseModel model = models.findByName(experiment.orElseThrow().baseModel()).orElseThrow();
+        if (spec.external()) return model;
         devices.room()
                 .ifPresent(
                         room -> fitting(model, spec).ifPresent(fitting -> fitting.require(room)));

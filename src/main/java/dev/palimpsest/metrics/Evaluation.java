@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One task scored at one step of a job; the checkpoint is null for the base model, which stands at
  * step 0.
+ *
+ * @param measured here, or external where the job's owner said it
  */
 public record Evaluation(
         String id,
@@ -18,4 +20,5 @@ public record Evaluation(
         String convention,
         Map<String, Measure> metrics,
         int items,
-        String fingerprint) {}
+        String fingerprint,
+        String measured) {}

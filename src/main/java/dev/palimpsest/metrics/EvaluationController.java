@@ -83,6 +83,7 @@ class EvaluationController {
             Map<String, MeasureView> metrics,
             int items,
             String fingerprint,
+            String measured,
             String status) {
         static EvaluationView of(Evaluation evaluation) {
             return new EvaluationView(
@@ -96,6 +97,7 @@ class EvaluationController {
                     MeasureView.of(evaluation.metrics()),
                     evaluation.items(),
                     evaluation.fingerprint(),
+                    evaluation.measured(),
                     "succeeded");
         }
     }
@@ -105,7 +107,8 @@ class EvaluationController {
     @Operation(
             summary = "List a job's evaluations",
             description =
-                    "By step and task; those of the base model stand at step 0 and have no checkpoint.")
+                    "By step and task; those of the base model stand at step 0 and have no checkpoint. `measured` is here, or external"
+                            + " for what the owner of a job that is trained elsewhere said.")
     @Example(
             response =
                     """
@@ -113,7 +116,7 @@ class EvaluationController {
                                "checkpoint": null, "model": "palimpsest-mini", "task": "definitions_choice",
                                "convention": "lm_eval", "metrics": {"accuracy": {"value": 0.58, "stderr": 0.03}}, "items": 200,
                                "fingerprint": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd",
-                               "status": "succeeded"}]}""")
+                               "measured": "here", "status": "succeeded"}]}""")
     @GetMapping("/jobs/{id}/evaluations")
     EvaluationList list(@PathVariable String id) {
         if (!jobs.existsById(id))

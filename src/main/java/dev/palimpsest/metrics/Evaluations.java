@@ -4,6 +4,7 @@ import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Convention;
+import dev.palimpsest.spec.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -54,6 +56,28 @@ public class Evaluations {
             """
             insert into job_evaluations (job, step, task, evaluation)
             select ?, ?, task, id from evaluations where fingerprint = ? on conflict do nothing
+            """;
+
+    /** A score that was computed here takes the place of one that was measured elsewhere. */
+    private static final String TAKE_PLACE =
+            """
+            update job_evaluations je set evaluation = scored.id
+            from evaluations scored, evaluations stands
+            where je.job = ? and je.step = ? and scored.fingerprint = ? and je.task = scored.task
+              and stands.id = je.evaluation and stands.measured = 'external'
+            """;
+
+    private static final String SAVE_TOLD =
+            """
+            insert into evaluations (id, fingerprint, model, task, convention, metrics, items, created_at, measured)
+            values (?, ?, ?, ?, ?, cast(? as jsonb), 0, ?, 'external') on conflict (fingerprint) do nothing
+            """;
+
+    private static final String TOLD_STEPS =
+            """
+            select distinct je.job, je.step from evaluations e
+            join job_evaluations je on je.evaluation = e.id join jobs j on j.id = je.job
+            where e.measured = 'external' and j.experiment = :experiment
             """;
 
     private static final String OF_JOBS =
@@ -120,8 +144,50 @@ public class Evaluations {
                 .optional();
     }
 
+    /** A score as a job's owner measured it elsewhere: of no items that are known here. */
+    public record Told(
+            String id,
+            String model,
+            String task,
+            Convention convention,
+            Map<String, Measure> metrics) {
+        /** Of its place, as nothing is known of what it depends on. */
+        private String fingerprint(String job, long step) {
+            return Sha256.of("%s\n%d\n%s\nmeasured elsewhere".formatted(job, step, task));
+        }
+    }
+
+    /** Places a score that was measured elsewhere, unless one stands there already. */
+    public void file(String job, long step, Told told) {
+        String fingerprint = told.fingerprint(job, step);
+        template.update(
+                SAVE_TOLD,
+                told.id(),
+                fingerprint,
+                told.model(),
+                told.task(),
+                told.convention().name().toLowerCase(Locale.ROOT),
+                Binder.JSON.writeValueAsString(told.metrics()),
+                Timestamp.from(clock.instant()));
+        template.update(PLACE, job, step, fingerprint);
+    }
+
+    /** A step of a job. */
+    public record Step(String job, long step) {}
+
+    /** The steps of an experiment's jobs at which a score was measured elsewhere. */
+    public Set<Step> toldOf(String experiment) {
+        return Set.copyOf(
+                database.sql(TOLD_STEPS)
+                        .param("experiment", experiment)
+                        .query((row, _) -> new Step(row.getString("job"), row.getLong("step")))
+                        .list());
+    }
+
     /** Places a score that is kept already; answers whether there was one. */
     public boolean place(String job, long step, String fingerprint) {
+        if (template.update(TAKE_PLACE, job, step, fingerprint) > 0)
+            template.update("delete from step_scores where job = ? and step = ?", job, step);
         template.update(PLACE, job, step, fingerprint);
         return find(fingerprint).isPresent();
     }
@@ -156,7 +222,8 @@ public class Evaluations {
                                         row.getString("convention"),
                                         measures(row),
                                         row.getInt("items"),
-                                        row.getString("fingerprint")))
+                                        row.getString("fingerprint"),
+                                        row.getString("measured")))
                 .list();
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,6 +33,30 @@ public class Metrics {
 
     private static final String FILE =
             "insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, ?) on conflict do nothing";
+
+    /** What follows from scores changes with them: a score computed here may follow one told. */
+    private static final String FILE_SCORE =
+            """
+            insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, ?)
+            on conflict (job, key, step) do update set value = excluded.value, at = excluded.at
+            where metric_points.value is distinct from excluded.value
+            """;
+
+    private static final String STANDING =
+            """
+            select p.key, p.step, p.value from metric_points p
+            join unnest(:keys, :steps) as asked (key, step) on asked.key = p.key and asked.step = p.step
+            where p.job = :job
+            """;
+
+    private static final String COUNT =
+            "select count(*) as points, count(distinct key) as keys from metric_points where job = :job";
+
+    private static final String TOKENS_AT =
+            """
+            select value from metric_points where job = :job and key = 'train/tokens' and step <= :step
+            order by step desc limit 1
+            """;
 
     /** Of n points the ones at which the m even parts of the series begin, and the last. */
     private static final String SERIES =
@@ -93,6 +118,55 @@ public class Metrics {
     }
 
     public void file(String job, List<Measured> measured) {
+        file(FILE, job, measured);
+    }
+
+    /** What was scored, or follows from scores; in place of what stands there. */
+    public void fileScores(String job, List<Measured> measured) {
+        file(FILE_SCORE, job, measured);
+    }
+
+    /** A point's place in a job's metrics. */
+    public record Place(String key, long step) {}
+
+    /** The values at those of the places that have one. */
+    public Map<Place, Double> standing(String job, List<Place> places) {
+        Map<Place, Double> standing = new HashMap<>();
+        database.sql(STANDING)
+                .param("job", job)
+                .param("keys", places.stream().map(Place::key).toArray(String[]::new))
+                .param("steps", places.stream().map(Place::step).toArray(Long[]::new))
+                .query(
+                        row -> {
+                            standing.put(
+                                    new Place(row.getString("key"), row.getLong("step")),
+                                    row.getDouble("value"));
+                        });
+        return standing;
+    }
+
+    /** How many points a job has, of how many keys. */
+    public record Count(long points, long keys) {}
+
+    public Count count(String job) {
+        return database.sql(COUNT)
+                .param("job", job)
+                .query((row, _) -> new Count(row.getLong("points"), row.getLong("keys")))
+                .single();
+    }
+
+    /** The tokens that a job had trained on by a step, if that was measured. */
+    public OptionalLong tokensAt(String job, long step) {
+        return database.sql(TOKENS_AT)
+                .param("job", job)
+                .param("step", step)
+                .query((row, _) -> row.getDouble("value"))
+                .optional()
+                .map(value -> OptionalLong.of(Math.round(value)))
+                .orElse(OptionalLong.empty());
+    }
+
+    private void file(String statement, String job, List<Measured> measured) {
         List<Object[]> rows = new ArrayList<>();
         for (Measured together : measured)
             together.values()
@@ -106,7 +180,7 @@ public class Metrics {
                                                 value,
                                                 Timestamp.from(together.at())
                                             }));
-        if (!rows.isEmpty()) template.batchUpdate(FILE, rows);
+        if (!rows.isEmpty()) template.batchUpdate(statement, rows);
     }
 
     /** A task's score, whoever computed it. */
@@ -115,7 +189,7 @@ public class Metrics {
         Map<String, Double> values = new HashMap<>();
         measures.forEach(
                 (metric, measure) -> values.put(TaskResult.key(task, metric), measure.value()));
-        file(job, List.of(new Measured(step, values, at)));
+        fileScores(job, List.of(new Measured(step, values, at)));
     }
 
     /** The run went back to a step: later ones are measured anew. */

@@ -6,8 +6,11 @@ import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +66,26 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
                     if (tensor != null)
                         named.put(PREFIX + module + part, memory.freshFloats(scope, tensor));
                 }
-            if (!found.isEmpty())
-                throw new UnsupportedModel(
-                        "the adapter has tensors that this model has no place for: "
-                                + String.join(", ", found.keySet()));
+            refuseOthers(found.keySet());
         }
-        Adapter adapter = new Adapter(method, named);
-        adapter.check(architecture);
-        return adapter;
+        check(method, shapes(named), architecture);
+        return new Adapter(method, named);
+    }
+
+    /** The method of an adapter whose names and shapes fit a model; no numbers are read. */
+    public static Lora checked(Path folder, Architecture architecture) throws IOException {
+        Lora method = AdapterConfig.read(folder);
+        Path file = folder.resolve(TENSORS);
+        if (!Files.isRegularFile(file))
+            throw new UnsupportedModel("there is no " + TENSORS + " beside adapter_config.json");
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        Safetensors.open(file).entries().forEach((name, entry) -> shapes.put(name, entry.shape()));
+        List<String> known = new ArrayList<>();
+        for (String module : modules(method, architecture))
+            for (String part : List.of(A, B, MAGNITUDE)) known.add(PREFIX + module + part);
+        refuseOthers(shapes.keySet().stream().filter(name -> !known.contains(name)).toList());
+        check(method, shapes, architecture);
+        return method;
     }
 
     /** Writes adapter_config.json and adapter_model.safetensors, which PEFT loads as they are. */
@@ -173,23 +188,36 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
         return Objects.requireNonNull(named.get(PREFIX + module + part), module);
     }
 
-    private void check(Architecture architecture) {
+    private static void refuseOthers(Collection<String> others) {
+        if (!others.isEmpty())
+            throw new UnsupportedModel(
+                    "the adapter has tensors that this model has no place for: "
+                            + String.join(", ", others));
+    }
+
+    private static Map<String, List<Long>> shapes(Map<String, Tensor> named) {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        named.forEach(
+                (name, tensor) -> shapes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
+        return shapes;
+    }
+
+    private static void check(
+            Lora method, Map<String, List<Long>> named, Architecture architecture) {
         for (String module : modules(method, architecture)) {
             if (!named.containsKey(PREFIX + module + A)) continue;
             List<Long> shape =
                     Objects.requireNonNull(architecture.shapes().get(module + ".weight"));
-            fits(module + A, List.of((long) method.rank(), shape.getLast()));
-            fits(module + B, List.of(shape.getFirst(), (long) method.rank()));
-            if (method.hasMagnitudes()) fits(module + MAGNITUDE, List.of(shape.getFirst()));
+            fits(named, module + A, List.of((long) method.rank(), shape.getLast()));
+            fits(named, module + B, List.of(shape.getFirst(), (long) method.rank()));
+            if (method.hasMagnitudes()) fits(named, module + MAGNITUDE, List.of(shape.getFirst()));
         }
         if (named.isEmpty()) throw new UnsupportedModel("the adapter has no tensors");
     }
 
-    private void fits(String name, List<Long> wanted) {
-        Tensor tensor = named.get(PREFIX + name);
-        if (tensor == null) throw new UnsupportedModel("the adapter lacks " + PREFIX + name);
-        List<Long> shape = new ArrayList<>();
-        for (long size : tensor.shape()) shape.add(size);
+    private static void fits(Map<String, List<Long>> named, String name, List<Long> wanted) {
+        List<Long> shape = named.get(PREFIX + name);
+        if (shape == null) throw new UnsupportedModel("the adapter lacks " + PREFIX + name);
         if (!shape.equals(wanted))
             throw new UnsupportedModel(
                     "the adapter's %s has shape %s, this model asks for %s"

@@ -118,6 +118,12 @@ class ScoringDesk {
                 "/checkpoint",
                 "there is no checkpoint '%s'; GET /api/v1/jobs/{id}/checkpoints lists a job's"
                         .formatted(checkpoint));
+        found.ifPresent(
+                one ->
+                        faults.require(
+                                one.present(),
+                                "/checkpoint",
+                                "'%s' has only scores here, no weights".formatted(checkpoint)));
         return found.flatMap(one -> jobs.findById(one.job())).map(Job::baseModel);
     }
 

@@ -1,10 +1,6 @@
 package dev.palimpsest.scoring;
 
 import dev.palimpsest.background.Waiting;
-import dev.palimpsest.catalog.RegisteredTask;
-import dev.palimpsest.catalog.Tasks;
-import dev.palimpsest.evaluation.Score;
-import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Experiment;
@@ -14,16 +10,13 @@ import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.StepToScore;
 import dev.palimpsest.jobs.StepsForgotten;
 import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.metrics.JobScores;
 import dev.palimpsest.metrics.Metrics;
-import dev.palimpsest.metrics.StepScore;
-import dev.palimpsest.metrics.StepScores;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Precision;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
@@ -40,9 +33,8 @@ class StepScorings {
     private final Jobs jobs;
     private final Experiments experiments;
     private final Checkpoints checkpoints;
-    private final Tasks tasks;
     private final Evaluations evaluations;
-    private final StepScores scores;
+    private final JobScores scores;
     private final Metrics metrics;
     private final ApplicationEventPublisher events;
     private final Ids ids;
@@ -53,9 +45,8 @@ class StepScorings {
             Jobs jobs,
             Experiments experiments,
             Checkpoints checkpoints,
-            Tasks tasks,
             Evaluations evaluations,
-            StepScores scores,
+            JobScores scores,
             Metrics metrics,
             ApplicationEventPublisher events,
             Ids ids,
@@ -64,7 +55,6 @@ class StepScorings {
         this.jobs = jobs;
         this.experiments = experiments;
         this.checkpoints = checkpoints;
-        this.tasks = tasks;
         this.evaluations = evaluations;
         this.scores = scores;
         this.metrics = metrics;
@@ -129,35 +119,6 @@ class StepScorings {
 
     /** Once all tasks of a step are scored; the base model's may come last. */
     void complete(Scoring scoring) {
-        scoring.step().flatMap(at -> jobs.findById(at.job())).ifPresent(this::complete);
-    }
-
-    private void complete(Job job) {
-        Experiment experiment = experiments.findById(job.experiment()).orElseThrow();
-        List<StepScore> steps =
-                scores.of(
-                        List.of(job.id()),
-                        tasks(experiment.learningTasks(), job),
-                        tasks(experiment.forgettingTasks(), job));
-        Score base =
-                steps.stream()
-                        .filter(scored -> scored.step() == 0)
-                        .map(StepScore::score)
-                        .findFirst()
-                        .orElse(new Score(Optional.empty(), Optional.empty()));
-        for (StepScore scored : steps) {
-            Map<String, Double> values = scored.score().metrics(base);
-            if (!values.isEmpty())
-                metrics.file(
-                        job.id(),
-                        List.of(new Metrics.Measured(scored.step(), values, clock.instant())));
-        }
-    }
-
-    private List<Task> tasks(List<String> names, Job job) {
-        return names.stream()
-                .flatMap(name -> tasks.named(name, job.spec().evaluation()).stream())
-                .map(RegisteredTask::task)
-                .toList();
+        scoring.step().flatMap(at -> jobs.findById(at.job())).ifPresent(scores::complete);
     }
 }

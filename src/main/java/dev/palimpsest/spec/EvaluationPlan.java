@@ -49,12 +49,7 @@ public record EvaluationPlan(
     public static EvaluationPlan asking(
             Map<String, Integer> fewShot, Exemplars exemplars, Convention convention) {
         return new EvaluationPlan(
-                new Points(List.of(), List.of(), List.of(), null),
-                null,
-                fewShot,
-                exemplars,
-                convention,
-                Scorer.TRAINER);
+                Points.NONE, null, fewShot, exemplars, convention, Scorer.TRAINER);
     }
 
     /** Points of a run: any of the lists, or every so many steps. */
@@ -63,6 +58,9 @@ public record EvaluationPlan(
             @Default("[]") List<Long> steps,
             @Default("[]") List<Long> tokens,
             @Nullable Integer everySteps) {
+        /** The end only. */
+        public static final Points NONE = new Points(List.of(), List.of(), List.of(), null);
+
         public Points {
             epochs = List.copyOf(epochs);
             steps = List.copyOf(steps);

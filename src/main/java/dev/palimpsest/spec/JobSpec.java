@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One finetuning run as it was asked for.
  *
+ * @param executor who trains; where it is not this service, its dataset need not be registered
  * @param preset the paper's recipe that it started from, whose values are in the other fields
  */
 public record JobSpec(
         String experiment,
         @Nullable String name,
+        @Default("\"palimpsest\"") Executor executor,
         @Nullable String preset,
         @Nullable String baseModel,
         DatasetChoice dataset,
@@ -34,11 +36,17 @@ public record JobSpec(
                 .raise();
     }
 
+    /** Whether it is trained elsewhere. */
+    public boolean external() {
+        return executor == Executor.EXTERNAL;
+    }
+
     /** The same with a name. */
     public JobSpec named(String its) {
         return new JobSpec(
                 experiment,
                 its,
+                executor,
                 preset,
                 baseModel,
                 dataset,
@@ -55,6 +63,7 @@ public record JobSpec(
         return new JobSpec(
                 experiment,
                 name,
+                executor,
                 preset,
                 baseModel,
                 dataset,

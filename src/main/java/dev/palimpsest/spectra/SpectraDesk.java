@@ -40,7 +40,7 @@ class SpectraDesk {
 
     /** One that failed, or that says less than is asked now, is replaced. */
     Answer ask(String checkpoint, SpectraRequest request) {
-        if (checkpoints.find(checkpoint).isEmpty()) throw noCheckpoint(checkpoint);
+        checkpoints.find(checkpoint).orElseThrow(() -> noCheckpoint(checkpoint)).requirePresent();
         return transaction.execute(
                 _ -> {
                     Optional<Decomposition> stands = decompositions.lockOf(checkpoint);

@@ -53,7 +53,8 @@ class TradeoffTests {
         return new Tradeoff.Scored(
                 new Tradeoff.Place("job_1", checkpoint, "lora", 16, 10, 100, "adapter"),
                 BASE,
-                score);
+                score,
+                Tradeoff.Measured.HERE);
     }
 
     private static Score score(double learning, double source) {

@@ -1,0 +1,92 @@
+package dev.palimpsest.external;
+
+import dev.palimpsest.metrics.Metrics;
+import dev.palimpsest.spec.Faults;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Points of a job's metrics; they are taken together or not at all. */
+record PointsRequest(List<Point> data) {
+    static final int MOST_POINTS = 10_000;
+    private static final long LAST_STEP = 1L << 40;
+    private static final long MOST_TOKENS = 1L << 50;
+    private static final double MOST_EPOCHS = 1e6;
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.@:/-]{1,200}");
+
+    /** What the service computes itself out of the tasks' scores. */
+    private static final Set<String> DERIVED =
+            Set.of(
+                    "learning",
+                    "source_score",
+                    "forgetting",
+                    "learning_bits_per_byte",
+                    "source_bits_per_byte");
+
+    /**
+     * A value at a step.
+     *
+     * @param at when it was measured; now, if left out
+     * @param tokens that had been trained on by then
+     * @param epoch that had been reached by then
+     * @param stderr of a task's score
+     */
+    record Point(
+            String key,
+            long step,
+            MetricValue value,
+            @Nullable Instant at,
+            @Nullable Long tokens,
+            @Nullable Double epoch,
+            @Nullable Double stderr) {
+        Point {
+            Faults faults =
+                    new Faults()
+                            .require(
+                                    KEY.matcher(key).matches(),
+                                    "/key",
+                                    "must have 1 to 200 of letters, digits, '_', '.', '@', ':', '/' and '-'")
+                            .require(
+                                    !DERIVED.contains(key),
+                                    "/key",
+                                    "is computed here out of the tasks' scores; send those as eval/{task}/{metric}")
+                            .between(step, 0, LAST_STEP, "/step");
+            if (tokens != null) faults.between(tokens, 0, MOST_TOKENS, "/tokens");
+            if (epoch != null) faults.between(epoch, 0, MOST_EPOCHS, "/epoch");
+            if (stderr != null) {
+                faults.between(stderr, 0, 1e9, "/stderr");
+                faults.require(
+                        key.startsWith("eval/"), "/stderr", "belongs to the scores of tasks alone");
+            }
+            faults.raise();
+        }
+
+        Metrics.Place place() {
+            return new Metrics.Place(key, step);
+        }
+    }
+
+    PointsRequest {
+        data = List.copyOf(data);
+        Faults faults = new Faults();
+        faults.require(
+                !data.isEmpty() && data.size() <= MOST_POINTS,
+                "/data",
+                "must have 1 to %d points, got %d".formatted(MOST_POINTS, data.size()));
+        Map<Metrics.Place, Double> said = new HashMap<>();
+        for (int i = 0; i < data.size(); i++) {
+            Point point = data.get(i);
+            Double before = said.putIfAbsent(point.place(), point.value().number());
+            faults.require(
+                    before == null || before.equals(point.value().number()),
+                    "/data/%d/value".formatted(i),
+                    "is another than that of the same key and step before it, %s"
+                            .formatted(before));
+        }
+        faults.raise();
+    }
+}
