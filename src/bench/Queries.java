@@ -144,7 +144,7 @@ public class Queries {
         for (String rows : SCORED) database.sql(rows).param("experiment", experiment).update();
         database.sql("analyze").update();
         System.out.println("an experiment of 500 jobs with 20 checkpoints each, scored on 10 tasks");
-        for (String analysis : List.of("tradeoff", "curves")) {
+        for (String analysis : List.of("tradeoff", "curves", "recommendation", "claims")) {
             String path = "/experiments/" + experiment + "/" + analysis;
             report("first   GET /experiments/{id}/" + analysis, 1, _ -> () -> get(path));
             report("again   GET /experiments/{id}/" + analysis, 30, _ -> () -> get(path));

@@ -8,12 +8,12 @@
  * attempt and files what it says. That process is {@code trainer}: {@code data} (with {@code
  * jinja}) makes batches of text, {@code model} on {@code torch} is the transformer, {@code
  * training} the loop, {@code evaluation} the scores, {@code sandbox} where code that a model writes
- * is run. Back in the service {@code metrics} keeps what was measured and {@code analysis} says
- * what it means; {@code scoring} scores what is there without training, {@code spectra} (by {@code
- * decomposition}) tells what changed in the weights, {@code external} takes in what was trained
- * elsewhere, {@code exports} makes it into other forms. {@code background} queues what no request
- * waits for; {@code launch}, {@code home}, {@code columns} and {@code web} are what all share,
- * {@code demo} is a client.
+ * is run. Back in the service {@code metrics} keeps what was measured, {@code analysis} says what
+ * it means and {@code advice} what to do; {@code scoring} scores what is there without training,
+ * {@code spectra} (by {@code decomposition}) tells what changed in the weights, {@code external}
+ * takes in what was trained elsewhere, {@code exports} makes it into other forms. {@code
+ * background} queues what no request waits for; {@code launch}, {@code home}, {@code columns} and
+ * {@code web} are what all share, {@code demo} is a client.
  */
 @NullMarked
 package dev.palimpsest;

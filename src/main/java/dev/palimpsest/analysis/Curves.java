@@ -23,9 +23,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param groupedBy the fields of the spec that tell curves apart
  */
-record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> curves) {
+public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> curves) {
     /** What a duration is counted in. */
-    enum Axis {
+    public enum Axis {
         TOKENS,
         STEPS,
         EPOCHS;
@@ -40,29 +40,29 @@ record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> c
     }
 
     /** What a point is; kinds are not mixed in one curve. */
-    enum Kind {
+    public enum Kind {
         /** The end of a run with a schedule of its own. */
         FINAL,
         /** On the way through a longer one. */
         HOT;
 
-        static Kind of(Run run, Place place) {
+        public static Kind of(Run run, Place place) {
             return run.totalSteps() != null && run.totalSteps() == place.step() ? FINAL : HOT;
         }
     }
 
     /** The base model, a dashed line in the paper's figures. */
-    record Base(@Nullable Double learning, @Nullable Double sourceScore) {}
+    public record Base(@Nullable Double learning, @Nullable Double sourceScore) {}
 
     /** Points of equal runs. */
-    record Curve(Map<String, JsonNode> group, Kind kind, List<Point> points) {}
+    public record Curve(Map<String, JsonNode> group, Kind kind, List<Point> points) {}
 
     /**
      * Equal runs at one duration.
      *
      * @param learning none until each of them has that side's score, as the two others
      */
-    record Point(
+    public record Point(
             double x,
             int runs,
             @Nullable Estimate learning,
@@ -72,7 +72,7 @@ record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> c
 
     private record Key(Map<String, JsonNode> group, Kind kind) {}
 
-    static Curves of(Material.Scored scored, Grouping grouping, Axis x) {
+    public static Curves of(Material.Scored scored, Grouping grouping, Axis x) {
         Map<Key, Map<Double, List<Material.Point>>> curves = new LinkedHashMap<>();
         for (Material.Point point : scored.points())
             curves.computeIfAbsent(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param of what the interval is about; null without one
  */
-record Estimate(
+public record Estimate(
         double mean,
         @Nullable Double stderr,
         @Nullable Double low,
@@ -21,15 +21,15 @@ record Estimate(
     private static final double UPPER = 0.975;
 
     /** Where an interval comes from. */
-    enum Source {
+    public enum Source {
         RUNS,
         ITEMS
     }
 
     /** A run's value and its standard error by its items. */
-    record Value(double value, OptionalDouble stderr) {}
+    public record Value(double value, OptionalDouble stderr) {}
 
-    static Estimate of(List<Value> values) {
+    public static Estimate of(List<Value> values) {
         double mean = values.stream().mapToDouble(Value::value).average().orElseThrow();
         int n = values.size();
         if (n == 1) {

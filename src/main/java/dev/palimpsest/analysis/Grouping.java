@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param fields of the spec that differ between runs, as {@code method.rank}
  */
-record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> byJob) {
+public record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> byJob) {
     /** What tells neither what was trained nor how. */
     private static final Set<String> LEFT_OUT =
             Set.of(
@@ -41,7 +41,7 @@ record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> byJob) {
                     "training.seed");
 
     /** By the fields that differ. */
-    static Grouping of(List<Run> runs) {
+    public static Grouping of(List<Run> runs) {
         Map<String, Map<String, JsonNode>> flat = flat(runs);
         Set<String> differing = new TreeSet<>();
         Map<String, JsonNode> first = null;
@@ -57,7 +57,7 @@ record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> byJob) {
     }
 
     /** By chosen fields, whatever else differs. */
-    static Grouping of(List<Run> runs, List<String> fields) {
+    public static Grouping of(List<Run> runs, List<String> fields) {
         return new Grouping(List.copyOf(fields), flat(runs));
     }
 

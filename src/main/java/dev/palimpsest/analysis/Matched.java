@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param learning what is reached; none where no two curves have any learning in common
  * @param differences of each curve from the first one
  */
-record Matched(
+public record Matched(
         @Nullable Double learning,
         Kind kind,
         List<String> groupedBy,
@@ -34,7 +34,7 @@ record Matched(
      * @param forgetting none where the curve does not reach it
      * @param checkpoints of the two points between which it lies, or of the one that it is
      */
-    record Group(
+    public record Group(
             Map<String, JsonNode> group,
             @Nullable Double x,
             @Nullable Double forgetting,
@@ -47,7 +47,7 @@ record Matched(
      *
      * @param low of the 95 % interval; none where a standard error is missing
      */
-    record Difference(
+    public record Difference(
             Map<String, JsonNode> from,
             Map<String, JsonNode> to,
             double value,
@@ -61,7 +61,7 @@ record Matched(
             double x, double forgetting, OptionalDouble stderr, List<String> checkpoints) {}
 
     /** At the learning asked for, else the most that all curves of the kind reach. */
-    static Matched of(Curves curves, Kind kind, @Nullable Double asked) {
+    public static Matched of(Curves curves, Kind kind, @Nullable Double asked) {
         List<Curve> its = curves.curves().stream().filter(curve -> curve.kind() == kind).toList();
         OptionalDouble common =
                 asked != null

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /** What analyses of an experiment are made of: its runs and their scored checkpoints. */
 @Component
-class Material {
+public class Material {
     private static final Score NOTHING = new Score(Optional.empty(), Optional.empty());
 
     private final Experiments experiments;
@@ -51,7 +51,7 @@ class Material {
      *
      * @param told whether a score of it was measured elsewhere
      */
-    record Point(Run run, Place place, Score base, Score score, boolean told) {}
+    public record Point(Run run, Place place, Score base, Score score, boolean told) {}
 
     /**
      * All of an experiment.
@@ -59,9 +59,9 @@ class Material {
      * @param base the base model's score, once a run has it
      * @param points by job and step
      */
-    record Scored(Optional<Score> base, List<Run> runs, List<Point> points) {}
+    public record Scored(Optional<Score> base, List<Run> runs, List<Point> points) {}
 
-    Scored of(String id) {
+    public Scored of(String id) {
         Experiment experiment = experiments.named(id);
         Map<String, Run> byJob = new LinkedHashMap<>();
         for (Run run : runs.of(id)) byJob.put(run.job(), run);

@@ -3,6 +3,7 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.spec.Binder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -47,6 +48,15 @@ public class Runs {
                                         Binder.JSON.readTree(row.getString("spec")),
                                         row.getObject("total_steps", Long.class)))
                 .list();
+    }
+
+    /** The jobs that lost their way, even if they went back and on. */
+    public Set<String> divergedOf(String experiment) {
+        return Set.copyOf(
+                database.sql("select id from jobs where experiment = :experiment and diverged")
+                        .param("experiment", experiment)
+                        .query(String.class)
+                        .list());
     }
 
     public List<Place> checkpointsOf(String experiment) {

@@ -1,0 +1,75 @@
+package dev.palimpsest.advice;
+
+import dev.palimpsest.analysis.Material;
+import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.evaluation.ScoreKind;
+import dev.palimpsest.jobs.Experiments;
+import dev.palimpsest.spectra.ChangedRanks;
+import dev.palimpsest.spectra.ChangedRanks.Changed;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** Reads an experiment and says what it advises, and what it says to the paper's claims. */
+@Component
+public class Advisor {
+    private final Experiments experiments;
+    private final Material material;
+    private final Ends ends;
+    private final ChangedRanks ranks;
+    private final Tasks tasks;
+
+    Advisor(
+            Experiments experiments,
+            Material material,
+            Ends ends,
+            ChangedRanks ranks,
+            Tasks tasks) {
+        this.experiments = experiments;
+        this.material = material;
+        this.ends = ends;
+        this.ranks = ranks;
+        this.tasks = tasks;
+    }
+
+    private record Read(Evidence evidence, NextRuns next) {}
+
+    private Read read(String experiment) {
+        Material.Scored scored = material.of(experiment);
+        return new Read(
+                Evidence.of(ends.of(experiment, scored), unit(experiment)),
+                NextRuns.of(experiment, scored.runs()));
+    }
+
+    public Recommendation recommendation(String experiment) {
+        Read read = read(experiment);
+        return Recommendation.of(experiment, read.evidence(), read.next());
+    }
+
+    public Claims claims(String experiment) {
+        Read read = read(experiment);
+        return Claims.of(experiment, judged(read.evidence(), ranks.of(experiment), read.next()));
+    }
+
+    /** Each claim once. */
+    static List<Claim> judged(Evidence evidence, List<Changed> changed, NextRuns next) {
+        return Stream.of(
+                        new MethodClaims(evidence, next).all(),
+                        new RecipeClaims(evidence, next).all(),
+                        new RateClaims(evidence, next).all(),
+                        List.of(new SpectraClaim(evidence, changed, next).claim()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Accuracies, or bits per byte where there are only those. */
+    private String unit(String experiment) {
+        return experiments.named(experiment).learningTasks().stream()
+                .flatMap(name -> tasks.named(name).stream())
+                .map(registered -> registered.task().primary().kind())
+                .min(Comparator.naturalOrder())
+                .map(kind -> kind == ScoreKind.ACCURACY ? "accuracy" : "bits per byte")
+                .orElse("score");
+    }
+}

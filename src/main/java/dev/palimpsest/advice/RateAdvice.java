@@ -1,0 +1,158 @@
+package dev.palimpsest.advice;
+
+import dev.palimpsest.advice.PaperRule.Agreement;
+import dev.palimpsest.spec.Binder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Which learning rate and how long, for what is advised otherwise. */
+record RateAdvice(Choice choice, Tuned chosen, NextRuns next) {
+    Advice rate() {
+        Swept swept = chosen.swept();
+        List<Tuned> rates = swept.scored();
+        List<String> open = new ArrayList<>();
+        boolean lowest = swept.neighbour(chosen.rate(), false).isEmpty();
+        boolean highest = swept.neighbour(chosen.rate(), true).isEmpty();
+        if (swept.runs().size() == 1) open.add("only one rate was run");
+        else if (lowest || highest)
+            open.add(
+                    "the best rate lies at the edge of the grid, so a better one may be %s"
+                            .formatted(lowest ? "lower" : "higher"));
+        return new Advice(
+                "rate",
+                Binder.JSON.valueToTree(chosen.rate()),
+                sentence(swept, rates),
+                Advice.Support.of(rates),
+                paper(swept),
+                open,
+                lowest || highest ? List.of(beyond(lowest, highest)) : List.of());
+    }
+
+    private String sentence(Swept swept, List<Tuned> rates) {
+        String whose = chosen.condition().words();
+        if (swept.runs().size() == 1)
+            return "The data does not say which rate is best: only %s was run for %s."
+                    .formatted(Numbers.plain(chosen.rate()), whose);
+        List<Double> near = swept.nearBest();
+        return "%s learned most for %s (%s)%s; %s%s."
+                .formatted(
+                        Numbers.plain(chosen.rate()),
+                        whose,
+                        Numbers.score(chosen.learning()),
+                        noise(rates),
+                        near.isEmpty()
+                                ? "no other rate reaches 90 % of it"
+                                : "within 90 % of it "
+                                        + (near.size() == 1 ? "is " : "are ")
+                                        + listed(near),
+                        swept.highestStable()
+                                .map(
+                                        rate ->
+                                                "; the highest rate up to which nothing diverged is "
+                                                        + Numbers.plain(rate))
+                                .orElse("; the lowest rate diverged"));
+    }
+
+    private String noise(List<Tuned> rates) {
+        List<Double> alike =
+                rates.stream()
+                        .filter(one -> one.rate() != chosen.rate())
+                        .filter(
+                                one ->
+                                        Contrast.of(chosen, one)
+                                                .in(Measured.LEARNING)
+                                                .filter(d -> d.stderr() != null && !d.tells())
+                                                .isPresent())
+                        .map(Tuned::rate)
+                        .toList();
+        return alike.isEmpty() ? "" : ", within noise of " + listed(alike);
+    }
+
+    private static String listed(List<Double> rates) {
+        return rates.stream().map(Numbers::plain).collect(Collectors.joining(", "));
+    }
+
+    private PaperRule.Beside paper(Swept swept) {
+        Optional<Double> stable = swept.highestStable();
+        if (swept.runs().size() == 1 || stable.isEmpty())
+            return PaperRule.RATE.beside(Agreement.NOT_TOLD, "the rate was not swept");
+        return PaperRule.RATE.agreeing(
+                stable.get() == chosen.rate(),
+                "the highest stable rate is %s, the best one %s"
+                        .formatted(Numbers.plain(stable.get()), Numbers.plain(chosen.rate())));
+    }
+
+    private NextRun beyond(boolean lowest, boolean highest) {
+        List<Double> rates = new ArrayList<>();
+        if (lowest) rates.addAll(List.of(chosen.rate() / 10, chosen.rate() / 3));
+        if (highest && chosen.rate() <= 1)
+            rates.addAll(List.of(chosen.rate() * 3, chosen.rate() * 10));
+        return next.sweep(
+                "run rates beyond the edge of the grid",
+                chosen,
+                Map.of(
+                        "training.learning_rate",
+                        rates,
+                        "training.seed",
+                        List.copyOf(chosen.bySeed().keySet())));
+    }
+
+    Advice length() {
+        List<Tuned> lengths = choice.lengths(chosen);
+        Tuned best = Evidence.most(lengths).orElseThrow();
+        boolean one = lengths.size() == 1;
+        boolean longest = best.equals(lengths.getLast());
+        List<String> open = new ArrayList<>();
+        if (one) open.add("shorter and longer runs");
+        else if (longest) open.add("the longest runs learned most, so longer ones may learn more");
+        return new Advice(
+                "length",
+                length(chosen),
+                one
+                        ? "The data does not say how long to train: only %s was run."
+                                .formatted(chosen.condition().length())
+                        : "%s %s. Beside it: %s."
+                                .formatted(
+                                        chosen.condition().length(),
+                                        chosen.equals(best)
+                                                ? "learned most"
+                                                : "is the shortest within noise of %s, which learned most"
+                                                        .formatted(best.condition().length()),
+                                        Choice.beside(chosen, lengths)),
+                Advice.Support.of(lengths),
+                paper(),
+                open,
+                one || longest ? List.of(next.longer(best)) : List.of());
+    }
+
+    private JsonNode length(Tuned of) {
+        ObjectNode said = Binder.JSON.createObjectNode();
+        next.lengths(of).forEach(said::set);
+        return said;
+    }
+
+    private PaperRule.Beside paper() {
+        Optional<Double> full = choice.full().map(this::peak);
+        Optional<Double> lora = choice.lora().map(this::peak);
+        if (full.isEmpty() || lora.isEmpty() || choice.lengths(chosen).size() == 1)
+            return PaperRule.LENGTH.beside(
+                    Agreement.NOT_TOLD, "the two methods were not both run at several lengths");
+        return PaperRule.LENGTH.agreeing(
+                lora.get() > full.get(),
+                "full finetuning peaks at %s tokens, LoRA at %s"
+                        .formatted(Numbers.plain(full.get()), Numbers.plain(lora.get())));
+    }
+
+    private double peak(Tuned one) {
+        return choice.lengths(one).stream()
+                .max(Comparator.comparingDouble(Tuned::learning))
+                .orElseThrow()
+                .tokens();
+    }
+}
