@@ -1,0 +1,27 @@
+package dev.palimpsest.figures;
+
+import java.util.List;
+
+/**
+ * Points that belong together, in the order in which they are joined.
+ *
+ * @param look which colour and shape; equal ones say that series belong together
+ */
+public record Series(String name, int look, Kind kind, List<Point> points) {
+    /** How a series is drawn. */
+    public enum Kind {
+        /** Filled marks, joined by a line. */
+        JOINED,
+        /** Hollow marks, joined by dots. */
+        DOTTED,
+        /** Filled marks alone. */
+        POINTS,
+        /** A grey staircase without marks: what no point is above and to the left of. */
+        FRONT
+    }
+
+    public Series {
+        points = List.copyOf(points);
+        if (look < 0) throw new IllegalArgumentException("look must be at least 0, got " + look);
+    }
+}
