@@ -3,6 +3,9 @@
 def change(self, w: Tensor, finetuned: Tensor) -> Tensor:
   return torch.sub(finetuned.to(6), w.to(6))
 
+def sum(self, w: Tensor, change: Tensor) -> Tensor:
+  return torch.add(w.to(6), change)
+
 # 2-norm of all numbers: (1)
 def norm(self, w: Tensor) -> Tensor:
   return torch.linalg_vector_norm(w.to(6)).to(7).view([1])
@@ -36,20 +39,53 @@ def values_of_product(self, a: Tensor, b: Tensor, scale: float) -> Tensor:
   p, right, = torch.linalg_qr(a.to(7).t(), "r")
   return torch.mul(torch.linalg_svdvals(torch.mm(left, right.t())), scale)
 
-# singular values of both (k), and the largest |cosine| of each of the first left vectors of the finetuned w with any left vector of w (top);
+# the first left vectors of y by the eigenvectors u of its Gram matrix, fp64: (out, top)
+def left_vectors(self, y: Tensor, u: Tensor, top: int) -> Tensor:
+  left = torch.flip(u[:, -top:], [1])
+  if y.size(0) > y.size(1):
+    left = torch.mm(y, left).to(7)
+    left = torch.div(left, torch.linalg_vector_norm(left, 2, [0], True))
+  return left.to(7)
+
+# the largest |cosine| of each of these left vectors with any left vector of x, by the eigenvalues l and vectors v of its Gram matrix: (top)
+def alignment(self, x: Tensor, l: Tensor, v: Tensor, left: Tensor) -> Tensor:
+  if x.size(0) > x.size(1):
+    # of x = U S V' the cosines are S^-1 V' x' left; what x maps to nothing has no left vector
+    s = torch.sqrt(torch.maximum(l, torch.mul(l[-1], 1e-14)))
+    c = torch.div(torch.mm(v.t(), torch.mm(x.t(), left)), s.unsqueeze(1))
+  else:
+    c = torch.mm(v.t(), left)
+  return torch.amax(torch.abs(c), [0])
+
+# singular values of both (k), and the alignment of the first left vectors of the finetuned w (top);
 # the vectors of w's tail need fp64, the first ones of the finetuned w do not
 def cosines(self, w: Tensor, finetuned: Tensor, top: int) -> List[Tensor]:
   x = w.to(7)
   y = finetuned.to(6)
   l, v, = torch.linalg_eigh(self.gram(x))
   m, u, = torch.linalg_eigh(self.gram(y))
-  first = torch.flip(u[:, -top:], [1])
-  if w.size(0) > w.size(1):
-    left = torch.mm(y, first).to(7)  # (out, top)
-    left = torch.div(left, torch.linalg_vector_norm(left, 2, [0], True))
-    # of w = U S V' the cosines are S^-1 V' w' left; what w maps to nothing has no left vector
-    s = torch.sqrt(torch.maximum(l, torch.mul(l[-1], 1e-14)))
-    c = torch.div(torch.mm(v.t(), torch.mm(x.t(), left)), s.unsqueeze(1))
+  return [self.roots(l), self.roots(m), self.alignment(x, l, v, self.left_vectors(y, u, top))]
+
+# the finetuned w with the singular values of its intruders times scale, fp32, and how many it has: (1)
+def scaled_intruders(self, w: Tensor, finetuned: Tensor, top: int, epsilon: float, scale: float) -> List[Tensor]:
+  x = w.to(7)
+  y = finetuned.to(7)
+  l, v, = torch.linalg_eigh(self.gram(x))
+  m, u, = torch.linalg_eigh(self.gram(y))
+  left = self.left_vectors(y, u, top)
+  intruders = torch.lt(self.alignment(x, l, v, left), epsilon).to(7)  # (top)
+  theirs = torch.mul(torch.nan_to_num(left), intruders)  # (out, top)
+  part = torch.mm(theirs, torch.mm(theirs.t(), y))
+  return [torch.add(y, torch.mul(part, scale - 1.)).to(6), torch.sum(intruders).view([1])]
+
+# the best approximation of a rank, fp32, and its share of the squared norm: (1)
+def truncated(self, w: Tensor, rank: int) -> List[Tensor]:
+  x = w.to(7)
+  l, v, = torch.linalg_eigh(self.gram(x))
+  first = v[:, -rank:]
+  if x.size(0) > x.size(1):
+    part = torch.mm(torch.mm(x, first), first.t())
   else:
-    c = torch.mm(v.t(), first.to(7))
-  return [self.roots(l), self.roots(m), torch.amax(torch.abs(c), [0])]
+    part = torch.mm(first, torch.mm(first.t(), x))
+  squares = torch.clamp(l, 0)
+  return [part.to(6), torch.div(torch.sum(squares[-rank:]), torch.sum(squares)).view([1])]

@@ -44,6 +44,16 @@ final class Decomposer {
      */
     record Comparison(Spectrum base, Spectrum finetuned, int intruders) {}
 
+    /** A matrix after finetuning, less of what its intruders say. */
+    record Reduced(Tensor weight, int intruders) {}
+
+    /**
+     * A change's best approximation.
+     *
+     * @param kept of the change's squared norm
+     */
+    record Truncated(Tensor change, double kept) {}
+
     /** W' - W in fp32. */
     Tensor change(Scope scope, Tensor base, Tensor finetuned) {
         return kernels.one(scope, "change", base, finetuned);
@@ -72,6 +82,34 @@ final class Decomposer {
                 spectrum(compared.getFirst()),
                 exact(scope, finetuned, spectrum(compared.get(1))),
                 (int) Arrays.stream(cosines).filter(cosine -> cosine < ALIGNED).count());
+    }
+
+    /** W' with its intruders' singular values times a factor, and how many intruders it has. */
+    Reduced reduced(Scope scope, Tensor base, Tensor finetuned, IntruderReduction reduction) {
+        long smaller = Math.min(base.shape()[0], base.shape()[1]);
+        List<Tensor> reduced =
+                kernels.call(
+                        scope,
+                        "scaled_intruders",
+                        base,
+                        finetuned,
+                        Math.min(reduction.top(), smaller),
+                        reduction.epsilon(),
+                        reduction.scale());
+        return new Reduced(reduced.getFirst(), (int) reduced.getLast().doubles()[0]);
+    }
+
+    /** The best approximation of a change by a matrix of a rank (Eckart and Young 1936). */
+    Truncated truncated(Scope scope, Tensor change, int rank) {
+        long smaller = Math.min(change.shape()[0], change.shape()[1]);
+        if (rank >= smaller || norm(scope, change) == 0) return new Truncated(change, 1);
+        List<Tensor> truncated = kernels.call(scope, "truncated", change, (long) rank);
+        return new Truncated(truncated.getFirst(), truncated.getLast().doubles()[0]);
+    }
+
+    /** The sum of two matrices in fp32. */
+    Tensor sum(Scope scope, Tensor one, Tensor other) {
+        return kernels.one(scope, "sum", one, other);
     }
 
     /** Computed again in fp64 where fp32 might have decided a rank, or made up many values. */

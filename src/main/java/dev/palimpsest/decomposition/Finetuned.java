@@ -10,7 +10,9 @@ import dev.palimpsest.torch.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,76 @@ public final class Finetuned {
                     change,
                     decomposer.norm(scope, before),
                     alsoOfWeights ? ofWeights(before, after, scope) : null);
+        }
+    }
+
+    /**
+     * What a matrix becomes when its intruders are scaled down.
+     *
+     * @param weight W', less of its intruders, in fp32; the very W' where it has none
+     */
+    public record Reduced(Tensor weight, int intruders) {}
+
+    /** One of them with its intruders scaled down; the scope owns it. */
+    public Reduced reduced(Projected matrix, IntruderReduction reduction, Scope owner)
+            throws IOException {
+        try (Scope scope = owner.nested()) {
+            Tensor before = base.matrix(matrix, scope, memory);
+            Tensor after = memory.freshFloats(scope, after(matrix, before, scope));
+            finite(matrix, decomposer.norm(scope, after));
+            Decomposer.Reduced reduced = decomposer.reduced(scope, before, after, reduction);
+            Tensor weight = reduced.intruders() == 0 ? after : reduced.weight();
+            return new Reduced(owner.adopt(weight), reduced.intruders());
+        }
+    }
+
+    /**
+     * The adapter with the intruders of each of its matrices scaled down, of the same rank (peft,
+     * reduce_intruder_dimension); where there are none, the factors are as they were.
+     */
+    public ReducedAdapter reducedAdapter(IntruderReduction reduction, Scope owner)
+            throws IOException {
+        if (adapter == null) throw new IllegalStateException("there is no adapter");
+        Map<String, Tensor> named = new LinkedHashMap<>(adapter.named());
+        int intruders = 0;
+        for (Projected matrix : matrices())
+            try (Scope scope = owner.nested()) {
+                Reduced reduced = reduced(matrix, reduction, scope);
+                if (reduced.intruders() == 0) continue;
+                intruders += reduced.intruders();
+                Tensor before = base.matrix(matrix, scope, memory);
+                adapter.refactored(
+                                matrix,
+                                decomposer.change(scope, before, reduced.weight()),
+                                scope,
+                                memory)
+                        .forEach((name, factor) -> named.put(name, owner.adopt(factor)));
+            }
+        return new ReducedAdapter(new Adapter(adapter.method(), named), intruders);
+    }
+
+    /** An adapter, and how many intruders of its matrices were scaled down. */
+    public record ReducedAdapter(Adapter adapter, int intruders) {}
+
+    /**
+     * What a matrix becomes when its change is cut down to a rank.
+     *
+     * @param weight W + the change's best approximation of that rank, in fp32
+     * @param square the change's squared norm
+     * @param kept of it; 1 where nothing changed
+     */
+    public record Truncated(Tensor weight, double square, double kept) {}
+
+    /** One of them with a change of a rank at most; the scope owns it. */
+    public Truncated truncated(Projected matrix, int rank, Scope owner) throws IOException {
+        try (Scope scope = owner.nested()) {
+            Tensor before = base.matrix(matrix, scope, memory);
+            Tensor change = decomposer.change(scope, before, after(matrix, before, scope));
+            double norm = decomposer.norm(scope, change);
+            finite(matrix, norm);
+            Decomposer.Truncated truncated = decomposer.truncated(scope, change, rank);
+            Tensor weight = decomposer.sum(scope, before, truncated.change());
+            return new Truncated(owner.adopt(weight), norm * norm, truncated.kept());
         }
     }
 

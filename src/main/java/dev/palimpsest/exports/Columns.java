@@ -2,6 +2,7 @@ package dev.palimpsest.exports;
 
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
 import jakarta.persistence.Converter;
@@ -23,6 +24,13 @@ final class Columns {
     static class FormColumn extends WordColumn<ExportForm> {
         FormColumn() {
             super(ExportForm.class);
+        }
+    }
+
+    @Converter
+    static class ReductionColumn extends JsonColumn<IntruderReduction> {
+        ReductionColumn() {
+            super(IntruderReduction.class);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
+import dev.palimpsest.worker.ExportEnding;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -26,6 +28,10 @@ class Export {
     @Convert(converter = Columns.FormColumn.class)
     private ExportForm form;
 
+    @Convert(converter = Columns.ReductionColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable IntruderReduction reduction;
+
     @Convert(converter = Columns.StatusColumn.class)
     private ExportStatus status = ExportStatus.QUEUED;
 
@@ -33,6 +39,9 @@ class Export {
 
     @Column(name = "largest_logit_difference")
     private @Nullable Double largestLogitDifference;
+
+    @Column(name = "reduced_intruders")
+    private @Nullable Integer reducedIntruders;
 
     @Convert(converter = Columns.FilesColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
@@ -57,17 +66,18 @@ class Export {
     @SuppressWarnings("NullAway.Init")
     protected Export() {}
 
-    private Export(String id, String checkpoint, String model, ExportForm form, Instant now) {
+    private Export(String id, String checkpoint, String model, ExportRequest request, Instant now) {
         this.id = id;
         this.checkpoint = checkpoint;
         this.baseModel = model;
-        this.form = form;
+        this.form = request.form();
+        this.reduction = request.reduceIntruders();
         this.createdAt = now;
     }
 
     static Export asked(
-            String id, String checkpoint, String baseModel, ExportForm form, Instant now) {
-        return new Export(id, checkpoint, baseModel, form, now);
+            String id, String checkpoint, String baseModel, ExportRequest request, Instant now) {
+        return new Export(id, checkpoint, baseModel, request, now);
     }
 
     /**
@@ -81,10 +91,11 @@ class Export {
         return ++attempt;
     }
 
-    void made(double difference, List<ExportedFile> its, Instant now) {
+    void made(ExportEnding.Made made, Instant now) {
         if (status != ExportStatus.RUNNING) throw illegal("be made");
-        largestLogitDifference = difference;
-        files = List.copyOf(its);
+        largestLogitDifference = made.largestLogitDifference();
+        reducedIntruders = made.reducedIntruders();
+        files = List.copyOf(made.files());
         close(ExportStatus.SUCCEEDED, now);
     }
 
@@ -138,6 +149,14 @@ class Export {
 
     ExportForm form() {
         return form;
+    }
+
+    Optional<IntruderReduction> reduction() {
+        return Optional.ofNullable(reduction);
+    }
+
+    Optional<Integer> reducedIntruders() {
+        return Optional.ofNullable(reducedIntruders);
     }
 
     ExportStatus status() {

@@ -40,20 +40,20 @@ class ExportController {
 
     private static final String QUEUED =
             """
-            {"id": "export_06dgm0e1xhw4t9s8n1p3q5r7vz", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "form": "gguf_q8_0",
-             "status": "queued", "largest_logit_difference": null, "error": null, "files": [],
+            {"id": "export_06dgm0e1xhw4t9s8n1p3q5r7vz", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "form": "gguf_q8_0", "reduce_intruders": null,
+             "status": "queued", "largest_logit_difference": null, "reduced_intruders": null, "error": null, "files": [],
              "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": null}""";
 
     private static final String CANCELLED =
             """
-            {"id": "export_06dgm0e1xhw4t9s8n1p3q5r7vz", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "form": "gguf_q8_0",
-             "status": "cancelled", "largest_logit_difference": null, "error": null, "files": [],
+            {"id": "export_06dgm0e1xhw4t9s8n1p3q5r7vz", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "form": "gguf_q8_0", "reduce_intruders": null,
+             "status": "cancelled", "largest_logit_difference": null, "reduced_intruders": null, "error": null, "files": [],
              "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": "2026-01-01T00:00:01Z"}""";
 
     private static final String MADE =
             """
-            {"id": "export_06dgm0e1xhw4t9s8n1p3q5r7vz", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "form": "gguf_q8_0",
-             "status": "succeeded", "largest_logit_difference": 1.2e-5, "error": null,
+            {"id": "export_06dgm0e1xhw4t9s8n1p3q5r7vz", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "form": "gguf_q8_0", "reduce_intruders": null,
+             "status": "succeeded", "largest_logit_difference": 1.2e-5, "reduced_intruders": null, "error": null,
              "files": [{"path": "model-q8_0.gguf", "bytes": 6291456,
                         "sha256": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd"}],
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:01Z", "ended_at": "2026-01-01T00:00:04Z"}""";
@@ -81,7 +81,10 @@ class ExportController {
             summary = "Export a checkpoint",
             description =
                     "`merged` is a model in Hugging Face's layout in fp32, an adapter merged into its base;"
-                            + " `gguf_f16` and `gguf_q8_0` are one GGUF file. It is made in the background, and"
+                            + " `gguf_f16` and `gguf_q8_0` are one GGUF file, `adapter` is one in PEFT's layout. With"
+                            + " `reduce_intruders` the singular values of intruder dimensions (of the `top` largest left"
+                            + " singular vectors of W' those with a cosine under `epsilon` with every one of W) are"
+                            + " multiplied by `scale`, and an adapter keeps its rank. It is made in the background, and"
                             + " largest_logit_difference then says how far the merged model answers differently"
                             + " from the checkpoint. An equal export that waits, runs or has succeeded is"
                             + " answered again, with 200.")
@@ -89,7 +92,7 @@ class ExportController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     @PostMapping("/checkpoints/{id}/export")
     ResponseEntity<ExportView> export(@PathVariable String id, @RequestBody ExportRequest request) {
-        ExportDesk.Answer answer = desk.ask(id, request.form());
+        ExportDesk.Answer answer = desk.ask(id, request);
         return ResponseEntity.status(answer.isNew() ? HttpStatus.ACCEPTED : HttpStatus.OK)
                 .location(URI.create("/api/v1/exports/" + answer.export().id()))
                 .body(ExportView.of(answer.export()));

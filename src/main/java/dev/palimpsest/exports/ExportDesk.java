@@ -6,6 +6,9 @@ import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.Method;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
@@ -58,14 +61,18 @@ class ExportDesk {
     record Answer(Export export, boolean isNew) {}
 
     /** Of two equal requests at once the database lets one through, and both get its export. */
-    Answer ask(String checkpoint, ExportForm form) {
-        Optional<Export> standing = standing(checkpoint, form);
+    Answer ask(String checkpoint, ExportRequest request) {
+        Optional<Export> standing = standing(checkpoint, request);
         if (standing.isPresent()) return new Answer(standing.get(), false);
         Checkpoint found = exportable(checkpoint);
+        Job job = jobs.findById(found.job()).orElseThrow(() -> noCheckpoint(checkpoint));
+        check(job.spec().method(), request);
         try {
-            return new Answer(transaction.execute(_ -> asked(found, form)), true);
+            return new Answer(
+                    transaction.execute(_ -> asked(checkpoint, job.baseModel(), request)), true);
         } catch (DataIntegrityViolationException equalCameFirst) {
-            return new Answer(standing(checkpoint, form).orElseThrow(() -> equalCameFirst), false);
+            return new Answer(
+                    standing(checkpoint, request).orElseThrow(() -> equalCameFirst), false);
         }
     }
 
@@ -107,19 +114,38 @@ class ExportDesk {
                         .formatted(id));
     }
 
-    private Optional<Export> standing(String checkpoint, ExportForm form) {
-        return exports.standing(checkpoint, form.name().toLowerCase(Locale.ROOT));
+    private Optional<Export> standing(String checkpoint, ExportRequest request) {
+        return exports.standing(
+                checkpoint,
+                request.form().name().toLowerCase(Locale.ROOT),
+                request.reduceIntruders() == null
+                        ? null
+                        : Binder.JSON.writeValueAsString(request.reduceIntruders()));
     }
 
-    private Export asked(Checkpoint checkpoint, ExportForm form) {
-        Job job = jobs.findById(checkpoint.job()).orElseThrow(() -> noCheckpoint(checkpoint.id()));
+    private static void check(Method method, ExportRequest request) {
+        if (request.form() != ExportForm.ADAPTER) return;
+        switch (method) {
+            case Method.Full _ ->
+                    throw new InvalidSpec(
+                            "/form", "a full finetune's checkpoint is no adapter; ask for merged");
+            case Method.Lora lora -> {
+                if (lora.hasMagnitudes() && request.reduceIntruders() != null)
+                    throw new InvalidSpec(
+                            "/reduce_intruders",
+                            "what is left of DoRA's change is no adapter; ask for merged");
+            }
+        }
+    }
+
+    private Export asked(String checkpoint, String baseModel, ExportRequest request) {
         Export export =
                 exports.saveAndFlush(
                         Export.asked(
                                 ids.next("export"),
-                                checkpoint.id(),
-                                job.baseModel(),
-                                form,
+                                checkpoint,
+                                baseModel,
+                                request,
                                 clock.instant()));
         events.publishEvent(new Waiting(MakeExport.NAME, export.id()));
         return export;

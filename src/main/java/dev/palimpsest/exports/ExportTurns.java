@@ -1,5 +1,6 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.worker.ExportEnding;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -29,7 +31,12 @@ class ExportTurns {
 
     /** One execution of an export. */
     record Attempt(
-            String export, int number, String checkpoint, String baseModel, ExportForm form) {}
+            String export,
+            int number,
+            String checkpoint,
+            String baseModel,
+            ExportForm form,
+            @Nullable IntruderReduction reduction) {}
 
     /** Nothing if the export has ended or was deleted. */
     @Transactional
@@ -43,7 +50,8 @@ class ExportTurns {
                                         export.begin(clock.instant()),
                                         export.checkpoint(),
                                         export.baseModel(),
-                                        export.form()));
+                                        export.form(),
+                                        export.reduction().orElse(null)));
     }
 
     @Transactional(readOnly = true)
@@ -60,7 +68,7 @@ class ExportTurns {
                 attempt,
                 export -> {
                     moveInto(files, attempt.export());
-                    export.made(made.largestLogitDifference(), made.files(), clock.instant());
+                    export.made(made, clock.instant());
                 });
     }
 

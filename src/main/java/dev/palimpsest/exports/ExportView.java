@@ -1,5 +1,6 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
 import java.time.Instant;
@@ -11,8 +12,10 @@ record ExportView(
         String id,
         String checkpoint,
         ExportForm form,
+        @Nullable IntruderReduction reduceIntruders,
         ExportStatus status,
         @Nullable Double largestLogitDifference,
+        @Nullable Integer reducedIntruders,
         @Nullable Failure error,
         List<ExportedFile> files,
         Instant createdAt,
@@ -27,8 +30,10 @@ record ExportView(
                 export.id(),
                 export.checkpoint(),
                 export.form(),
+                export.reduction().orElse(null),
                 export.status(),
                 export.largestLogitDifference().orElse(null),
+                export.reducedIntruders().orElse(null),
                 export.errorTitle()
                         .map(title -> new Failure(title, export.errorDetail().orElse("")))
                         .orElse(null),

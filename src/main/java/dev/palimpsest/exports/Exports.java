@@ -2,6 +2,7 @@ package dev.palimpsest.exports;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.NativeQuery;
@@ -16,8 +17,9 @@ interface Exports extends JpaRepository<Export, String> {
     @NativeQuery(
             """
             SELECT * FROM exports
-            WHERE checkpoint = ? AND form = ? AND status IN ('queued', 'running', 'succeeded')""")
-    Optional<Export> standing(String checkpoint, String form);
+            WHERE checkpoint = ? AND form = ? AND reduction IS NOT DISTINCT FROM cast(? AS jsonb)
+                AND status IN ('queued', 'running', 'succeeded')""")
+    Optional<Export> standing(String checkpoint, String form, @Nullable String reduction);
 
     @NativeQuery(
             """

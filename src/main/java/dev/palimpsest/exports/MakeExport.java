@@ -165,6 +165,7 @@ class MakeExport implements Work {
                 home.root().resolve(checkpoint.folder()).toString(),
                 checkpoint.kind(),
                 attempt.form(),
+                attempt.reduction(),
                 files.toString(),
                 exporters.threads());
     }

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "decomposition",
             "background",
             "columns",
             "trainer",

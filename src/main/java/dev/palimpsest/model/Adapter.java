@@ -129,6 +129,13 @@ public record Adapter(Lora method, Map<String, Tensor> named) {
         return Optional.of(new Factors(down, part(matrix.path(), B), method.scale()));
     }
 
+    /** A matrix's A and B by their names, for another change of it that is cut to the rank. */
+    public Map<String, Tensor> refactored(
+            Projected matrix, Tensor change, Scope scope, Memory memory) {
+        List<Tensor> factors = memory.largestFactors(scope, change, method.rank(), method.scale());
+        return Map.of(a(matrix.path()), factors.getFirst(), b(matrix.path()), factors.getLast());
+    }
+
     public boolean adapts(Projected matrix) {
         return named.containsKey(PREFIX + matrix.path() + A);
     }

@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum ExportForm {
     /** A Hugging Face directory in fp32, an adapter merged into its base model. */
     MERGED,
+    /** An adapter in PEFT's layout. */
+    ADAPTER,
     /** One GGUF file, its matrices in half precision. */
     GGUF_F16,
     /** One GGUF file, its matrices in blocks of 8-bit numbers. */
@@ -15,7 +17,7 @@ public enum ExportForm {
     /** The type of a GGUF file's matrices. */
     Optional<GgufType> gguf() {
         return switch (this) {
-            case MERGED -> Optional.empty();
+            case MERGED, ADAPTER -> Optional.empty();
             case GGUF_F16 -> Optional.of(GgufType.F16);
             case GGUF_Q8_0 -> Optional.of(GgufType.Q8_0);
         };

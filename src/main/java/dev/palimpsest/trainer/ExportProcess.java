@@ -26,11 +26,14 @@ public final class ExportProcess {
      * How it ended.
      *
      * @param largestLogitDifference between the checkpoint and the merged model
+     * @param reducedIntruders how many intruder dimensions were scaled down; null if none were to
+     *     be
      * @param files what lies in the run file's folder now
      * @param error one sentence where nothing was exported
      */
     public record Result(
             @Nullable Double largestLogitDifference,
+            @Nullable Integer reducedIntruders,
             List<ExportedFile> files,
             @Nullable String error) {}
 
@@ -47,8 +50,12 @@ public final class ExportProcess {
 
     private static Result result(ExportRun run) throws IOException {
         try {
-            double difference = new Exporting(run).write();
-            return new Result(difference, files(Path.of(run.folder())), null);
+            Exporting.Written written = new Exporting(run).write();
+            return new Result(
+                    written.largestLogitDifference(),
+                    written.reducedIntruders(),
+                    files(Path.of(run.folder())),
+                    null);
         } catch (UnsupportedModel reason) {
             return failed(String.valueOf(reason.getMessage()));
         } catch (NoSuchFileException gone) {
@@ -57,7 +64,7 @@ public final class ExportProcess {
     }
 
     private static Result failed(String sentence) {
-        return new Result(null, List.of(), sentence);
+        return new Result(null, null, List.of(), sentence);
     }
 
     private static List<ExportedFile> files(Path folder) throws IOException {

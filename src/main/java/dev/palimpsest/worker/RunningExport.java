@@ -41,7 +41,7 @@ public final class RunningExport implements AutoCloseable {
         if (told.error() != null) return failed(told.error());
         Double difference = told.largestLogitDifference();
         if (difference == null) return failed("the export did not say what it had made");
-        return new ExportEnding.Made(difference, told.files());
+        return new ExportEnding.Made(difference, told.reducedIntruders(), told.files());
     }
 
     public long pid() {

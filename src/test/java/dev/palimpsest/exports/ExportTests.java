@@ -250,6 +250,29 @@ class ExportTests {
     }
 
     @Test
+    void intrudersAreScaledDownInAnExportOfItsOwn() {
+        String path = "checkpoints/" + job.checkpoint() + "/export";
+        String asked =
+                "{\"form\": \"adapter\", \"reduce_intruders\": {\"epsilon\": 1, \"scale\": %s}}";
+
+        String half = job.post(path, asked.formatted("0.5"), 202).get("id").stringValue();
+        String other = job.post(path, asked.formatted("0.25"), 202).get("id").stringValue();
+        String again = job.post(path, asked.formatted("0.50"), 200).get("id").stringValue();
+        JsonNode made = job.until("exports/" + half, "succeeded");
+
+        assertThat(again).isEqualTo(half).isNotEqualTo(other);
+        assertThat(made.at("/reduce_intruders/top").asInt()).isEqualTo(10);
+        assertThat(made.get("reduced_intruders").asInt()).isPositive();
+        assertThat(made.get("files").valueStream().map(file -> file.get("path").stringValue()))
+                .containsExactly("adapter_config.json", "adapter_model.safetensors");
+        assertThat(job.until("exports/" + other, "succeeded").at("/files/1/sha256"))
+                .isNotEqualTo(made.at("/files/1/sha256"));
+        JsonNode problem = job.post(path, asked.formatted("1.5"), 422);
+        assertThat(problem.at("/errors/0/pointer").stringValue())
+                .isEqualTo("/reduce_intruders/scale");
+    }
+
+    @Test
     void aDeletedExportIsGoneWithItsFiles() {
         String asked = job.export(job.checkpoints().get(1), "merged", 202).get("id").stringValue();
         job.until("exports/" + asked, "succeeded");
@@ -274,7 +297,7 @@ class ExportTests {
                 .jsonPath("$.errors[0].pointer")
                 .isEqualTo("/form")
                 .jsonPath("$.errors[0].detail")
-                .isEqualTo("must be one of merged, gguf_f16, gguf_q8_0, got \"onnx\"");
+                .isEqualTo("must be one of merged, adapter, gguf_f16, gguf_q8_0, got \"onnx\"");
         job.export("ckpt_nope", "merged", 404);
         for (String path :
                 new String[] {

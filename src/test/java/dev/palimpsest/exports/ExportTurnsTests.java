@@ -33,7 +33,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 @TestPropertySource(properties = "palimpsest.role=api")
 class ExportTurnsTests {
     private static final ExportEnding.Made MADE =
-            new ExportEnding.Made(1e-5, List.of(new ExportedFile("model.gguf", 4, "abc")));
+            new ExportEnding.Made(1e-5, null, List.of(new ExportedFile("model.gguf", 4, "abc")));
 
     @Autowired ApplicationContext context;
     @Autowired RestTestClient client;
@@ -77,7 +77,11 @@ class ExportTurnsTests {
                         .mapToObj(
                                 _ ->
                                         CompletableFuture.supplyAsync(
-                                                () -> desk.ask(checkpoint.id(), ExportForm.MERGED)))
+                                                () ->
+                                                        desk.ask(
+                                                                checkpoint.id(),
+                                                                new ExportRequest(
+                                                                        ExportForm.MERGED, null))))
                         .toList();
 
         List<ExportDesk.Answer> answers = requests.stream().map(CompletableFuture::join).toList();
@@ -145,7 +149,10 @@ class ExportTurnsTests {
         String made = asked();
         Path files = Files.createDirectories(home.exports().resolve(made + ".1.part/files"));
         turns.made(turns.begin(made).orElseThrow(), MADE, files);
-        String waiting = desk.ask(checkpoint.id(), ExportForm.GGUF_F16).export().id();
+        String waiting =
+                desk.ask(checkpoint.id(), new ExportRequest(ExportForm.GGUF_F16, null))
+                        .export()
+                        .id();
         database.sql("update jobs set status = 'cancelled' where id = :id")
                 .param("id", checkpoint.job())
                 .update();
@@ -169,14 +176,19 @@ class ExportTurnsTests {
                 .expectBody()
                 .jsonPath("$.data.length()")
                 .isEqualTo(2);
-        assertThat(desk.ask(checkpoint.id(), ExportForm.MERGED).export().id()).isEqualTo(made);
+        assertThat(
+                        desk.ask(checkpoint.id(), new ExportRequest(ExportForm.MERGED, null))
+                                .export()
+                                .id())
+                .isEqualTo(made);
     }
 
     @Test
     void aCheckpointWhoseFilesAreGoneIsRefusedByName() throws IOException {
         Files.delete(home.root().resolve(checkpoint.folder()).resolve("model.safetensors"));
 
-        assertThatThrownBy(() -> desk.ask(checkpoint.id(), ExportForm.MERGED))
+        assertThatThrownBy(
+                        () -> desk.ask(checkpoint.id(), new ExportRequest(ExportForm.MERGED, null)))
                 .isInstanceOf(Conflict.class)
                 .hasMessageContaining("file model.safetensors of checkpoint " + checkpoint.id());
     }
@@ -196,6 +208,6 @@ class ExportTurnsTests {
     }
 
     private String asked() {
-        return desk.ask(checkpoint.id(), ExportForm.MERGED).export().id();
+        return desk.ask(checkpoint.id(), new ExportRequest(ExportForm.MERGED, null)).export().id();
     }
 }

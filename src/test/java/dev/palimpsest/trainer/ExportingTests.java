@@ -80,9 +80,11 @@ class ExportingTests {
                                 checkpoint.toString(),
                                 kind,
                                 form,
+                                null,
                                 into.toString(),
                                 1))
-                .write();
+                .write()
+                .largestLogitDifference();
     }
 
     private static float[] logits(Path model) throws IOException {
