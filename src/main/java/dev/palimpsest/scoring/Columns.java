@@ -2,6 +2,8 @@ package dev.palimpsest.scoring;
 
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.decomposition.Kept;
+import dev.palimpsest.decomposition.Truncation;
 import jakarta.persistence.Converter;
 
 /** The types of a scoring's columns. */
@@ -12,6 +14,20 @@ final class Columns {
     static class StatusColumn extends WordColumn<ScoringStatus> {
         StatusColumn() {
             super(ScoringStatus.class);
+        }
+    }
+
+    @Converter
+    static class TruncationColumn extends JsonColumn<Truncation> {
+        TruncationColumn() {
+            super(Truncation.class);
+        }
+    }
+
+    @Converter
+    static class KeptColumn extends JsonColumn<Kept> {
+        KeptColumn() {
+            super(Kept.class);
         }
     }
 

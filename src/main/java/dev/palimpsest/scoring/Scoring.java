@@ -1,5 +1,7 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.decomposition.Kept;
+import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.jobs.StepToScore;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
@@ -27,6 +29,15 @@ class Scoring {
     private @Nullable String job;
 
     private @Nullable Long step;
+
+    /** Of the checkpoint's change; null where the checkpoint is scored as it is. */
+    @Convert(converter = Columns.TruncationColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable Truncation truncation;
+
+    @Convert(converter = Columns.KeptColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable Kept kept;
 
     @Column(name = "\"precision\"")
     @Convert(converter = Columns.PrecisionColumn.class)
@@ -64,6 +75,7 @@ class Scoring {
         this.id = id;
         this.baseModel = baseModel;
         this.checkpoint = request.checkpoint();
+        this.truncation = request.truncation();
         this.precision = request.precision();
         this.tasks = new AskedTasks(request.tasks());
         this.createdAt = now;
@@ -90,6 +102,11 @@ class Scoring {
         status = ScoringStatus.RUNNING;
         if (startedAt == null) startedAt = now;
         return ++attempt;
+    }
+
+    /** What truncation left of the checkpoint's changes. */
+    void cutDown(Kept its) {
+        kept = its;
     }
 
     void succeeded(Instant now) {
@@ -150,6 +167,14 @@ class Scoring {
         return job == null || step == null
                 ? Optional.empty()
                 : Optional.of(new StepToScore(job, step));
+    }
+
+    Optional<Truncation> truncation() {
+        return Optional.ofNullable(truncation);
+    }
+
+    Optional<Kept> kept() {
+        return Optional.ofNullable(kept);
     }
 
     ScoringPrecision precision() {

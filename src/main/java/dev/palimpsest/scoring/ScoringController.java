@@ -32,14 +32,14 @@ class ScoringController {
 
     private static final String QUEUED =
             """
-            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "job": null, "step": null, "precision": "fp32",
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "truncation": null, "kept": null, "job": null, "step": null, "precision": "fp32",
              "status": "queued", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
                                             "convention": "lm_eval", "evaluation": null}],
              "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": null}""";
 
     private static final String SUCCEEDED =
             """
-            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "job": null, "step": null, "precision": "fp32",
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "truncation": null, "kept": null, "job": null, "step": null, "precision": "fp32",
              "status": "succeeded", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
                                                "convention": "lm_eval", "evaluation": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy"}],
              "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:01Z",
@@ -47,13 +47,24 @@ class ScoringController {
 
     private static final String CANCELLED =
             """
-            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "job": null, "step": null, "precision": "fp32",
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": null, "truncation": null, "kept": null, "job": null, "step": null, "precision": "fp32",
              "status": "cancelled", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
                                                "convention": "lm_eval", "evaluation": null}],
              "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": "2026-01-01T00:00:01Z"}""";
 
     private static final String LIST =
             "{\"data\": [" + SUCCEEDED + "], \"has_more\": false, \"last_id\": \"" + ID + "\"}";
+
+    private static final String TRUNCATED =
+            """
+            {"id": "scoring_06dgm0e1xhw4t9s8n1p3q5r7vz", "model": "palimpsest-mini", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx",
+             "truncation": {"rank": 16, "rest": "finetuned"},
+             "kept": {"share": 0.81, "matrices": [{"module": "model.layers.0.self_attn.q_proj", "share": 0.77}]},
+             "job": null, "step": null, "precision": "fp32",
+             "status": "succeeded", "tasks": [{"name": "gsm8k", "limit": 100, "few_shot": 5, "exemplars": "sampled",
+                                               "convention": "lm_eval", "evaluation": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy"}],
+             "error": null, "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:01Z",
+             "ended_at": "2026-01-01T00:02:00Z"}""";
 
     /** Sorts after every id. */
     private static final String NEWEST = "~";
@@ -85,6 +96,45 @@ class ScoringController {
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/scorings/" + scoring.id()))
                 .body(view(scoring));
+    }
+
+    @Operation(
+            summary = "Score a checkpoint cut down to a rank",
+            description =
+                    "Would LoRA of this rank have had room? Each matrix's change W' - W is replaced by its best"
+                            + " approximation of the rank, and what that makes of the model is scored, on the"
+                            + " experiment's tasks as the job asks them unless others are named. `kept` says what"
+                            + " share of the changes' squared norm is left. With `rest`: `base` embeddings, norms and"
+                            + " head are the base model's, which LoRA would not train either. It is a scoring like"
+                            + " others: GET /scorings/{id} follows it.")
+    @Example(request = "{\"rank\": 16}", response = TRUNCATED)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @PostMapping("/checkpoints/{id}/truncations")
+    ResponseEntity<ScoringView> truncate(
+            @PathVariable String id, @RequestBody TruncationRequest request) {
+        Scoring scoring = desk.ask(id, request);
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/scorings/" + scoring.id()))
+                .body(view(scoring));
+    }
+
+    @Operation(
+            summary = "List a checkpoint's scores by rank",
+            description = "The scorings of the checkpoint cut down to a rank, the newest first.")
+    @Example(
+            response =
+                    "{\"data\": ["
+                            + TRUNCATED
+                            + "], \"has_more\": false, \"last_id\": \""
+                            + ID
+                            + "\"}")
+    @GetMapping("/checkpoints/{id}/truncations")
+    Page<ScoringView> truncations(@PathVariable String id, @ParameterObject Paging paging) {
+        String after = paging.after() == null ? NEWEST : paging.after();
+        List<Scoring> rows =
+                scorings.findByCheckpointAndTruncationNotNullAndIdLessThanOrderByIdDesc(
+                        id, after, Limit.of(paging.limit() + 1));
+        return Page.of(rows, paging.limit(), Scoring::id).map(this::view);
     }
 
     @Operation(summary = "List scorings", description = "The newest first.")

@@ -5,6 +5,7 @@ import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
@@ -29,6 +30,7 @@ class ScoringDesk {
     private final Checkpoints checkpoints;
     private final Jobs jobs;
     private final Evaluations evaluations;
+    private final StepScorings steps;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
     private final Ids ids;
@@ -41,6 +43,7 @@ class ScoringDesk {
             Checkpoints checkpoints,
             Jobs jobs,
             Evaluations evaluations,
+            StepScorings steps,
             TransactionTemplate transaction,
             ApplicationEventPublisher events,
             Ids ids,
@@ -51,6 +54,7 @@ class ScoringDesk {
         this.checkpoints = checkpoints;
         this.jobs = jobs;
         this.evaluations = evaluations;
+        this.steps = steps;
         this.transaction = transaction;
         this.events = events;
         this.ids = ids;
@@ -68,6 +72,24 @@ class ScoringDesk {
         for (int i = 0; i < request.tasks().size(); i++) check(request.tasks().get(i), i, faults);
         faults.raise();
         return transaction.execute(_ -> asked(base.orElseThrow(), request));
+    }
+
+    /** A checkpoint cut down to a rank, on the experiment's tasks if none are named. */
+    Scoring ask(String checkpoint, TruncationRequest request) {
+        Job job =
+                checkpoints
+                        .find(checkpoint)
+                        .flatMap(found -> jobs.findById(found.job()))
+                        .orElseThrow(() -> noCheckpoint(checkpoint));
+        return ask(
+                new ScoringRequest(
+                        null,
+                        checkpoint,
+                        new Truncation(request.rank(), request.rest()),
+                        request.tasks() == null ? steps.tasks(job) : request.tasks(),
+                        request.precision() == null
+                                ? ScoringPrecision.of(job)
+                                : request.precision()));
     }
 
     Scoring cancel(String id) {
@@ -101,6 +123,12 @@ class ScoringDesk {
     static NotFound missing(String id) {
         return new NotFound(
                 "there is no scoring %s; GET /api/v1/scorings lists them".formatted(id));
+    }
+
+    static NotFound noCheckpoint(String id) {
+        return new NotFound(
+                "there is no checkpoint %s; GET /api/v1/jobs/{id}/checkpoints lists a job's"
+                        .formatted(id));
     }
 
     private Scoring asked(String base, ScoringRequest request) {

@@ -1,5 +1,7 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.decomposition.Kept;
+import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.metrics.Evaluations;
 import java.time.Clock;
 import java.util.List;
@@ -40,6 +42,7 @@ class ScoringTurns {
             int number,
             String baseModel,
             @Nullable String checkpoint,
+            @Nullable Truncation truncation,
             ScoringPrecision precision,
             List<AskedTask> tasks) {}
 
@@ -55,6 +58,7 @@ class ScoringTurns {
                                         scoring.begin(clock.instant()),
                                         scoring.baseModel(),
                                         scoring.checkpoint().orElse(null),
+                                        scoring.truncation().orElse(null),
                                         scoring.precision(),
                                         scoring.tasks()));
     }
@@ -82,6 +86,12 @@ class ScoringTurns {
     public boolean known(Attempt attempt, int place, String fingerprint) {
         if (evaluations.idOf(fingerprint).isEmpty()) return false;
         return move(attempt, scoring -> placed(scoring, place, fingerprint));
+    }
+
+    /** Keeps what truncation left. */
+    @Transactional
+    public boolean file(Attempt attempt, Kept kept) {
+        return move(attempt, scoring -> scoring.cutDown(kept));
     }
 
     @Transactional

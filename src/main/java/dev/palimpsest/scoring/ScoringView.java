@@ -1,5 +1,7 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.decomposition.Kept;
+import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.jobs.StepToScore;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Exemplars;
@@ -13,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  * A scoring as it is answered.
  *
  * @param checkpoint none: the base model itself
+ * @param truncation of what finetuning changed, before it was scored
+ * @param kept what that left of it, once it is done
  */
 record ScoringView(
         String id,
         String model,
         @Nullable String checkpoint,
+        @Nullable Truncation truncation,
+        @Nullable Kept kept,
         @Nullable String job,
         @Nullable Long step,
         ScoringPrecision precision,
@@ -58,6 +64,8 @@ record ScoringView(
                 scoring.id(),
                 scoring.baseModel(),
                 scoring.checkpoint().orElse(null),
+                scoring.truncation().orElse(null),
+                scoring.kept().orElse(null),
                 scoring.step().map(StepToScore::job).orElse(null),
                 scoring.step().map(StepToScore::step).orElse(null),
                 scoring.precision(),

@@ -5,6 +5,7 @@ import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
+import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
@@ -12,6 +13,7 @@ import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.Fingerprint;
 import dev.palimpsest.scoring.ScoringTurns.Attempt;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.trainer.ScoringRun;
 import dev.palimpsest.trainer.TrainerEvent;
 import dev.palimpsest.web.Ids;
@@ -103,16 +105,18 @@ class ScoringWork implements DeviceWork {
             throws IOException, InterruptedException {
         Subject subject = subject(attempt);
         List<Open> open = open(attempt, subject);
-        if (open.isEmpty()) {
+        if (open.isEmpty() && attempt.truncation() == null) {
             turns.succeeded(attempt);
             return Ending.OVER;
         }
-        Path folder = Files.createTempDirectory(home.root(), ".scoring-");
+        for (int earlier = 1; earlier < attempt.number(); earlier++)
+            FileSystemUtils.deleteRecursively(folder(attempt, earlier));
+        Path folder = Files.createDirectories(folder(attempt, attempt.number()));
         try {
             Path runFile = folder.resolve("run.json");
             Files.writeString(
                     runFile, Binder.JSON.writeValueAsString(runOf(attempt, subject, open)));
-            try (Answering<TrainerEvent.Evaluated> process = scorers.start(folder, runFile)) {
+            try (Answering<TrainerEvent.ScoringAnswer> process = scorers.start(folder, runFile)) {
                 log.info("{} begins with {} tasks", attempt.scoring(), open.size());
                 return watched(attempt, open, process, stopping);
             }
@@ -121,16 +125,24 @@ class ScoringWork implements DeviceWork {
         }
     }
 
+    /** Named after the attempt: a killed one may leave a whole model. */
+    private Path folder(Attempt attempt, int number) {
+        return home.root().resolve(".scoring-%s.%d".formatted(attempt.scoring(), number));
+    }
+
     private Ending watched(
             Attempt attempt,
             List<Open> open,
-            Answering<TrainerEvent.Evaluated> process,
+            Answering<TrainerEvent.ScoringAnswer> process,
             BooleanSupplier stopping)
             throws InterruptedException {
         Optional<AnsweringEnding> ending = Optional.empty();
         while (ending.isEmpty()) {
-            for (TrainerEvent.Evaluated scored : process.answers(BETWEEN_LOOKS))
-                file(attempt, open, scored);
+            for (TrainerEvent.ScoringAnswer answer : process.answers(BETWEEN_LOOKS))
+                switch (answer) {
+                    case TrainerEvent.Evaluated scored -> file(attempt, open, scored);
+                    case TrainerEvent.Truncated(var kept) -> turns.file(attempt, kept);
+                }
             ending = process.ending();
             if (ending.isPresent()) break;
             if (stopping.getAsBoolean()) return handedBack(attempt);
@@ -226,6 +238,7 @@ class ScoringWork implements DeviceWork {
                 subject.model().toString(),
                 subject.checkpoint() == null ? null : subject.checkpoint().toString(),
                 subject.kind(),
+                attempt.truncation(),
                 bf16(attempt),
                 open.stream()
                         .map(
@@ -269,7 +282,19 @@ class ScoringWork implements DeviceWork {
                 model.directory(home),
                 home.root().resolve(checkpoint.folder()),
                 checkpoint.kind(),
-                checkpoint.content());
+                content(model, checkpoint, attempt.truncation()));
+    }
+
+    /** What is cut down is made of both models. */
+    private static String content(
+            BaseModel model, Checkpoint checkpoint, @Nullable Truncation truncation) {
+        if (truncation == null) return checkpoint.content();
+        return Sha256.of(
+                "%s\n%s\n%s"
+                        .formatted(
+                                Binder.JSON.writeValueAsString(truncation),
+                                model.contentHash().orElseThrow(),
+                                checkpoint.content()));
     }
 
     private static boolean bf16(Attempt attempt) {

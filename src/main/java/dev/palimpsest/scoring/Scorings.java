@@ -37,6 +37,9 @@ interface Scorings extends JpaRepository<Scoring, String> {
 
     List<Scoring> findByJobAndIdLessThanOrderByIdDesc(String job, String id, Limit limit);
 
+    List<Scoring> findByCheckpointAndTruncationNotNullAndIdLessThanOrderByIdDesc(
+            String checkpoint, String id, Limit limit);
+
     boolean existsByJobAndStep(String job, long step);
 
     void deleteByJobAndStepGreaterThan(String job, long step);

@@ -13,7 +13,6 @@ import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.JobScores;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.spec.EvaluationPlan;
-import dev.palimpsest.spec.Precision;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
 import java.util.List;
@@ -86,20 +85,21 @@ class StepScorings {
     }
 
     private ScoringRequest request(Job job, long step) {
+        List<AskedTask> asked = tasks(job);
+        ScoringPrecision precision = ScoringPrecision.of(job);
+        if (step == 0) return new ScoringRequest(job.baseModel(), null, null, asked, precision);
+        String checkpoint = checkpoints.atStep(job.id(), step).map(Checkpoint::id).orElseThrow();
+        return new ScoringRequest(null, checkpoint, null, asked, precision);
+    }
+
+    /** The experiment's, as the job asks them. */
+    List<AskedTask> tasks(Job job) {
         Experiment experiment = experiments.findById(job.experiment()).orElseThrow();
         EvaluationPlan plan = job.spec().evaluation();
-        List<AskedTask> asked =
-                Stream.of(experiment.learningTasks(), experiment.forgettingTasks())
-                        .flatMap(List::stream)
-                        .map(task -> AskedTask.of(task, plan))
-                        .toList();
-        ScoringPrecision precision =
-                job.spec().training().precision() == Precision.FP32
-                        ? ScoringPrecision.FP32
-                        : ScoringPrecision.BF16;
-        if (step == 0) return new ScoringRequest(job.baseModel(), null, asked, precision);
-        String checkpoint = checkpoints.atStep(job.id(), step).map(Checkpoint::id).orElseThrow();
-        return new ScoringRequest(null, checkpoint, asked, precision);
+        return Stream.of(experiment.learningTasks(), experiment.forgettingTasks())
+                .flatMap(List::stream)
+                .map(task -> AskedTask.of(task, plan))
+                .toList();
     }
 
     /** Places the score of one of its tasks in the life of the job whose step it is of. */

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "decomposition",
             "evaluation",
             "background",
             "columns",

@@ -16,6 +16,7 @@ import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -42,7 +43,8 @@ public final class ScoringProcess {
         try (Scope scope = Scope.open(new Device(run.device()));
                 Tokenizer tokenizer =
                         Tokenizer.open(Path.of(run.model()).resolve("tokenizer.json"))) {
-            Inference model = new Inference(decoder(run, scope), tokenizer.endOfText());
+            ScoringRun scored = truncated(run, events);
+            Inference model = new Inference(decoder(scored, scope), tokenizer.endOfText());
             for (ScoringRun.Asked asked : run.tasks()) {
                 ItemFile items = new ItemFile(Path.of(asked.items()), asked.limit());
                 TaskResult result = task(asked).score(items, model, tokenizer);
@@ -50,12 +52,28 @@ public final class ScoringProcess {
                         new TrainerEvent.Evaluated(
                                 asked.place(), asked.task(), result.metrics(), result.items()));
             }
-            events.write(new TrainerEvent.Finished(run.tasks().size(), Memory.peakBytes()));
+            int answers = run.tasks().size() + (run.truncation() == null ? 0 : 1);
+            events.write(new TrainerEvent.Finished(answers, Memory.peakBytes()));
             return FINISHED;
         } catch (Device.Missing | InvalidData | UnsupportedModel cause) {
             events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
             return FAILED;
         }
+    }
+
+    /** What is scored in fact: a model of this process's own where something is cut down first. */
+    private static ScoringRun truncated(ScoringRun run, TrainerProcess.EventLines events)
+            throws IOException {
+        if (run.truncation() == null || run.checkpoint() == null || run.kind() == null) return run;
+        Path folder = Files.createDirectory(Path.of("truncated"));
+        Truncating truncating =
+                new Truncating(
+                        Path.of(run.model()),
+                        Path.of(run.checkpoint()),
+                        run.kind(),
+                        run.truncation());
+        events.write(new TrainerEvent.Truncated(truncating.write(folder)));
+        return run.ofModel(folder.toString());
     }
 
     private static Task task(ScoringRun.Asked asked) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.trainer;
 
+import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.evaluation.TaskDefinition;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Default;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the base model's Hugging Face directory
  * @param checkpoint the folder of what is scored instead; null for the base model
  * @param kind of the checkpoint: adapter or model
+ * @param truncation how what finetuning changed is cut down first; null to leave it
  * @param bf16 whether the passes are in bf16
  * @param device where it is scored: {@code cpu} or {@code cuda:N}
  */
@@ -19,10 +21,16 @@ public record ScoringRun(
         String model,
         @Nullable String checkpoint,
         @Nullable String kind,
+        @Nullable Truncation truncation,
         boolean bf16,
         List<Asked> tasks,
         int threads,
         @Default("\"cpu\"") String device) {
+    /** The same of a whole model. */
+    ScoringRun ofModel(String folder) {
+        return new ScoringRun(folder, null, null, null, bf16, tasks, threads, device);
+    }
+
     /**
      * A task and the file of its items.
      *

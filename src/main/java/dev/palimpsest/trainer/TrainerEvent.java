@@ -2,6 +2,7 @@ package dev.palimpsest.trainer;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.palimpsest.decomposition.Kept;
 import dev.palimpsest.decomposition.MatrixSpectra;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
@@ -61,10 +62,17 @@ public sealed interface TrainerEvent {
     @JsonTypeName("rolled_back")
     record RolledBack(long step, long tokens, String reason) implements TrainerEvent {}
 
+    /** What a scoring answers. */
+    sealed interface ScoringAnswer extends TrainerEvent {}
+
     /** A task was scored at a step; step 0 is the base model. */
     @JsonTypeName("evaluation")
     record Evaluated(long step, String task, Map<String, Measure> metrics, List<ItemResult> items)
-            implements TrainerEvent {}
+            implements ScoringAnswer {}
+
+    /** What is scored was cut down to a rank. */
+    @JsonTypeName("truncated")
+    record Truncated(Kept kept) implements ScoringAnswer {}
 
     /**
      * A step, whose checkpoint was told before, is to be scored by a worker; 0 is the base model.

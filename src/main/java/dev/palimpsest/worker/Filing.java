@@ -105,6 +105,8 @@ class Filing {
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
             case TrainerEvent.ToScore(var step) ->
                     published.publishEvent(new StepToScore(job.id(), step));
+            case TrainerEvent.Truncated _ ->
+                    throw new IllegalStateException("a trainer cuts nothing down");
             case TrainerEvent.Decomposed _ ->
                     throw new IllegalStateException("a trainer compares no matrices");
             case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}

@@ -29,10 +29,10 @@ public class Scorers {
         return Engine.of(device.kind(), bf16);
     }
 
-    public Answering<TrainerEvent.Evaluated> start(Path folder, Path runFile) {
+    public Answering<TrainerEvent.ScoringAnswer> start(Path folder, Path runFile) {
         return new Answering<>(
                 RunningTrainer.start(command, folder, runFile),
-                TrainerEvent.Evaluated.class,
+                TrainerEvent.ScoringAnswer.class,
                 "the scoring",
                 "it needs room for the model and for what it reads");
     }

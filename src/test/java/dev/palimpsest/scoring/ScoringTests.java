@@ -149,6 +149,45 @@ class ScoringTests {
     }
 
     @Test
+    void aFullFinetuneCutDownToARankIsScoredWithWhatIsKept() {
+        String experiment = api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
+        String job =
+                succeeded(
+                        JOB.formatted(experiment)
+                                .replace(
+                                        "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8}",
+                                        "{\"type\": \"full\"}"));
+        JsonNode last = api.get("jobs/" + job + "/evaluations").get("data").get(3);
+        String path = "checkpoints/" + last.get("checkpoint").stringValue() + "/truncations";
+
+        JsonNode cut = truncated(path, "{\"rank\": 2}");
+        JsonNode whole = truncated(path, "{\"rank\": 60000}");
+        JsonNode asLora = truncated(path, "{\"rank\": 2, \"rest\": \"base\"}");
+
+        assertThat(cut.at("/kept/share").asDouble()).isBetween(0.01, 0.99);
+        assertThat(cut.at("/kept/matrices").size() % 7).isZero();
+        assertThat(whole.at("/kept/share").asDouble()).isEqualTo(1);
+        assertThat(bitsPerByte(whole))
+                .isCloseTo(last.at("/metrics/bits_per_byte/value").asDouble(), within(1e-5));
+        assertThat(bitsPerByte(cut)).isNotEqualTo(bitsPerByte(whole));
+        assertThat(bitsPerByte(asLora)).isNotEqualTo(bitsPerByte(cut));
+        assertThat(api.get(path + "?limit=2").get("data")).containsExactly(asLora, whole);
+        JsonNode problem = api.post(path, "{\"rank\": 0, \"ranks\": 3}", 422);
+        assertThat(problem.get("errors")).hasSize(2);
+        api.post("checkpoints/ckpt_gone/truncations", "{\"rank\": 2}", 404);
+    }
+
+    private JsonNode truncated(String path, String request) {
+        String id = api.post(path, request, 202).get("id").stringValue();
+        return api.until("scorings/" + id, "succeeded");
+    }
+
+    private double bitsPerByte(JsonNode scoring) {
+        String evaluation = scoring.at("/tasks/0/evaluation").stringValue();
+        return api.get("evaluations/" + evaluation).at("/metrics/bits_per_byte/value").asDouble();
+    }
+
+    @Test
     void everyFaultOfARequestIsSaid() {
         faults(
                 """

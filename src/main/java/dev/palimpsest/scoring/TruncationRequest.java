@@ -1,0 +1,26 @@
+package dev.palimpsest.scoring;
+
+import dev.palimpsest.decomposition.Truncation;
+import dev.palimpsest.spec.Default;
+import dev.palimpsest.spec.Faults;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rank to which a checkpoint's changes are cut down before it is scored.
+ *
+ * @param tasks the experiment's, as the job asks them, if left out
+ * @param precision the job's if left out
+ */
+record TruncationRequest(
+        int rank,
+        @Default("\"finetuned\"") Truncation.Rest rest,
+        @Nullable List<AskedTask> tasks,
+        @Nullable ScoringPrecision precision) {
+    TruncationRequest {
+        if (tasks != null) {
+            tasks = List.copyOf(tasks);
+            new Faults().require(!tasks.isEmpty(), "/tasks", "must name a task").raise();
+        }
+    }
+}
