@@ -57,6 +57,11 @@ def alignment(self, x: Tensor, l: Tensor, v: Tensor, left: Tensor) -> Tensor:
     c = torch.mm(v.t(), left)
   return torch.amax(torch.abs(c), [0])
 
+# singular values of scale * B A - otherScale * D C: the same of [scale B, -otherScale D] [A; C]
+def values_of_difference(self, a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
+  left = torch.cat([torch.mul(b.to(7), scale), torch.mul(d.to(7), torch.neg(otherScale))], 1)
+  return self.values_of_product(torch.cat([a.to(7), c.to(7)], 0), left, 1.)
+
 # singular values of both (k), and the alignment of the first left vectors of the finetuned w (top);
 # the vectors of w's tail need fp64, the first ones of the finetuned w do not
 def cosines(self, w: Tensor, finetuned: Tensor, top: int) -> List[Tensor]:

@@ -73,6 +73,20 @@ final class Decomposer {
                 kernels.one(scope, "values_of_product", factors.a(), factors.b(), factors.scale()));
     }
 
+    /** Of the difference of two products, without computing either. */
+    Spectrum of(Scope scope, Factors factors, Factors without) {
+        return spectrum(
+                kernels.one(
+                        scope,
+                        "values_of_difference",
+                        factors.a(),
+                        factors.b(),
+                        factors.scale(),
+                        without.a(),
+                        without.b(),
+                        without.scale()));
+    }
+
     Comparison compare(Scope scope, Tensor base, Tensor finetuned) {
         long smaller = Math.min(base.shape()[0], base.shape()[1]);
         List<Tensor> compared =

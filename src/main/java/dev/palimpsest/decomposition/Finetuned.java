@@ -13,28 +13,63 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A base model and a checkpoint of it, whose matrices are compared one at a time. */
+/**
+ * A checkpoint and what it is compared with, its base model or another checkpoint of that, matrix
+ * by matrix.
+ */
 public final class Finetuned {
-    private final StoredWeights base;
-    private final @Nullable Adapter adapter;
-    private final @Nullable StoredWeights model;
+    private final Side before;
+    private final Side after;
     private final Memory memory;
     private final Decomposer decomposer;
 
-    private Finetuned(
-            StoredWeights base,
-            @Nullable Adapter adapter,
-            @Nullable StoredWeights model,
-            Memory memory,
-            Decomposer decomposer) {
-        this.base = base;
-        this.adapter = adapter;
-        this.model = model;
+    private Finetuned(Side before, Side after, Memory memory, Decomposer decomposer) {
+        this.before = before;
+        this.after = after;
         this.memory = memory;
         this.decomposer = decomposer;
+    }
+
+    /**
+     * A checkpoint's files.
+     *
+     * @param kind adapter or model
+     */
+    public record Saved(Path folder, String kind) {}
+
+    /** One of the two: weights, and an adapter on them if there is one. */
+    private record Side(StoredWeights weights, @Nullable Adapter adapter) {
+        static Side of(Saved checkpoint, StoredWeights base, Scope scope, Memory memory)
+                throws IOException {
+            return checkpoint.kind().equals("adapter")
+                    ? new Side(
+                            base,
+                            Adapter.read(checkpoint.folder(), base.architecture(), scope, memory))
+                    : new Side(StoredWeights.open(checkpoint.folder()), null);
+        }
+
+        Tensor matrix(Projected matrix, Scope scope, Memory memory) throws IOException {
+            Tensor stored = weights.matrix(matrix, scope, memory);
+            return adapts(matrix)
+                    ? Objects.requireNonNull(adapter).merged(matrix, stored, scope, memory)
+                    : stored;
+        }
+
+        boolean adapts(Projected matrix) {
+            return adapter != null && adapter.adapts(matrix);
+        }
+
+        boolean hasMagnitudes() {
+            return adapter != null && adapter.method().hasMagnitudes();
+        }
+
+        Optional<Adapter.Factors> factors(Projected matrix) {
+            return adapter == null ? Optional.empty() : adapter.factors(matrix);
+        }
     }
 
     /**
@@ -44,22 +79,37 @@ public final class Finetuned {
      */
     public static Finetuned open(Path base, Path checkpoint, String kind, Scope scope)
             throws IOException {
+        return open(base, new Saved(checkpoint, kind), null, scope);
+    }
+
+    /**
+     * The same.
+     *
+     * @param against the checkpoint that is compared with; null for the base model
+     */
+    public static Finetuned open(Path base, Saved checkpoint, @Nullable Saved against, Scope scope)
+            throws IOException {
         Memory memory = new Memory(scope);
         StoredWeights weights = StoredWeights.open(base);
-        boolean adapted = kind.equals("adapter");
         return new Finetuned(
-                weights,
-                adapted ? Adapter.read(checkpoint, weights.architecture(), scope, memory) : null,
-                adapted ? null : StoredWeights.open(checkpoint),
+                against == null
+                        ? new Side(weights, null)
+                        : Side.of(against, weights, scope, memory),
+                Side.of(checkpoint, weights, scope, memory),
                 memory,
                 new Decomposer(scope));
     }
 
     /** The matrices that finetuning could change, in the order of the forward pass. */
     public List<Projected> matrices() {
-        return Projected.all(base.architecture()).stream()
-                .filter(matrix -> adapter == null || adapter.adapts(matrix))
+        return Projected.all(before.weights().architecture()).stream()
+                .filter(matrix -> !onOneModel() || before.adapts(matrix) || after.adapts(matrix))
                 .toList();
+    }
+
+    /** Whether adapters alone make the difference. */
+    private boolean onOneModel() {
+        return before.weights() == after.weights();
     }
 
     /**
@@ -71,20 +121,18 @@ public final class Finetuned {
     public MatrixSpectra spectra(Projected matrix, boolean alsoOfWeights, Scope owner)
             throws IOException {
         try (Scope scope = owner.nested()) {
-            Tensor before = base.matrix(matrix, scope, memory);
-            Optional<Adapter.Factors> factors = factors(matrix);
-            boolean dense = alsoOfWeights || factors.isEmpty();
-            Tensor after = dense ? after(matrix, before, scope) : before;
+            Tensor base = before.matrix(matrix, scope, memory);
+            boolean byFactors = hasFactors();
+            Tensor finetuned =
+                    alsoOfWeights || !byFactors ? after.matrix(matrix, scope, memory) : base;
             Spectrum change =
-                    factors.isPresent()
-                            ? ofFactors(matrix, factors.get(), scope)
-                            : ofChange(matrix, before, after, scope);
+                    byFactors ? ofFactors(matrix, scope) : ofChange(matrix, base, finetuned, scope);
             return new MatrixSpectra(
                     matrix,
-                    Arrays.stream(before.shape()).boxed().toList(),
+                    Arrays.stream(base.shape()).boxed().toList(),
                     change,
-                    decomposer.norm(scope, before),
-                    alsoOfWeights ? ofWeights(before, after, scope) : null);
+                    decomposer.norm(scope, base),
+                    alsoOfWeights ? ofWeights(base, finetuned, scope) : null);
         }
     }
 
@@ -99,11 +147,11 @@ public final class Finetuned {
     public Reduced reduced(Projected matrix, IntruderReduction reduction, Scope owner)
             throws IOException {
         try (Scope scope = owner.nested()) {
-            Tensor before = base.matrix(matrix, scope, memory);
-            Tensor after = memory.freshFloats(scope, after(matrix, before, scope));
-            finite(matrix, decomposer.norm(scope, after));
-            Decomposer.Reduced reduced = decomposer.reduced(scope, before, after, reduction);
-            Tensor weight = reduced.intruders() == 0 ? after : reduced.weight();
+            Tensor base = before.matrix(matrix, scope, memory);
+            Tensor finetuned = memory.freshFloats(scope, after.matrix(matrix, scope, memory));
+            finite(matrix, decomposer.norm(scope, finetuned));
+            Decomposer.Reduced reduced = decomposer.reduced(scope, base, finetuned, reduction);
+            Tensor weight = reduced.intruders() == 0 ? finetuned : reduced.weight();
             return new Reduced(owner.adopt(weight), reduced.intruders());
         }
     }
@@ -114,6 +162,7 @@ public final class Finetuned {
      */
     public ReducedAdapter reducedAdapter(IntruderReduction reduction, Scope owner)
             throws IOException {
+        Adapter adapter = after.adapter();
         if (adapter == null) throw new IllegalStateException("there is no adapter");
         Map<String, Tensor> named = new LinkedHashMap<>(adapter.named());
         int intruders = 0;
@@ -122,10 +171,10 @@ public final class Finetuned {
                 Reduced reduced = reduced(matrix, reduction, scope);
                 if (reduced.intruders() == 0) continue;
                 intruders += reduced.intruders();
-                Tensor before = base.matrix(matrix, scope, memory);
+                Tensor base = before.matrix(matrix, scope, memory);
                 adapter.refactored(
                                 matrix,
-                                decomposer.change(scope, before, reduced.weight()),
+                                decomposer.change(scope, base, reduced.weight()),
                                 scope,
                                 memory)
                         .forEach((name, factor) -> named.put(name, owner.adopt(factor)));
@@ -148,49 +197,54 @@ public final class Finetuned {
     /** One of them with a change of a rank at most; the scope owns it. */
     public Truncated truncated(Projected matrix, int rank, Scope owner) throws IOException {
         try (Scope scope = owner.nested()) {
-            Tensor before = base.matrix(matrix, scope, memory);
-            Tensor change = decomposer.change(scope, before, after(matrix, before, scope));
+            Tensor base = before.matrix(matrix, scope, memory);
+            Tensor change = decomposer.change(scope, base, after.matrix(matrix, scope, memory));
             double norm = decomposer.norm(scope, change);
             finite(matrix, norm);
             Decomposer.Truncated truncated = decomposer.truncated(scope, change, rank);
-            Tensor weight = decomposer.sum(scope, before, truncated.change());
+            Tensor weight = decomposer.sum(scope, base, truncated.change());
             return new Truncated(owner.adopt(weight), norm * norm, truncated.kept());
         }
     }
 
     /** The change's spectrum by the matrix itself, whatever it is made of. */
     Spectrum spectraOfMerged(Projected matrix, Scope scope) throws IOException {
-        Tensor before = base.matrix(matrix, scope, memory);
-        return ofChange(matrix, before, after(matrix, before, scope), scope);
+        return ofChange(
+                matrix,
+                before.matrix(matrix, scope, memory),
+                after.matrix(matrix, scope, memory),
+                scope);
     }
 
-    private Optional<Adapter.Factors> factors(Projected matrix) {
-        return adapter == null || adapter.method().hasMagnitudes()
-                ? Optional.empty()
-                : adapter.factors(matrix);
+    /** Whether the changes are known without the matrices. */
+    private boolean hasFactors() {
+        return onOneModel() && !before.hasMagnitudes() && !after.hasMagnitudes();
     }
 
-    private Tensor after(Projected matrix, Tensor before, Scope scope) throws IOException {
-        if (adapter != null) return adapter.merged(matrix, before, scope, memory);
-        if (model == null) throw new IllegalStateException("neither adapter nor model");
-        return model.matrix(matrix, scope, memory);
+    private Spectrum ofFactors(Projected matrix, Scope scope) {
+        Optional<Adapter.Factors> without = before.factors(matrix);
+        Optional<Adapter.Factors> with = after.factors(matrix);
+        without.ifPresent(factors -> finite(matrix, factors, scope));
+        with.ifPresent(factors -> finite(matrix, factors, scope));
+        if (without.isPresent() && with.isPresent())
+            return decomposer.of(scope, with.get(), without.get());
+        return decomposer.of(scope, with.or(() -> without).orElseThrow());
     }
 
-    private Spectrum ofFactors(Projected matrix, Adapter.Factors factors, Scope scope) {
+    private void finite(Projected matrix, Adapter.Factors factors, Scope scope) {
         finite(matrix, decomposer.norm(scope, factors.a()));
         finite(matrix, decomposer.norm(scope, factors.b()));
-        return decomposer.of(scope, factors);
     }
 
-    private Spectrum ofChange(Projected matrix, Tensor before, Tensor after, Scope scope) {
-        Tensor change = decomposer.change(scope, before, after);
+    private Spectrum ofChange(Projected matrix, Tensor base, Tensor finetuned, Scope scope) {
+        Tensor change = decomposer.change(scope, base, finetuned);
         double norm = decomposer.norm(scope, change);
         finite(matrix, norm);
         return norm == 0 ? new Spectrum(List.of()) : decomposer.of(scope, change);
     }
 
-    private MatrixSpectra.OfWeights ofWeights(Tensor before, Tensor after, Scope scope) {
-        Decomposer.Comparison compared = decomposer.compare(scope, before, after);
+    private MatrixSpectra.OfWeights ofWeights(Tensor base, Tensor finetuned, Scope scope) {
+        Decomposer.Comparison compared = decomposer.compare(scope, base, finetuned);
         return new MatrixSpectra.OfWeights(
                 compared.base(), compared.finetuned(), compared.intruders());
     }

@@ -9,7 +9,7 @@ import dev.palimpsest.spec.Faults;
  * @param rest what the weights are that LoRA would not train: embeddings, norms, head, biases
  */
 public record Truncation(int rank, @Default("\"finetuned\"") Rest rest) {
-    private static final int MOST = 65_536;
+    public static final int MOST = 65_536;
 
     public Truncation {
         new Faults().between(rank, 1, MOST, "/rank").raise();

@@ -18,9 +18,10 @@ record TruncationRequest(
         @Nullable List<AskedTask> tasks,
         @Nullable ScoringPrecision precision) {
     TruncationRequest {
-        if (tasks != null) {
-            tasks = List.copyOf(tasks);
-            new Faults().require(!tasks.isEmpty(), "/tasks", "must name a task").raise();
-        }
+        new Faults()
+                .between(rank, 1, Truncation.MOST, "/rank")
+                .require(tasks == null || !tasks.isEmpty(), "/tasks", "must name a task")
+                .raise();
+        if (tasks != null) tasks = List.copyOf(tasks);
     }
 }

@@ -2,6 +2,7 @@ package dev.palimpsest.spectra;
 
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.spec.TargetModules;
 import jakarta.persistence.Converter;
 import tools.jackson.core.type.TypeReference;
 
@@ -13,6 +14,13 @@ final class Columns {
     static class StatusColumn extends WordColumn<DecompositionStatus> {
         StatusColumn() {
             super(DecompositionStatus.class);
+        }
+    }
+
+    @Converter
+    static class ModulesColumn extends JsonColumn<TargetModules> {
+        ModulesColumn() {
+            super(new TypeReference<TargetModules>() {});
         }
     }
 

@@ -153,15 +153,23 @@ class Decompose implements DeviceWork {
             log.warn("{} failed: {}", attempt.decomposition(), reason);
     }
 
+    private Checkpoint found(String id) {
+        return checkpoints
+                .find(id)
+                .orElseThrow(
+                        () ->
+                                new CannotDecompose(
+                                        "checkpoint %s was deleted before it was compared"
+                                                .formatted(id)));
+    }
+
+    private String folder(Checkpoint checkpoint) {
+        return home.root().resolve(checkpoint.folder()).toString();
+    }
+
     private SpectraRun runOf(Attempt attempt) {
-        Checkpoint checkpoint =
-                checkpoints
-                        .find(attempt.checkpoint())
-                        .orElseThrow(
-                                () ->
-                                        new CannotDecompose(
-                                                "checkpoint %s was deleted before it was compared"
-                                                        .formatted(attempt.checkpoint())));
+        Checkpoint checkpoint = found(attempt.checkpoint());
+        Checkpoint against = attempt.against() == null ? null : found(attempt.against());
         Job job = jobs.findById(checkpoint.job()).orElseThrow();
         BaseModel model =
                 models.findByName(job.baseModel())
@@ -172,11 +180,16 @@ class Decompose implements DeviceWork {
                                                 "the model '%s' is no longer there; register it again and ask anew"
                                                         .formatted(job.baseModel())));
         String content = model.contentHash().orElseThrow();
-        List<Projected> known = turns.known(attempt, fingerprint(content, checkpoint.content()));
+        String other = against == null ? "" : "\n" + against.content();
+        List<Projected> known =
+                turns.known(attempt, fingerprint(content, checkpoint.content() + other));
         return new SpectraRun(
                 model.directory(home).toString(),
-                home.root().resolve(checkpoint.folder()).toString(),
+                folder(checkpoint),
                 checkpoint.kind(),
+                against == null ? null : folder(against),
+                against == null ? null : against.kind(),
+                attempt.modules(),
                 attempt.intruders(),
                 known,
                 decomposers.threads(),

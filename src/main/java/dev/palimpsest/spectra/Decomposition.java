@@ -1,5 +1,6 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.spec.TargetModules;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -10,13 +11,18 @@ import java.util.Optional;
 import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint that is compared with its base model, matrix by matrix. */
+/** A checkpoint that is compared with its base model or another checkpoint, matrix by matrix. */
 @Entity
 @Table(name = "decompositions")
 class Decomposition {
     @Id private String id;
     private String checkpoint;
+    private @Nullable String against;
     private boolean intruders;
+
+    @Convert(converter = Columns.ModulesColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private TargetModules modules;
 
     @Convert(converter = Columns.StatusColumn.class)
     private DecompositionStatus status = DecompositionStatus.QUEUED;
@@ -52,15 +58,17 @@ class Decomposition {
     @SuppressWarnings("NullAway.Init")
     protected Decomposition() {}
 
-    private Decomposition(String id, String checkpoint, boolean intruders, Instant now) {
+    private Decomposition(String id, String checkpoint, SpectraRequest request, Instant now) {
         this.id = id;
         this.checkpoint = checkpoint;
-        this.intruders = intruders;
+        this.against = request.against();
+        this.intruders = request.intruders();
+        this.modules = request.modules();
         this.createdAt = now;
     }
 
-    static Decomposition asked(String id, String checkpoint, boolean intruders, Instant now) {
-        return new Decomposition(id, checkpoint, intruders, now);
+    static Decomposition asked(String id, String checkpoint, SpectraRequest request, Instant now) {
+        return new Decomposition(id, checkpoint, request, now);
     }
 
     /**
@@ -105,8 +113,10 @@ class Decomposition {
     }
 
     /** Whether it answers, now or soon, what is asked. */
-    boolean answers(boolean withIntruders) {
-        return status != DecompositionStatus.FAILED && (intruders || !withIntruders);
+    boolean answers(SpectraRequest request) {
+        return status != DecompositionStatus.FAILED
+                && (intruders || !request.intruders())
+                && modules.projections().containsAll(request.modules().projections());
     }
 
     private void close(DecompositionStatus last, Instant now) {
@@ -126,6 +136,14 @@ class Decomposition {
 
     String checkpoint() {
         return checkpoint;
+    }
+
+    Optional<String> against() {
+        return Optional.ofNullable(against);
+    }
+
+    TargetModules modules() {
+        return modules;
     }
 
     boolean intruders() {

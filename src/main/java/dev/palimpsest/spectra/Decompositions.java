@@ -1,21 +1,32 @@
 package dev.palimpsest.spectra;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.NativeQuery;
 
-/** All decompositions, of each checkpoint one at most. */
+/** All decompositions, of two models one at most. */
 interface Decompositions extends JpaRepository<Decomposition, String> {
     /** Locks the row until the transaction ends: every move begins here. */
     @NativeQuery("SELECT * FROM decompositions WHERE id = ? FOR UPDATE")
     Optional<Decomposition> lock(String id);
 
-    @NativeQuery("SELECT * FROM decompositions WHERE checkpoint = ? FOR UPDATE")
-    Optional<Decomposition> lockOf(String checkpoint);
+    @NativeQuery(
+            """
+            SELECT * FROM decompositions
+            WHERE checkpoint = ? AND against IS NOT DISTINCT FROM cast(? AS text) FOR UPDATE""")
+    Optional<Decomposition> lockOf(String checkpoint, @Nullable String against);
 
-    Optional<Decomposition> findByCheckpoint(String checkpoint);
+    @NativeQuery(
+            """
+            SELECT * FROM decompositions
+            WHERE checkpoint = ? AND against IS NOT DISTINCT FROM cast(? AS text)""")
+    Optional<Decomposition> of(String checkpoint, @Nullable String against);
 
-    @NativeQuery("SELECT count(*) FROM decompositions WHERE checkpoint = ? AND status <> 'failed'")
+    @NativeQuery(
+            """
+            SELECT count(*) FROM decompositions
+            WHERE ?1 IN (checkpoint, against) AND status <> 'failed'""")
     long ofCheckpoint(String checkpoint);
 
     /** One that has all matrices that are wanted, computed from equal weights in the same way. */
@@ -23,6 +34,7 @@ interface Decompositions extends JpaRepository<Decomposition, String> {
             """
             SELECT id FROM decompositions
             WHERE fingerprint = ? AND status = 'succeeded' AND (intruders OR NOT ?)
+                AND modules = (SELECT modules FROM decompositions WHERE id = ?)
             ORDER BY id LIMIT 1""")
-    Optional<String> equal(String fingerprint, boolean intruders);
+    Optional<String> equal(String fingerprint, boolean intruders, String id);
 }

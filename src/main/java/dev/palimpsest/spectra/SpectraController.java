@@ -8,6 +8,7 @@ import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 class SpectraController {
     private static final String QUEUED =
             """
-            {"checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "intruders": true, "status": "queued", "error": null,
+            {"checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "against": null, "modules": "all", "intruders": true, "status": "queued", "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": null, "ended_at": null, "summary": null,
              "data": [], "has_more": false, "last_id": null}""";
 
@@ -46,7 +47,7 @@ class SpectraController {
 
     private static final String SUCCEEDED =
             """
-            {"checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "intruders": true, "status": "succeeded", "error": null,
+            {"checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "against": null, "modules": "all", "intruders": true, "status": "succeeded", "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:01Z", "ended_at": "2026-01-01T00:00:31Z",
              "summary":"""
                     + SUMMARY
@@ -72,6 +73,15 @@ class SpectraController {
             }],
                        "heat_map": {"layers": 2, "modules": [{"module": "q_proj", "rank_90": [171, 180]},
                                                              {"module": "k_proj", "rank_90": [88, 91]}]}}]}""";
+
+    private static final String OF_JOB =
+            """
+            {"data": [{"checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "step": 200, "epoch": 0.45, "tokens": 305000,
+                       "status": "succeeded", "summary":"""
+                    + SUMMARY
+                    + """
+            ,
+                       "heat_map": {"layers": 2, "modules": [{"module": "q_proj", "rank_90": [171, 180]}]}}]}""";
 
     private final SpectraDesk desk;
     private final Decompositions decompositions;
@@ -100,7 +110,8 @@ class SpectraController {
             description =
                     "Singular values of the change W' - W of each matrix and, with `intruders`, those of W and W' and the"
                             + " intruder dimensions, which takes several times as long. A worker does it in turn with jobs."
-                            + " What is known already is answered with 200; failed spectra are computed anew. The checkpoint"
+                            + " With `against` W is another checkpoint of the same base model; `modules` (`all`, `attention`,"
+                            + " `mlp` or names) leaves matrices out. What is known already is answered with 200; failed spectra are computed anew. The checkpoint"
                             + " is kept as long as its spectra are.")
     @Example(request = "{\"intruders\": true}", response = QUEUED)
     @ResponseStatus(HttpStatus.ACCEPTED)
@@ -109,9 +120,10 @@ class SpectraController {
             @PathVariable String id,
             @RequestBody(required = false) @Nullable SpectraRequest request) {
         SpectraDesk.Answer answer =
-                desk.ask(id, request == null ? new SpectraRequest(true) : request);
+                desk.ask(id, request == null ? SpectraRequest.usual() : request);
+        String query = answer.decomposition().against().map("?against="::concat).orElse("");
         return ResponseEntity.status(answer.isNew() ? HttpStatus.ACCEPTED : HttpStatus.OK)
-                .location(URI.create("/api/v1/checkpoints/%s/spectra".formatted(id)))
+                .location(URI.create("/api/v1/checkpoints/%s/spectra%s".formatted(id, query)))
                 .body(SpectraView.of(answer.decomposition()));
     }
 
@@ -127,10 +139,13 @@ class SpectraController {
     @GetMapping("/checkpoints/{id}/spectra")
     SpectraView get(
             @PathVariable String id,
+            @Parameter(description = "The other checkpoint; the base model if left out")
+                    @RequestParam(required = false)
+                    @Nullable String against,
             @RequestParam(defaultValue = "false") boolean summary,
             @ParameterObject Paging paging) {
         Decomposition decomposition =
-                decompositions.findByCheckpoint(id).orElseThrow(() -> SpectraDesk.missing(id));
+                decompositions.of(id, against).orElseThrow(() -> SpectraDesk.missing(id, against));
         String after = paging.after() == null ? "" : paging.after();
         Page<MatrixView> page =
                 Page.of(
@@ -146,8 +161,21 @@ class SpectraController {
             description = "In any status; what computes them is called off.")
     @DeleteMapping("/checkpoints/{id}/spectra")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String id) {
-        desk.delete(id);
+    void delete(@PathVariable String id, @RequestParam(required = false) @Nullable String against) {
+        desk.delete(id, against);
+    }
+
+    @Operation(
+            summary = "Show the spectra of a job",
+            description =
+                    "Of each checkpoint that was compared with the base model, or is to be, by step. A job asks for"
+                            + " them by itself with `analysis.spectrum`.")
+    @Example(response = OF_JOB)
+    @GetMapping("/jobs/{id}/spectra")
+    JobSpectra ofJob(@PathVariable String id) {
+        if (!jobs.existsById(id))
+            throw new NotFound("there is no job %s; GET /api/v1/jobs lists them".formatted(id));
+        return new JobSpectra(computed.ofJob(id));
     }
 
     @Operation(

@@ -2,10 +2,12 @@ package dev.palimpsest.spectra;
 
 import dev.palimpsest.decomposition.MatrixSpectra;
 import dev.palimpsest.model.Projected;
+import dev.palimpsest.spec.TargetModules;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -27,7 +29,13 @@ class SpectraTurns {
     }
 
     /** One execution of a decomposition. */
-    record Attempt(String decomposition, int number, String checkpoint, boolean intruders) {}
+    record Attempt(
+            String decomposition,
+            int number,
+            String checkpoint,
+            @Nullable String against,
+            TargetModules modules,
+            boolean intruders) {}
 
     /** Nothing if the decomposition has ended or is gone. */
     @Transactional
@@ -41,6 +49,8 @@ class SpectraTurns {
                                         id,
                                         decomposition.begin(clock.instant()),
                                         decomposition.checkpoint(),
+                                        decomposition.against().orElse(null),
+                                        decomposition.modules(),
                                         decomposition.intruders()));
     }
 
@@ -57,7 +67,7 @@ class SpectraTurns {
                         matrices.deleteOf(decomposition.id());
                     decomposition.identified(fingerprint);
                     decompositions
-                            .equal(fingerprint, attempt.intruders())
+                            .equal(fingerprint, attempt.intruders(), decomposition.id())
                             .ifPresent(equal -> matrices.copy(equal, decomposition.id()));
                 });
         return matrices.known(attempt.decomposition());

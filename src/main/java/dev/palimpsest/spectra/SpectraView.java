@@ -1,5 +1,6 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.spec.TargetModules;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A checkpoint's spectra as they are answered, a page of its matrices.
  *
+ * @param against the other checkpoint, whose weights are W; none: the base model
  * @param intruders whether the spectra of W and W' and intruder dimensions were asked for
  * @param summary over all matrices, once all are compared
  * @param data the matrices that are compared so far, in the order of the forward pass
  */
 record SpectraView(
         String checkpoint,
+        @Nullable String against,
+        TargetModules modules,
         boolean intruders,
         DecompositionStatus status,
         @Nullable Failure error,
@@ -37,6 +41,8 @@ record SpectraView(
             @Nullable String lastId) {
         return new SpectraView(
                 decomposition.checkpoint(),
+                decomposition.against().orElse(null),
+                decomposition.modules(),
                 decomposition.intruders(),
                 decomposition.status(),
                 decomposition

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The main program of spectra: {@code spectra RUN_FILE}. It says an event for each matrix, and then
@@ -87,9 +88,11 @@ public final class SpectraProcess {
         try (Scope scope = Scope.open(device)) {
             Finetuned finetuned =
                     Finetuned.open(
-                            Path.of(run.model()), Path.of(run.checkpoint()), run.kind(), scope);
-            List<Projected> matrices =
-                    finetuned.matrices().stream().filter(one -> !known.contains(one)).toList();
+                            Path.of(run.model()),
+                            new Finetuned.Saved(Path.of(run.checkpoint()), run.kind()),
+                            against(),
+                            scope);
+            List<Projected> matrices = finetuned.matrices().stream().filter(this::isAsked).toList();
             int compared = 0;
             for (int i = take(); i < matrices.size(); i = take()) {
                 MatrixSpectra spectra = finetuned.spectra(matrices.get(i), run.weights(), scope);
@@ -100,6 +103,16 @@ public final class SpectraProcess {
         } finally {
             next.set(NONE_LEFT);
         }
+    }
+
+    private Finetuned.@Nullable Saved against() {
+        return run.against() == null || run.againstKind() == null
+                ? null
+                : new Finetuned.Saved(Path.of(run.against()), run.againstKind());
+    }
+
+    private boolean isAsked(Projected matrix) {
+        return run.modules().projections().contains(matrix.projection()) && !known.contains(matrix);
     }
 
     private int take() {

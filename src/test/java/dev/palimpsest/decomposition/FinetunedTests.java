@@ -118,6 +118,56 @@ class FinetunedTests {
     }
 
     @Test
+    void twoAdaptersAreComparedByTheirFactorsAsByTheirMatrices() throws IOException {
+        Variant variant = OracleSet.chosen().variants().getFirst();
+        Finetuned.Saved one =
+                new Finetuned.Saved(variant.folder().resolve("lora/final"), "adapter");
+        Finetuned.Saved other =
+                new Finetuned.Saved(variant.folder().resolve("rslora/final"), "adapter");
+        try (Scope scope = Scope.open()) {
+            Finetuned both = Finetuned.open(variant.model(), one, other, scope);
+
+            Spectrum byFactors = both.spectra(DOWN, false, scope).change();
+
+            Spectrum byMatrices = both.spectraOfMerged(DOWN, scope);
+            for (int i = 0; i < byMatrices.values().size(); i++)
+                assertThat(i < byFactors.values().size() ? byFactors.values().get(i) : 0)
+                        .isCloseTo(
+                                byMatrices.values().get(i),
+                                within(EXACT * byMatrices.values().getFirst()));
+            assertThat(byFactors.values()).hasSizeLessThan(byMatrices.values().size());
+            assertThat(
+                            Finetuned.open(variant.model(), one, one, scope)
+                                    .spectra(DOWN, false, scope)
+                                    .change()
+                                    .frobeniusNorm())
+                    .isLessThan(1e-6);
+        }
+    }
+
+    @Test
+    void truncationIsTheBestOfItsRank() throws IOException {
+        Random random = new Random(11);
+        for (int[] shape : new int[][] {{24, 60}, {60, 24}})
+            try (Scope scope = Scope.open()) {
+                Decomposer decomposer = new Decomposer(scope);
+                Tensor change =
+                        scope.floats(gaussian(random, shape[0] * shape[1]), shape[0], shape[1]);
+                Spectrum all = decomposer.of(scope, change);
+
+                Decomposer.Truncated cut = decomposer.truncated(scope, change, 5);
+
+                Spectrum left = decomposer.of(scope, cut.change());
+                for (int i = 0; i < 5; i++)
+                    assertThat(left.values().get(i)).isCloseTo(all.values().get(i), within(1e-4));
+                assertThat(left.tail(5)).isCloseTo(0, within(1e-6));
+                assertThat(cut.kept()).isCloseTo(1 - all.tail(5), within(1e-6));
+                assertThat(decomposer.norm(scope, decomposer.change(scope, cut.change(), change)))
+                        .isCloseTo(all.frobeniusNorm() * Math.sqrt(all.tail(5)), within(1e-4));
+            }
+    }
+
+    @Test
     void plantedIntrudersAreCountedInWideAndTallMatrices() throws IOException {
         Random random = new Random(3);
         for (int[] shape : new int[][] {{48, 96}, {96, 48}, {64, 64}})

@@ -14,3 +14,12 @@ alter table scorings
     add column kept       jsonb, -- {matrices: [{module, kept}], kept}, once the process has told
     add check (truncation is null or checkpoint is not null);
 create index scorings_truncated on scorings (checkpoint, id desc) where truncation is not null;
+
+-- Comparisons with another checkpoint, and of some of a block's matrices.
+alter table decompositions
+    add column against text collate "C" references checkpoints (id) on delete cascade, -- null: the base model
+    add column modules jsonb not null default '"all"',
+    drop constraint decompositions_checkpoint_key,
+    add unique nulls not distinct (checkpoint, against),
+    add check (against <> checkpoint);
+create index decompositions_by_against on decompositions (against) where against is not null;
