@@ -21,6 +21,7 @@ public record JobSpec(
         Training training,
         @Default("{}") CheckpointPlan checkpoints,
         @Default("{}") EvaluationPlan evaluation,
+        @Default("{}") Analysis analysis,
         @Default("{}") Map<String, String> tags) {
     private static final int LONGEST_NAME = 200;
 
@@ -55,6 +56,7 @@ public record JobSpec(
                 training,
                 checkpoints,
                 evaluation,
+                analysis,
                 tags);
     }
 
@@ -72,6 +74,7 @@ public record JobSpec(
                 training,
                 checkpoints,
                 evaluation.under(convention),
+                analysis,
                 tags);
     }
 }

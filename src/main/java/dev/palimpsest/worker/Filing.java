@@ -1,6 +1,7 @@
 package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.CheckpointFiled;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.EpochData;
 import dev.palimpsest.jobs.Job;
@@ -92,6 +93,11 @@ class Filing {
             case TrainerEvent.CheckpointSaved saved -> {
                 checkpoints.save(checkpoint(assignment, saved));
                 job.saved();
+                published.publishEvent(
+                        new CheckpointFiled(
+                                job.id(),
+                                saved.step(),
+                                job.totalSteps().filter(last -> last == saved.step()).isPresent()));
             }
             case TrainerEvent.Diverged _ -> job.lostItsWay();
             case TrainerEvent.RolledBack(var step, var tokens, var reason) -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.model.Projected;
+import dev.palimpsest.spec.TargetModules;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,10 +166,14 @@ class SpectraTests {
     void equalWeightsAreNotComparedTwice() {
         ask(lora.getLast(), "{\"intruders\": false}", Api.ANY_SUCCESS);
         api.until(path(lora.getLast()), "succeeded");
-        Decomposition known = decompositions.findByCheckpoint(lora.getLast()).orElseThrow();
+        Decomposition known = decompositions.of(lora.getLast(), null).orElseThrow();
         String other = full.get(1);
         decompositions.saveAndFlush(
-                Decomposition.asked("spectra_equal", other, false, Instant.EPOCH));
+                Decomposition.asked(
+                        "spectra_equal",
+                        other,
+                        new SpectraRequest(false, null, TargetModules.ALL),
+                        Instant.EPOCH));
 
         SpectraTurns.Attempt first = turns.begin("spectra_equal").orElseThrow();
         assertThat(turns.known(first, "something else")).isEmpty();
@@ -202,6 +207,79 @@ class SpectraTests {
                 .expectStatus()
                 .is2xxSuccessful();
         client.get().uri("/api/v1/" + path(checkpoint)).exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void twoCheckpointsAreComparedWithEachOther() {
+        String last = lora.getLast();
+        String first = lora.getFirst();
+        ask(last, "{\"intruders\": false, \"against\": \"%s\"}".formatted(first), 202);
+        ask(
+                last,
+                "{\"intruders\": false, \"against\": \"%s\", \"modules\": [\"v_proj\"]}"
+                        .formatted(full.getLast()),
+                202);
+        ask(last, "{\"intruders\": false}", Api.ANY_SUCCESS);
+
+        JsonNode adapters = api.until(path(last) + "?against=" + first, "succeeded");
+        JsonNode mixed = api.until(path(last) + "?against=" + full.getLast(), "succeeded");
+        JsonNode base = api.until(path(last), "succeeded");
+
+        assertThat(adapters.get("against").stringValue()).isEqualTo(first);
+        assertThat(adapters.at("/data/0/singular_values/delta")).hasSize(8);
+        assertThat(adapters.at("/data/0/frobenius_norm").asDouble())
+                .isPositive()
+                .isNotEqualTo(base.at("/data/0/frobenius_norm").asDouble());
+        assertThat(mixed.get("data").valueStream().map(one -> one.get("module").stringValue()))
+                .isNotEmpty()
+                .containsOnly("v_proj");
+        assertThat(mixed.at("/data/0/rank_90").asInt()).isGreaterThan(4);
+        for (String wrong : List.of(last, "ckpt_gone"))
+            assertThat(
+                            ask(last, "{\"against\": \"%s\"}".formatted(wrong), 422)
+                                    .at("/errors/0/pointer")
+                                    .stringValue())
+                    .isEqualTo("/against");
+        client.delete()
+                .uri("/api/v1/" + path(last) + "?against=" + first)
+                .exchange()
+                .expectStatus()
+                .isNoContent();
+        client.get()
+                .uri("/api/v1/" + path(last) + "?against=" + first)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        assertThat(api.get(path(last)).get("status").stringValue()).isEqualTo("succeeded");
+    }
+
+    @Test
+    void aJobAsksForItsSpectraByItself() {
+        String asking =
+                JOB.formatted(experiment, "asking", LORA)
+                        .replace(
+                                "\"evaluation\"",
+                                "\"analysis\": {\"spectrum\": {\"modules\": \"attention\", \"at\": \"%s\"}}, \"evaluation\"");
+        String all = api.post("jobs", asking.formatted("all"), 202).get("id").stringValue();
+        String end = api.post("jobs", asking.formatted("end"), 202).get("id").stringValue();
+        List<String> its = checkpoints(all);
+        its.forEach(checkpoint -> api.until(path(checkpoint), "succeeded"));
+        api.until(path(checkpoints(end).getLast()), "succeeded");
+
+        JsonNode over = api.get("jobs/" + all + "/spectra").get("data");
+
+        assertThat(over.valueStream().map(one -> one.get("step").asInt())).containsExactly(1, 2, 3);
+        assertThat(over.valueStream().map(one -> one.get("checkpoint").stringValue()))
+                .containsExactlyElementsOf(its);
+        assertThat(over.at("/2/summary/suggested_rank").asInt()).isBetween(1, 4);
+        assertThat(over.at("/2/heat_map/modules")).hasSize(4);
+        assertThat(api.get("jobs/" + end + "/spectra").at("/data/0/step").asInt()).isEqualTo(3);
+        assertThat(api.get("jobs/" + end + "/spectra").get("data")).hasSize(1);
+        assertThat(
+                        api.post("jobs", asking.formatted("start"), 422)
+                                .at("/errors/0/pointer")
+                                .stringValue())
+                .isEqualTo("/analysis/spectrum/at");
     }
 
     @Test
