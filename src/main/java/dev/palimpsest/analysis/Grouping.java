@@ -28,7 +28,8 @@ public record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> b
                     "base_model",
                     "tags",
                     "checkpoints",
-                    "evaluation");
+                    "evaluation",
+                    "guards");
 
     /** The seed, how long a run is, and what changes no digit. */
     private static final Set<String> NOT_COMPARED =

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Recipe(JsonNode method, JsonNode rest) {
     /** Words about a job, and what its result does not depend on. */
     private static final List<String> ASIDE =
-            List.of("experiment", "name", "preset", "base_model", "checkpoints", "tags");
+            List.of("experiment", "name", "preset", "base_model", "checkpoints", "guards", "tags");
 
     static Recipe of(JobSpec spec) {
         ObjectNode json = Binder.JSON.valueToTree(spec);

@@ -5,6 +5,7 @@ import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.jobs.Experiment;
 import dev.palimpsest.jobs.Experiments;
+import dev.palimpsest.jobs.Guarded;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Metrics;
@@ -56,6 +57,7 @@ class SensitivityController {
                     "A curve for each recipe: jobs that are alike but for rate and seed. A point is the mean of the last"
                             + " checkpoints' learning over the jobs that succeeded without diverging, with its standard"
                             + " error over seeds; jobs that diverged are counted beside it, even if they went back and on."
+                            + " A job that a guard ended has no learning here: its schedule did not come to its end."
                             + " `near_best` are the other rates within 90 % of the best score, `ratio_to_full` is the best"
                             + " rate over that of the full finetuning that is alike but for the method.")
     @Example(response = SENSITIVITY)
@@ -67,7 +69,8 @@ class SensitivityController {
                 metrics.lastScores(its.stream().map(Job::id).toList());
         RateCurves curves = new RateCurves();
         for (Job job : its) {
-            Metrics.LastScore score = scores.get(job.id());
+            boolean cutShort = job.guarded().filter(Guarded::ended).isPresent();
+            Metrics.LastScore score = cutShort ? null : scores.get(job.id());
             curves.add(
                     job.spec(),
                     new Sensitivity.Run(

@@ -41,7 +41,10 @@ public class Checkpoints {
             """;
 
     private static final String EVALUATED_STEPS =
-            "select distinct step from job_evaluations where job = :job and step > 0";
+            """
+            select step from job_evaluations where job = :job and step > 0 union
+            select step from metric_points where job = :job and key = 'validation/loss' and step > 0
+            """;
 
     private final JdbcClient database;
     private final Clock clock;
@@ -106,7 +109,7 @@ public class Checkpoints {
                 .list();
     }
 
-    /** The steps whose checkpoints were scored. */
+    /** The steps whose checkpoints were scored, on tasks or on the validation dataset. */
     public List<Long> evaluatedSteps(String job) {
         return database.sql(EVALUATED_STEPS).param("job", job).query(Long.class).list();
     }

@@ -51,4 +51,12 @@ final class Columns {
             super(EpochData.class);
         }
     }
+
+    @Immutable
+    @Converter
+    static class GuardedColumn extends JsonColumn<Guarded> {
+        GuardedColumn() {
+            super(Guarded.class);
+        }
+    }
 }

@@ -87,6 +87,10 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     private boolean diverged;
 
+    @Convert(converter = Columns.GuardedColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable Guarded guarded;
+
     private List<String> warnings = List.of();
 
     @Column(name = "error_title")
@@ -194,7 +198,16 @@ public class Job extends AbstractAggregateRoot<Job> {
         expect(Status.RUNNING, "go back");
         this.step = step;
         this.tokens = tokens;
+        if (guarded != null && guarded.step() > step) guarded = null;
         warn(List.of(reason));
+    }
+
+    /** A bound of the spec was broken; a trainer that is to pause for it does so by itself. */
+    public void guarded(Guarded act, Instant now) {
+        expect(Status.RUNNING, "be guarded");
+        guarded = act;
+        warn(List.of(act.words()));
+        if (!act.ended() && !cancelRequested() && pauseRequestedAt == null) pauseRequestedAt = now;
     }
 
     /**
@@ -454,6 +467,11 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** Whether it ever lost its way, even if it went back and on to its end. */
     public boolean diverged() {
         return diverged;
+    }
+
+    /** What a guard did last. */
+    public Optional<Guarded> guarded() {
+        return Optional.ofNullable(guarded);
     }
 
     public List<String> warnings() {

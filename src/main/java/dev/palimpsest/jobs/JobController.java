@@ -50,6 +50,7 @@ class JobController {
              "training": {"epochs": 1, "batch_size": 16, "sequence_length": 256, "learning_rate": 5e-4},
              "checkpoints": {"every_steps": 100, "keep_last": 2},
              "evaluation": {"at": {"epochs": [0.5]}, "limit": 200},
+             "guards": [{"type": "forgetting", "above": 0.05, "action": "stop"}],
              "tags": {"team": "a"}}
             """;
 
@@ -71,12 +72,13 @@ class JobController {
                                    "on_divergence": {"action": "fail", "rate_factor": 0.5, "most": 3, "spike": 5.0}, "seed": 17},
                       "checkpoints": {"every_steps": 100, "keep_last": 2, "keep_every": null},
                       "evaluation": {"at": {"epochs": [0.5], "steps": [], "tokens": [], "every_steps": null}, "limit": 200},
+                      "guards": [{"type": "forgetting", "above": 0.05, "action": "stop"}],
                       "tags": {"team": "a"}},
              "attempts": [{"number": 1, "worker": "worker-3f2a", "started_at": "2026-01-01T00:00:02Z", "ended_at": null,
                            "outcome": null, "reason": null}],
              "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false, "pause_requested": false,
              "data": {"documents": 7173, "rows": 7173, "tokens_per_epoch": 1104000, "documents_per_row": 1.0},
-             "trainable_parameters": 589824, "peak_bytes": null, "diverged": false, "warnings": [], "tags": {"team": "a"}, "error": null,
+             "trainable_parameters": 589824, "peak_bytes": null, "diverged": false, "guard": null, "warnings": [], "tags": {"team": "a"}, "error": null,
              "created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:02Z", "ended_at": null}""";
 
     private static final String PLAN =

@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.Guard;
 import dev.palimpsest.spec.JobSpec;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ public record JobView(
         @Nullable Long trainableParameters,
         @Nullable Long peakBytes,
         boolean diverged,
+        @Nullable GuardView guard,
         List<String> warnings,
         Map<String, String> tags,
         @Nullable Failure error,
@@ -47,6 +49,31 @@ public record JobView(
     /** Why it failed in one sentence, and the trainer's last lines. */
     public record Failure(String title, String detail) {}
 
+    /**
+     * What a guard did last, and the numbers that made it.
+     *
+     * @param resultStep the step of the run's result; null where it was paused or has none
+     */
+    public record GuardView(
+            String type,
+            Guard.Action action,
+            long step,
+            List<Guarded.Value> values,
+            String words,
+            @Nullable Long resultStep,
+            @Nullable String result) {
+        static GuardView of(Guarded act) {
+            return new GuardView(
+                    act.guard().word(),
+                    act.guard().action(),
+                    act.step(),
+                    act.values(),
+                    act.words(),
+                    act.resultStep(),
+                    act.result());
+        }
+    }
+
     public static JobView of(Job job) {
         return new JobView(
                 job.id(),
@@ -65,6 +92,7 @@ public record JobView(
                 job.trainableParameters().orElse(null),
                 job.peakBytes().orElse(null),
                 job.diverged(),
+                job.guarded().map(GuardView::of).orElse(null),
                 job.warnings(),
                 job.tags(),
                 job.errorTitle()

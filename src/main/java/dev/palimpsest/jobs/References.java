@@ -12,6 +12,7 @@ import dev.palimpsest.spec.AdapterSource;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.spec.Guard;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Training;
@@ -87,6 +88,7 @@ class References {
             if (spec.external()) elsewhere(spec, faults);
             adapter(spec.method(), base, faults);
             asked(spec.evaluation(), experiment.get(), faults);
+            guards(spec.guards(), experiment.get(), faults);
         } else if (named != null) {
             model = model(named, spec.training(), faults);
         }
@@ -246,6 +248,15 @@ class References {
                     names.contains(name),
                     "/evaluation/few_shot/" + name,
                     "is no task of the experiment; its tasks are " + String.join(", ", names));
+    }
+
+    private static void guards(List<Guard> guards, Experiment experiment, Faults faults) {
+        for (int i = 0; i < guards.size(); i++)
+            faults.require(
+                    !(guards.get(i) instanceof Guard.Forgetting)
+                            || !experiment.forgettingTasks().isEmpty(),
+                    "/guards/" + i,
+                    "can never act: it watches forgetting, and the experiment has no forgetting tasks");
     }
 
     /** Points past the end, as far as the spec alone tells where that is. */

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -221,6 +223,20 @@ public class Metrics {
         return series.entrySet().stream()
                 .map(entry -> new Series(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** A metric's values by step, without those that are no numbers. */
+    public SortedMap<Long, Double> finite(String job, String key) {
+        SortedMap<Long, Double> values = new TreeMap<>();
+        database.sql("select step, value from metric_points where job = :job and key = :key")
+                .param("job", job)
+                .param("key", key)
+                .query(
+                        row -> {
+                            values.put(row.getLong("step"), row.getDouble("value"));
+                        });
+        values.values().removeIf(value -> !Double.isFinite(value));
+        return values;
     }
 
     /** By job; one without a scored checkpoint is left out. */

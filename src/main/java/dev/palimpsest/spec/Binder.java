@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,13 +38,17 @@ import tools.jackson.databind.json.JsonMapper;
  * fields and what each record's own constructor refuses, each under its JSON pointer.
  */
 public final class Binder {
-    /** Snake case, and a key given twice is an error rather than a silent choice. */
+    /**
+     * Snake case, constants in lower case, and a key given twice is an error rather than a silent
+     * choice.
+     */
     public static final JsonMapper JSON =
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+                    .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                     .build();
 
     /** A component of a record: its field in JSON, and what stands for it when that is missing. */

@@ -72,5 +72,24 @@ public record EvaluationPlan(
             if (everySteps != null) faults.between(everySteps, 1, 1 << 30, "/every_steps");
             faults.raise();
         }
+
+        /** How many there are before the end, at most, as far as the spec alone tells that. */
+        long mostBeforeTheEnd(Training training) {
+            return before(epochs, training.epochs())
+                    + before(steps, training.maxSteps())
+                    + before(tokens, training.maxTokens())
+                    + (everySteps == null ? 0 : ofEvery(everySteps, training.maxSteps()));
+        }
+
+        private static <N extends Comparable<N>> long before(List<N> points, @Nullable N end) {
+            return points.stream()
+                    .distinct()
+                    .filter(point -> end == null || point.compareTo(end) < 0)
+                    .count();
+        }
+
+        private static long ofEvery(int step, @Nullable Long end) {
+            return end == null ? Integer.MAX_VALUE : (end - 1) / step;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.spec;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,14 @@ public record JobSpec(
         @Default("{}") CheckpointPlan checkpoints,
         @Default("{}") EvaluationPlan evaluation,
         @Default("{}") Analysis analysis,
+        @Default("[]") List<Guard> guards,
         @Default("{}") Map<String, String> tags) {
     private static final int LONGEST_NAME = 200;
+    private static final int MOST_GUARDS = 16;
 
     public JobSpec {
         tags = Map.copyOf(tags);
+        guards = List.copyOf(guards);
         new Faults()
                 .require(!experiment.isBlank(), "/experiment", "must be an experiment's id")
                 .require(
@@ -34,7 +38,47 @@ public record JobSpec(
                         "/name",
                         "must have 1 to " + LONGEST_NAME + " characters")
                 .require(tags.size() <= 64, "/tags", "must be at most 64, got " + tags.size())
+                .require(
+                        guards.size() <= MOST_GUARDS,
+                        "/guards",
+                        "must be at most %d, got %d".formatted(MOST_GUARDS, guards.size()))
                 .raise();
+        Faults faults = new Faults(); // apart, as what guards watch may be faulty itself
+        for (int i = 0; i < guards.size(); i++) {
+            String pointer = "/guards/" + i;
+            faults.require(
+                    executor == Executor.PALIMPSEST,
+                    pointer,
+                    "can never act: the run is trained elsewhere");
+            watched(guards.get(i), dataset, evaluation, pointer, faults);
+            long points = evaluation.at().mostBeforeTheEnd(training);
+            faults.require(
+                    points >= guards.get(i).leastPoints(),
+                    pointer,
+                    "can never act: it takes %d points before the end of the run, and evaluation.at has %d"
+                            .formatted(guards.get(i).leastPoints(), points));
+        }
+        faults.raise();
+    }
+
+    private static void watched(
+            Guard guard,
+            DatasetChoice dataset,
+            EvaluationPlan evaluation,
+            String pointer,
+            Faults faults) {
+        switch (guard) {
+            case Guard.Forgetting _ ->
+                    faults.require(
+                            evaluation.by() == Scorer.TRAINER,
+                            pointer,
+                            "watches forgetting, which a worker measures while the run goes on: set evaluation.by to trainer");
+            case Guard.ValidationLoss _ ->
+                    faults.require(
+                            dataset.validation() != null,
+                            pointer,
+                            "can never act: it watches the loss on dataset.validation, which is not given");
+        }
     }
 
     /** Whether it is trained elsewhere. */
@@ -57,6 +101,7 @@ public record JobSpec(
                 checkpoints,
                 evaluation,
                 analysis,
+                guards,
                 tags);
     }
 
@@ -75,6 +120,7 @@ public record JobSpec(
                 checkpoints,
                 evaluation.under(convention),
                 analysis,
+                guards,
                 tags);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
  * @param base primary metrics of the base model that are already known, by task
  * @param device where it trains: {@code cpu} or {@code cuda:N}
+ * @param past what the guards of earlier attempts have seen and done
  * @param cache where tokenised datasets are kept for other runs, or null to keep none
  */
 public record Run(
@@ -35,7 +36,30 @@ public record Run(
         Map<String, Double> base,
         int threads,
         @Default("\"cpu\"") String device,
+        @Default("{}") Past past,
         @Nullable String cache) {
+
+    /**
+     * Of a run that has guards.
+     *
+     * @param judged the last step at which one acted, up to which nothing is judged again
+     * @param ended whether it ended the run there
+     */
+    public record Past(
+            @Default("[]") List<Measurement> measured,
+            @Default("0") long judged,
+            @Default("false") boolean ended) {
+        static final String FORGETTING = "forgetting";
+        static final String VALIDATION_LOSS = "validation/loss";
+
+        /** The metrics that guards go by. */
+        public static final List<String> WATCHED = List.of(FORGETTING, VALIDATION_LOSS);
+
+        public static final Past NONE = new Past(List.of(), 0, false);
+    }
+
+    /** A metric's value at a step. */
+    public record Measurement(String metric, long step, double value) {}
 
     /** A file of documents, one JSON object a line, in a format of {@code dev.palimpsest.data}. */
     public record Data(String path, String format) {}

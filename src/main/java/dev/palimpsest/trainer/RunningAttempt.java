@@ -6,6 +6,7 @@ import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.Documents;
 import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.spec.Guard;
 import dev.palimpsest.spec.OnDivergence;
 import dev.palimpsest.spec.Scorer;
 import dev.palimpsest.spec.Training;
@@ -48,6 +49,7 @@ final class RunningAttempt implements AutoCloseable {
     private final Stretch.Run stretches;
     private final List<Batch> validation;
     private final Examiner examiner;
+    private final Guards guards;
     private final Path folder;
     private Stretch stretch;
     private long savedStep;
@@ -70,6 +72,7 @@ final class RunningAttempt implements AutoCloseable {
         this.stretch = Stretch.from(points.newest(), 0, stretches);
         this.savedStep = stretch.step();
         this.examiner = new Examiner(run, tokenizer);
+        this.guards = new Guards(run, plan);
         started(data);
     }
 
@@ -77,6 +80,7 @@ final class RunningAttempt implements AutoCloseable {
         List<String> warnings = new ArrayList<>(points.damages());
         warnings.addAll(plan.warnings());
         warnings.addAll(data.warnings(run.spec().training()));
+        warnings.addAll(guards.warnings());
         warnings.addAll(Leaks.warnings(run));
         warnings.forEach(LOG::warn);
         events.write(
@@ -116,11 +120,14 @@ final class RunningAttempt implements AutoCloseable {
         events.write(new TrainerEvent.Finished(stretch.step(), Memory.peakBytes()));
     }
 
-    /** To the last step, or back to a checkpoint where the run had lost its way. */
+    /**
+     * To the last step or the one at which a guard ends it, or back to a checkpoint where the run
+     * had lost its way.
+     */
     private boolean trained() throws Damaged, IOException {
         try {
             if (plan.evaluations().contains(stretch.step()) || stretch.step() == 0) examined();
-            while (!stretch.loop().finished()) step();
+            while (!stretch.loop().finished() && !guards.endAt(stretch.step())) step();
             return true;
         } catch (Diverged diverged) {
             rollBack(diverged);
@@ -160,6 +167,7 @@ final class RunningAttempt implements AutoCloseable {
         stretch = Stretch.from(good, rollbacks + 1, stretches);
         savedStep = step;
         examiner.forgetAfter(step);
+        guards.forgetAfter(step);
         events.write(new TrainerEvent.RolledBack(step, stretch.loop().state().tokens(), what));
     }
 
@@ -220,14 +228,14 @@ final class RunningAttempt implements AutoCloseable {
     }
 
     /**
-     * Metrics are told before the results they come from: a step whose results are all stored has
-     * its metrics stored too.
+     * Metrics, and what guards make of them, are told before the results they come from: a step
+     * whose results are all stored has those stored too.
      */
     private void examined() {
         long step = stretch.step();
         if (examiner.knows(step)) return;
         Map<String, Double> metrics = new LinkedHashMap<>();
-        if (!validation.isEmpty()) metrics.put("validation/loss", validationLoss());
+        if (!validation.isEmpty()) metrics.put(Run.Past.VALIDATION_LOSS, validationLoss());
         List<TaskResult> results = List.of();
         if (step == 0 && examiner.knowsBase()) {
             metrics.putAll(examiner.baseMetrics());
@@ -237,12 +245,28 @@ final class RunningAttempt implements AutoCloseable {
             results = report.results();
         }
         if (!metrics.isEmpty()) measured(metrics);
+        Optional<Guards.Act> act = guards.judge(step, metrics);
+        act.ifPresent(this::guarded);
         if (run.spec().evaluation().by() == Scorer.WORKER)
             events.write(new TrainerEvent.ToScore(step));
         for (TaskResult result : results)
             events.write(
                     new TrainerEvent.Evaluated(
                             step, result.task(), result.metrics(), result.items()));
+        if (act.isPresent() && act.get().guard().action() == Guard.Action.PAUSE)
+            throw new Stopped();
+    }
+
+    private void guarded(Guards.Act act) {
+        LOG.warn(act.words());
+        events.write(
+                new TrainerEvent.Guarded(
+                        stretch.step(),
+                        act.guard(),
+                        act.values(),
+                        act.resultStep(),
+                        act.words(),
+                        clock.instant()));
     }
 
     private double validationLoss() {

@@ -7,10 +7,12 @@ import dev.palimpsest.decomposition.MatrixSpectra;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Guard;
 import dev.palimpsest.training.Checkpoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One line of a trainer's standard output: what happened, in the order in which it happened. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -64,6 +66,23 @@ public sealed interface TrainerEvent {
 
     /** What a scoring answers. */
     sealed interface ScoringAnswer extends TrainerEvent {}
+
+    /**
+     * A bound of the spec was broken at a step; the run pauses or ends there.
+     *
+     * @param values that broke it
+     * @param resultStep of the checkpoint that is the run's result, if it ends and has one
+     * @param words one sentence for the job's owner
+     */
+    @JsonTypeName("guarded")
+    record Guarded(
+            long step,
+            Guard guard,
+            List<Run.Measurement> values,
+            @Nullable Long resultStep,
+            String words,
+            Instant at)
+            implements TrainerEvent {}
 
     /** A task was scored at a step; step 0 is the base model. */
     @JsonTypeName("evaluation")

@@ -12,6 +12,7 @@ import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Experiment;
 import dev.palimpsest.jobs.Experiments;
+import dev.palimpsest.jobs.Guarded;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Turn;
@@ -117,6 +118,7 @@ class Assignments {
                         byTrainer ? base(turn, job, content, roles.keySet(), engine) : Map.of(),
                         device.threads(),
                         device.kind(),
+                        past(job),
                         home.tokens().toString());
         return new Assignment(
                 turn,
@@ -159,6 +161,27 @@ class Assignments {
                 .filter(evaluation -> evaluation.step() > 0)
                 .map(evaluation -> evaluation.task() + "@" + evaluation.step())
                 .toList();
+    }
+
+    /** What guards go by, where there are any. */
+    private Run.Past past(Job job) {
+        if (job.spec().guards().isEmpty()) return Run.Past.NONE;
+        List<Run.Measurement> measured =
+                Run.Past.WATCHED.stream()
+                        .flatMap(
+                                metric ->
+                                        metrics.finite(job.id(), metric).entrySet().stream()
+                                                .map(
+                                                        point ->
+                                                                new Run.Measurement(
+                                                                        metric,
+                                                                        point.getKey(),
+                                                                        point.getValue())))
+                        .toList();
+        return new Run.Past(
+                measured,
+                job.guarded().map(Guarded::step).orElse(0L),
+                job.guarded().filter(Guarded::ended).isPresent());
     }
 
     /** Scores of the base model that another job had computed are this job's too. */

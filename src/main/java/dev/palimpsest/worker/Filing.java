@@ -4,6 +4,7 @@ import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.CheckpointFiled;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.EpochData;
+import dev.palimpsest.jobs.Guarded;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.StepToScore;
 import dev.palimpsest.jobs.StepsForgotten;
@@ -19,6 +20,7 @@ import dev.palimpsest.web.Ids;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -108,6 +110,7 @@ class Filing {
                 published.publishEvent(new StepsForgotten(job.id(), step));
                 job.wentBack(step, tokens, reason);
             }
+            case TrainerEvent.Guarded act -> job.guarded(guarded(job, act), act.at());
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
             case TrainerEvent.ToScore(var step) ->
                     published.publishEvent(new StepToScore(job.id(), step));
@@ -117,6 +120,21 @@ class Filing {
                     throw new IllegalStateException("a trainer compares no matrices");
             case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}
         }
+    }
+
+    private Guarded guarded(Job job, TrainerEvent.Guarded act) {
+        return new Guarded(
+                act.guard(),
+                act.step(),
+                act.values().stream()
+                        .map(one -> new Guarded.Value(one.step(), one.value()))
+                        .toList(),
+                act.words(),
+                act.resultStep(),
+                Optional.ofNullable(act.resultStep())
+                        .flatMap(step -> checkpoints.atStep(job.id(), step))
+                        .map(Checkpoint::id)
+                        .orElse(null));
     }
 
     private void file(Assignment assignment, TrainerEvent.Evaluated scored) {

@@ -77,6 +77,36 @@ class JobApiTests {
     }
 
     @Test
+    void aGuardOfWhatTheExperimentDoesNotMeasureIsRefused() {
+        String measured =
+                SPEC.replace(
+                        "\"tags\"",
+                        "\"evaluation\": {\"at\": {\"steps\": [5]}}, \"guards\": [{\"type\": \"forgetting\","
+                                + " \"above\": 0.05}], \"tags\"");
+        String unmeasured =
+                client.post()
+                        .uri("/api/v1/experiments")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(
+                                "{\"name\": \"one sided\", \"base_model\": \"tiny\", \"learning_tasks\": [\"gsm8k_perplexity\"]}")
+                        .exchange()
+                        .returnResult(String.class)
+                        .getResponseBody()
+                        .replaceAll("(?s).*\"id\":\"(exp_[^\"]*)\".*", "$1");
+
+        post("/api/v1/jobs", measured.formatted(experiment)).expectStatus().isAccepted();
+        post("/api/v1/jobs", measured.formatted(unmeasured))
+                .expectStatus()
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT)
+                .expectBody()
+                .jsonPath("$.errors[0].pointer")
+                .isEqualTo("/guards/0")
+                .jsonPath("$.errors[0].detail")
+                .isEqualTo(
+                        "can never act: it watches forgetting, and the experiment has no forgetting tasks");
+    }
+
+    @Test
     void everyFaultOfASpecIsSaidAtOnceUnderItsPointer() {
         String faulty =
                 """

@@ -3,7 +3,9 @@ package dev.palimpsest.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.palimpsest.spec.Guard;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JobTests {
@@ -63,6 +65,50 @@ class JobTests {
         }
 
         assertThat(job.status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void aGuardsPauseOutlivesTheWorkerThatWasToDoIt() {
+        job.begin("worker-1", NOW);
+        job.guarded(act(Guard.Action.PAUSE, 6), NOW);
+
+        job.end(new Outcome.Lost("worker-1 stopped answering"), NOW);
+
+        assertThat(job.status()).isEqualTo(Status.PAUSED);
+        assertThat(job.warnings()).containsExactly("forgetting was 0.06");
+    }
+
+    @Test
+    void aGuardPausesNoJobThatIsToBeCancelled() {
+        job.begin("worker-1", NOW);
+        job.cancel(NOW);
+
+        job.guarded(act(Guard.Action.PAUSE, 6), NOW);
+
+        assertThat(job.pauseRequested()).isFalse();
+        assertThat(job.wish()).isEqualTo(Wish.CANCEL);
+    }
+
+    @Test
+    void whatAGuardDidBeyondTheStepThatTheRunWentBackToIsNoLongerSo() {
+        job.begin("worker-1", NOW);
+        job.guarded(act(Guard.Action.PAUSE, 6), NOW);
+
+        job.wentBack(6, 60, "the loss leapt");
+        assertThat(job.guarded()).isPresent();
+        job.wentBack(5, 50, "the loss leapt");
+
+        assertThat(job.guarded()).isEmpty();
+    }
+
+    private static Guarded act(Guard.Action action, long step) {
+        return new Guarded(
+                new Guard.Forgetting(0.05, action),
+                step,
+                List.of(new Guarded.Value(step, 0.06)),
+                "forgetting was 0.06",
+                null,
+                null);
     }
 
     @Test

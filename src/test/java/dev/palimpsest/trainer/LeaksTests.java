@@ -69,6 +69,7 @@ class LeaksTests {
                 Map.of(),
                 1,
                 "cpu",
+                Run.Past.NONE,
                 null);
     }
 

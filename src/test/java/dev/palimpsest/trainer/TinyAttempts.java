@@ -24,8 +24,17 @@ import java.util.stream.Stream;
  *
  * @param method the spec's
  * @param training what the spec says besides, its length and its rate among it
+ * @param guards the spec's; with one of them every step is evaluated, on other words than those
+ *     that are trained on
  */
-record TinyAttempts(Path folder, Path model, String method, String training, int atOnce) {
+record TinyAttempts(
+        Path folder,
+        Path model,
+        String method,
+        String training,
+        int atOnce,
+        String guards,
+        Run.Past past) {
     static final Path MODEL = Path.of("src/test/resources/oracles/llama_tied/model");
     static final String LORA = "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"dropout\": 0.1}";
     static final String FULL = "{\"type\": \"full\"}";
@@ -33,22 +42,30 @@ record TinyAttempts(Path folder, Path model, String method, String training, int
 
     private static final String SPEC =
             """
-            {"experiment": "exp_1", "dataset": {"train": "words"}, "method": %s,
+            {"experiment": "exp_1", "dataset": {"train": "words"%s}, "method": %s,
              "training": {%s, "batch_size": 4, "micro_batch_size": %d, "sequence_length": 32},
-             "checkpoints": {"every_steps": 4}}
+             "checkpoints": {"every_steps": 4}%s}
             """;
+
+    private static final String GUARDED =
+            ", \"evaluation\": {\"at\": {\"every_steps\": 1}}, \"guards\": [%s]";
 
     TinyAttempts(Path folder, String method, String training) {
         this(folder, MODEL, method, training);
     }
 
     TinyAttempts(Path folder, Path model, String method, String training) {
-        this(folder, model, method, training, 3);
+        this(folder, model, method, training, 3, "", Run.Past.NONE);
     }
 
     /** The same with a step's rows in one pass. */
     TinyAttempts ofWholeBatches() {
-        return new TinyAttempts(folder, model, method, training, 4);
+        return new TinyAttempts(folder, model, method, training, 4, guards, past);
+    }
+
+    /** The same under guards, after what earlier attempts have seen of them. */
+    TinyAttempts guarded(String its, Run.Past earlier) {
+        return new TinyAttempts(folder, model, method, training, atOnce, its, earlier);
     }
 
     List<TrainerEvent> toTheEnd(String name, Path... newestFirst) throws Damaged, IOException {
@@ -76,10 +93,12 @@ record TinyAttempts(Path folder, Path model, String method, String training, int
         return new Run(
                 "job_1",
                 1,
-                Binder.bind(SPEC.formatted(method, training, atOnce), JobSpec.class),
+                spec(),
                 model.toString(),
-                new Run.Data(words().toString(), "prompt_completion"),
-                null,
+                new Run.Data(words("words", 2).toString(), "prompt_completion"),
+                guards.isEmpty()
+                        ? null
+                        : new Run.Data(words("other", 3).toString(), "prompt_completion"),
                 List.of(),
                 folder.resolve(name).toString(),
                 Stream.of(newestFirst).map(Path::toString).toList(),
@@ -88,18 +107,30 @@ record TinyAttempts(Path folder, Path model, String method, String training, int
                 Map.of(),
                 1,
                 "cpu",
+                past,
                 folder.resolve("cache").toString());
     }
 
-    private Path words() throws IOException {
-        Path file = folder.resolve("words.jsonl");
+    private JobSpec spec() {
+        return Binder.bind(
+                SPEC.formatted(
+                        guards.isEmpty() ? "" : ", \"validation\": \"other\"",
+                        method,
+                        training,
+                        atOnce,
+                        guards.isEmpty() ? "" : GUARDED.formatted(guards)),
+                JobSpec.class);
+    }
+
+    private Path words(String name, int times) throws IOException {
+        Path file = folder.resolve(name + ".jsonl");
         Files.write(
                 file,
                 Stream.iterate(0, i -> i < 30, i -> i + 1)
                         .map(
                                 i ->
                                         "{\"prompt\": \"%d and %d\", \"completion\": \" is %d\"}"
-                                                .formatted(i, i, 2 * i))
+                                                .formatted(i, i, times * i))
                         .toList());
         return file;
     }

@@ -92,6 +92,7 @@ class TrainingDataTests {
                         Map.of(),
                         1,
                         "cpu",
+                        Run.Past.NONE,
                         null);
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             return TrainingData.of(run, tokenizer, () -> false).warnings(spec.training());

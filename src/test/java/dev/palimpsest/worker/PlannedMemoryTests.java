@@ -106,6 +106,7 @@ class PlannedMemoryTests {
                         Map.of(),
                         2,
                         "cpu",
+                        Run.Past.NONE,
                         null);
         return Files.writeString(folder.resolve("run.json"), Binder.JSON.writeValueAsString(run));
     }

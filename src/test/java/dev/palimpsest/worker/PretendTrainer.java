@@ -3,6 +3,7 @@ package dev.palimpsest.worker;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Guard;
 import dev.palimpsest.trainer.Run;
 import dev.palimpsest.trainer.TrainerEvent;
 import dev.palimpsest.training.Checkpoint.SavedFile;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real process that speaks the trainer's protocol and computes nothing: {@code MODE RUN_FILE}.
@@ -82,6 +84,16 @@ final class PretendTrainer {
                 }
                 yield finished();
             }
+            case "goes-back" -> {
+                steps(6, false);
+                guarded(Guard.Action.GO_BACK, 5L);
+                yield finished(6);
+            }
+            case "pauses" -> {
+                steps(6, false);
+                guarded(Guard.Action.PAUSE, null);
+                yield 3;
+            }
             case "cannot-save" -> {
                 steps(2, false);
                 while (System.in.read() >= 0) {}
@@ -136,8 +148,25 @@ final class PretendTrainer {
     }
 
     private int finished() {
-        say(new TrainerEvent.Finished(LAST_STEP, 1L << 30));
+        return finished(LAST_STEP);
+    }
+
+    private int finished(long steps) {
+        say(new TrainerEvent.Finished(steps, 1L << 30));
         return 0;
+    }
+
+    private void guarded(Guard.Action action, @Nullable Long result) {
+        say(
+                new TrainerEvent.Guarded(
+                        6,
+                        new Guard.ValidationLoss(1, action),
+                        List.of(
+                                new Run.Measurement("validation/loss", 5, 2.5),
+                                new Run.Measurement("validation/loss", 6, 2.75)),
+                        result,
+                        "the validation loss rose",
+                        NOW));
     }
 
     private long resumedAt() {

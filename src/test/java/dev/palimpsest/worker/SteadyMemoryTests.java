@@ -93,6 +93,7 @@ class SteadyMemoryTests {
                         Map.of(),
                         1,
                         "cpu",
+                        Run.Past.NONE,
                         null);
         return Files.writeString(folder.resolve("run.json"), Binder.JSON.writeValueAsString(run));
     }

@@ -245,6 +245,73 @@ class SupervisionTests {
     }
 
     @Test
+    void whatAGuardDidIsShownWithItsNumbersAndTheRunsResult() {
+        Outcome outcome = run("goes-back");
+        turns.end(current(), outcome);
+
+        assertThat(outcome).isEqualTo(new Outcome.Finished(6, 1L << 30));
+        client.get()
+                .uri("/api/v1/jobs/{id}", job.id())
+                .exchange()
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo("succeeded")
+                .jsonPath("$.progress")
+                .isEqualTo(Map.of("step", 6, "total_steps", 10, "tokens", 60))
+                .jsonPath("$.guard")
+                .isEqualTo(
+                        Map.of(
+                                "type",
+                                "validation_loss",
+                                "action",
+                                "go_back",
+                                "step",
+                                6,
+                                "values",
+                                List.of(
+                                        Map.of("step", 5, "value", 2.5),
+                                        Map.of("step", 6, "value", 2.75)),
+                                "words",
+                                "the validation loss rose",
+                                "result_step",
+                                5,
+                                "result",
+                                checkpoints.atStep(job.id(), 5).orElseThrow().id()))
+                .jsonPath("$.warnings[1]")
+                .isEqualTo("the validation loss rose");
+    }
+
+    @Test
+    void aGuardPausesAsTheOwnerWould() {
+        Outcome outcome = run("pauses");
+        turns.end(current(), outcome);
+
+        assertThat(outcome).isEqualTo(new Outcome.Paused(null));
+        Job paused = jobs.findById(job.id()).orElseThrow();
+        assertThat(paused.status()).isEqualTo(Status.PAUSED);
+        assertThat(paused.guarded().orElseThrow().ended()).isFalse();
+        client.post()
+                .uri("/api/v1/jobs/{id}/resume", job.id())
+                .exchange()
+                .expectStatus()
+                .isAccepted();
+    }
+
+    @Test
+    void theStepsOfTheValidationLossKeepTheirWeights() {
+        database.sql(
+                        "insert into metric_points (job, key, step, value, at) values (:job, 'validation/loss', 3, 1, now())")
+                .param("job", job.id())
+                .update();
+
+        run("good");
+
+        assertThat(checkpoints.newestFirst(job.id()))
+                .extracting(Checkpoint::step)
+                .containsExactly(10L, 9L, 5L, 3L);
+    }
+
+    @Test
     void aCheckpointThatIsReadJustNowIsKept() {
         run("good");
         Checkpoint second = checkpoints.newestFirst(job.id()).get(1);
@@ -507,6 +574,7 @@ class SupervisionTests {
                         Map.of(),
                         1,
                         "cpu",
+                        Run.Past.NONE,
                         null);
         var harness = new Protocol(Convention.LM_EVAL, 0, Exemplars.SAMPLED);
         var content = new Assignment.TaskContent(1, "sum", harness);
