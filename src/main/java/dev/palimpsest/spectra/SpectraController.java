@@ -43,7 +43,8 @@ class SpectraController {
     private static final String SUMMARY =
             """
             {"matrices": 210, "suggested_rank": 256, "intruders": 3, "modules": [
-                {"module": "q_proj", "rank_90": 171, "stable_rank": 6.2, "effective_rank": 150.4, "relative_norm": 0.011, "intruders": 0}]}""";
+                {"module": "q_proj", "rank_90": 171, "stable_rank": 6.2, "effective_rank": 150.4, "relative_norm": 0.011,
+                 "tails": [{"rank": 16, "lost": 0.41}], "intruders": 0}]}""";
 
     private static final String SUCCEEDED =
             """
@@ -71,8 +72,10 @@ class SpectraController {
                     + SUMMARY
                     + """
             }],
-                       "heat_map": {"layers": 2, "modules": [{"module": "q_proj", "rank_90": [171, 180]},
-                                                             {"module": "k_proj", "rank_90": [88, 91]}]}}]}""";
+                       "heat_map": {"layers": 2, "modules": [{"module": "q_proj", "rank_90": [171, 180],
+                                                              "tails": [{"rank": 16, "lost": [0.39, 0.41]}]},
+                                                             {"module": "k_proj", "rank_90": [88, 91],
+                                                              "tails": [{"rank": 16, "lost": [0.21, 0.22]}]}]}}]}""";
 
     private static final String OF_JOB =
             """
@@ -81,7 +84,8 @@ class SpectraController {
                     + SUMMARY
                     + """
             ,
-                       "heat_map": {"layers": 2, "modules": [{"module": "q_proj", "rank_90": [171, 180]}]}}]}""";
+                       "heat_map": {"layers": 2, "modules": [{"module": "q_proj", "rank_90": [171, 180],
+                                                              "tails": [{"rank": 16, "lost": [0.39, 0.41]}]}]}}]}""";
 
     private final SpectraDesk desk;
     private final Decompositions decompositions;
@@ -182,7 +186,7 @@ class SpectraController {
             summary = "Show the spectra of an experiment",
             description =
                     "For each job the checkpoints whose spectra are computed, by step, and the heat map of the change's rank"
-                            + " at 90 % by layer and module at the last of them.")
+                            + " at 90 %, and of what truncation to some ranks loses, by layer and module at the last of them.")
     @Example(response = OF_EXPERIMENT)
     @GetMapping("/experiments/{id}/spectra")
     ExperimentSpectra ofExperiment(@PathVariable String id) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.spectra;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ record Summary(
     /**
      * Medians over one module's layers, of an even number of them the smaller middle one.
      *
+     * @param tails what truncation to a rank loses; null where it was summed up before that was
+     *     told
      * @param intruders of all its layers together
      */
     @SuppressWarnings("MemberName") // the API's names
@@ -30,6 +33,7 @@ record Summary(
             double stableRank,
             double effectiveRank,
             double relativeNorm,
+            @Nullable List<MatrixMeasures.Tail> tails,
             @Nullable Integer intruders) {
         static Medians of(List<MatrixMeasures> layers) {
             return new Medians(
@@ -38,6 +42,7 @@ record Summary(
                     median(layers, MatrixMeasures::stableRank),
                     median(layers, MatrixMeasures::effectiveRank),
                     median(layers, MatrixMeasures::relativeNorm),
+                    tailsOf(layers),
                     sum(layers));
         }
     }
@@ -55,6 +60,17 @@ record Summary(
                 suggestedRank(matrices),
                 sum(matrices),
                 modules.values().stream().map(Medians::of).toList());
+    }
+
+    private static List<MatrixMeasures.Tail> tailsOf(List<MatrixMeasures> layers) {
+        List<MatrixMeasures.Tail> tails = new ArrayList<>();
+        for (MatrixMeasures.Tail tail : layers.getFirst().tails()) {
+            int place = tails.size();
+            tails.add(
+                    new MatrixMeasures.Tail(
+                            tail.rank(), median(layers, one -> one.tails().get(place).lost())));
+        }
+        return tails;
     }
 
     private static int suggestedRank(List<MatrixMeasures> matrices) {
