@@ -160,6 +160,9 @@ class SpectraTests {
         JsonNode last = api.get(path(lora.getLast()) + "?summary=true").get("data");
         assertThat(map.at("/modules/1/rank_90/0")).isEqualTo(last.at("/1/rank_90"));
         assertThat(map.at("/modules/1/rank_90")).hasSize(map.get("layers").asInt());
+        assertThat(map.at("/modules/1/tails/0/lost/0")).isEqualTo(last.at("/1/tails/0/lost"));
+        assertThat(job.at("/checkpoints/2/summary/modules/1/tails/0/lost").asDouble())
+                .isBetween(1e-6, 0.75);
     }
 
     @Test
@@ -280,6 +283,18 @@ class SpectraTests {
                                 .at("/errors/0/pointer")
                                 .stringValue())
                 .isEqualTo("/analysis/spectrum/at");
+    }
+
+    @Test
+    void randomMatricesAreShownForComparison() {
+        JsonNode control = api.get("spectra/control?rows=64&columns=96&scale=0.01,1&summary=true");
+
+        assertThat(control.at("/noise/rank_90").asInt()).isBetween(30, 60);
+        assertThat(control.at("/data/0/sum/rank_90").asInt())
+                .isEqualTo(control.at("/base/rank_90").asInt());
+        assertThat(control.at("/base/singular_values").isNull()).isTrue();
+        assertThat(api.get("spectra/control?rows=9000").at("/errors/0/pointer").stringValue())
+                .isEqualTo("/rows");
     }
 
     @Test
