@@ -9,11 +9,12 @@
  * jinja}) makes batches of text, {@code model} on {@code torch} is the transformer, {@code
  * training} the loop, {@code evaluation} the scores, {@code sandbox} where code that a model writes
  * is run. Back in the service {@code metrics} keeps what was measured, {@code analysis} says what
- * it means ({@code figures} draws it) and {@code advice} what to do; {@code scoring} scores what is
- * there without training, {@code spectra} (by {@code decomposition}) tells what changed in the
- * weights, {@code external} takes in what was trained elsewhere, {@code exports} makes it into
- * other forms. {@code background} queues what no request waits for; {@code launch}, {@code home},
- * {@code columns} and {@code web} are what all share, {@code demo} is a client.
+ * it means ({@code figures} draws it) and {@code advice} what to do (a {@code report} has all);
+ * {@code scoring} scores what is there without training, {@code spectra} (by {@code decomposition})
+ * tells what changed in the weights, {@code external} takes in what was trained elsewhere, {@code
+ * exports} makes it into other forms. {@code background} queues what no request waits for; {@code
+ * launch}, {@code home}, {@code columns} and {@code web} are what all share, {@code demo} is a
+ * client.
  */
 @NullMarked
 package dev.palimpsest;

@@ -52,6 +52,17 @@ public class Advisor {
         return Claims.of(experiment, judged(read.evidence(), ranks.of(experiment), read.next()));
     }
 
+    /** All of it by one reading. */
+    public Findings findings(String experiment) {
+        Read read = read(experiment);
+        List<Changed> changed = ranks.of(experiment);
+        return new Findings(
+                Recommendation.of(experiment, read.evidence(), read.next()),
+                Claims.of(experiment, judged(read.evidence(), changed, read.next())),
+                Findings.rates(read.evidence()),
+                changed);
+    }
+
     /** Each claim once. */
     static List<Claim> judged(Evidence evidence, List<Changed> changed, NextRuns next) {
         return Stream.of(

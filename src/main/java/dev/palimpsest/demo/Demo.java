@@ -130,6 +130,8 @@ class Demo {
                         out.printf(
                                 "  %-9s %s%n",
                                 job.path("name").asString(""), api.url("/api/v1/jobs/" + id)));
+        out.printf(
+                "  %-9s %s%n", "report", api.url("/api/v1/experiments/" + experiment + "/report"));
         out.printf("%nThe service goes on; Ctrl-C ends it.%n");
     }
 }

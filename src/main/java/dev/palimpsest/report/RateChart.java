@@ -1,0 +1,44 @@
+package dev.palimpsest.report;
+
+import dev.palimpsest.advice.Findings.AtRate;
+import dev.palimpsest.advice.Findings.Rates;
+import dev.palimpsest.figures.Axis;
+import dev.palimpsest.figures.Chart;
+import dev.palimpsest.figures.Point;
+import dev.palimpsest.figures.Series;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Learning against the learning rate (paper, figures S1 and S2). */
+final class RateChart {
+    private RateChart() {}
+
+    /** None where no condition was run at several rates. */
+    static Stream<Chart> of(List<Rates> swept, String unit) {
+        List<Series> series = new ArrayList<>();
+        for (Rates condition : swept) {
+            List<Point> points = new ArrayList<>();
+            for (AtRate rate : condition.rates())
+                if (rate.ends() != null && rate.rate() > 0)
+                    points.add(
+                            Point.of(
+                                    rate.rate(),
+                                    rate.ends().learning().mean(),
+                                    Pictures.interval(rate.ends().learning())));
+            if (points.size() > 1)
+                series.add(
+                        new Series(
+                                condition.condition(),
+                                series.size() % Chart.MOST_SERIES,
+                                Series.Kind.JOINED,
+                                points));
+        }
+        return Pictures.chart(
+                "Learning by learning rate",
+                Axis.log("Learning rate", ""),
+                Axis.linear("Learning", unit),
+                series,
+                List.of());
+    }
+}
