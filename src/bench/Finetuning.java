@@ -156,7 +156,7 @@ public class Finetuning {
                         "benchmark", 1, configuration.spec(steps), folder.resolve("model").toString(),
                         new Run.Data(folder.resolve("random.jsonl").toString(), "text"),
                         null, List.of(), to.toString(), null, null,
-                        List.of(), Map.of(), threads(), "cpu", Run.Past.NONE, null);
+                        List.of(), Map.of(), threads(), "cpu", Run.Past.NONE, null, null);
         Path file = folder.resolve("run.json");
         Files.writeString(file, Binder.JSON.writeValueAsString(run));
         List<Double> speeds = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.List;
  * Weights of one step, plus what is needed to go on training while its {@code state/} is kept.
  *
  * @param interim saved only because the run stopped there, and kept until the next one
+ * @param whole its spec keeps it with all that is needed to go on
  * @param present whether its weights lie here; else it is a step that only scores are known of
  * @param folder where it lies, below the home folder
  * @param content what the weights are: a sum over their files' sums, equal wherever they lie
@@ -20,6 +21,7 @@ public record Checkpoint(
         long tokens,
         String kind,
         boolean interim,
+        boolean whole,
         boolean present,
         String folder,
         List<File> files,
@@ -46,7 +48,9 @@ public record Checkpoint(
             String folder,
             List<File> files,
             String content) {
-        this(id, job, attempt, step, epoch, tokens, kind, interim, true, folder, files, content);
+        this(
+                id, job, attempt, step, epoch, tokens, kind, interim, false, true, folder, files,
+                content);
     }
 
     /** A step whose weights are not here, only its scores. */
@@ -60,6 +64,7 @@ public record Checkpoint(
                 epoch,
                 tokens,
                 kind,
+                false,
                 false,
                 false,
                 "jobs/%s/absent/%s".formatted(job, id),

@@ -23,11 +23,11 @@ public class Checkpoints {
     /** A step that is computed again after a crash has the same weights in a new folder. */
     private static final String SAVE =
             """
-            insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, interim, present, folder, files, content, created_at)
-            values (:id, :job, :attempt, :step, :epoch, :tokens, :kind, :interim, :present, :folder, cast(:files as jsonb), :content, :at)
+            insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, interim, whole, present, folder, files, content, created_at)
+            values (:id, :job, :attempt, :step, :epoch, :tokens, :kind, :interim, :whole, :present, :folder, cast(:files as jsonb), :content, :at)
             on conflict (job, step) do update
-            set attempt = excluded.attempt, epoch = excluded.epoch, tokens = excluded.tokens, kind = excluded.kind,
-                interim = excluded.interim, present = excluded.present, folder = excluded.folder, files = excluded.files, content = excluded.content
+            set attempt = excluded.attempt, epoch = excluded.epoch, tokens = excluded.tokens, kind = excluded.kind, interim = excluded.interim,
+                whole = excluded.whole, present = excluded.present, folder = excluded.folder, files = excluded.files, content = excluded.content
             """;
 
     private static final String NEWEST_FIRST =
@@ -64,6 +64,7 @@ public class Checkpoints {
                 .param("tokens", checkpoint.tokens())
                 .param("kind", checkpoint.kind())
                 .param("interim", checkpoint.interim())
+                .param("whole", checkpoint.whole())
                 .param("present", checkpoint.present())
                 .param("folder", checkpoint.folder())
                 .param("files", Binder.JSON.writeValueAsString(checkpoint.files()))
@@ -149,6 +150,7 @@ public class Checkpoints {
                 row.getLong("tokens"),
                 row.getString("kind"),
                 row.getBoolean("interim"),
+                row.getBoolean("whole"),
                 row.getBoolean("present"),
                 row.getString("folder"),
                 Binder.JSON.readValue(row.getString("files"), FILES),

@@ -6,8 +6,10 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.Table;
 import java.time.Instant;
@@ -28,6 +30,7 @@ import org.springframework.data.domain.AbstractAggregateRoot;
 /** One finetuning run: what was asked, where it is, and every attempt at it. */
 @Entity
 @Table(name = "jobs")
+@BatchSize(size = 100)
 public class Job extends AbstractAggregateRoot<Job> {
     /** Attempts in a row that the faults of machines may end without a new checkpoint. */
     static final int MOST_ATTEMPTS = 3;
@@ -54,6 +57,10 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Convert(converter = Columns.TagsColumn.class)
     @ColumnTransformer(write = "cast(? as jsonb)")
     private Map<String, String> tags;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "trunk")
+    private @Nullable Job trunk;
 
     private @Nullable String sweep;
     private @Nullable Integer cell;
@@ -150,6 +157,14 @@ public class Job extends AbstractAggregateRoot<Job> {
         job.totalSteps = spec.training().maxSteps();
         job.trainableParameters = trainableParameters;
         job.begin(ELSEWHERE, now);
+        return job;
+    }
+
+    /** A new job that goes on from its trunk, and waits for it. */
+    static Job branching(String id, JobSpec spec, Job trunk, Instant now) {
+        Job job = new Job(id, spec, trunk.baseModel(), now);
+        job.trunk = trunk;
+        job.enter();
         return job;
     }
 
@@ -312,6 +327,12 @@ public class Job extends AbstractAggregateRoot<Job> {
         else refuse("resume");
     }
 
+    /** Its trunk has succeeded: it waits for nothing but a worker. */
+    void release() {
+        expect(Status.QUEUED, "begin");
+        enter();
+    }
+
     /** Puts a failed or cancelled job into the queue again, to go on from its last checkpoint. */
     public void retry() {
         onlyHere("retry");
@@ -355,7 +376,12 @@ public class Job extends AbstractAggregateRoot<Job> {
         status = Status.QUEUED;
         round++;
         faults = 0;
-        registerEvent(new JobQueued(id, round));
+        enter();
+    }
+
+    /** Without an entry where its trunk's end makes one. */
+    private void enter() {
+        if (waitsFor().isEmpty()) registerEvent(new JobQueued(id, round));
     }
 
     private void fail(String reason, String detail, Instant now) {
@@ -493,6 +519,13 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     public Optional<String> sweep() {
         return Optional.ofNullable(sweep);
+    }
+
+    /** The trunk of a branch that cannot begin, as that has not succeeded. */
+    public Optional<Job> waitsFor() {
+        return Optional.ofNullable(trunk)
+                .filter(_ -> status == Status.QUEUED)
+                .filter(its -> its.status() != Status.SUCCEEDED);
     }
 
     /** Its place in its sweep. */

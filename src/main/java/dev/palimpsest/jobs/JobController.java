@@ -57,8 +57,8 @@ class JobController {
     private static final String JOB =
             """
             {"id": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16",
-             "sweep": null, "cell": null, "status": "running", "base_model": "palimpsest-mini",
-             "spec": {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16", "preset": null, "base_model": null,
+             "sweep": null, "cell": null, "status": "running", "waits_for": null, "waits_until": null, "base_model": "palimpsest-mini",
+             "spec": {"experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "lora-r16", "preset": null, "base_model": null, "branch": null,
                       "dataset": {"train": "gsm8k-train", "validation": "gsm8k-validation", "max_tokens": null}, "regime": "instruction",
                       "method": {"type": "lora", "rank": 16, "alpha": 32.0, "dropout": 0.0, "target_modules": "all",
                                  "variant": "standard", "learning_rate_ratio": null, "adapter": null},
@@ -70,7 +70,8 @@ class JobController {
                                    "gradient_clip": 1.0, "precision": "fp32", "attention_dropout": 0.0,
                                    "activation_checkpointing": false,
                                    "on_divergence": {"action": "fail", "rate_factor": 0.5, "most": 3, "spike": 5.0}, "seed": 17},
-                      "checkpoints": {"every_steps": 100, "keep_last": 2, "keep_every": null},
+                      "checkpoints": {"every_steps": 100, "keep_last": 2, "keep_every": null,
+                                      "at": {"epochs": [], "steps": [], "tokens": []}},
                       "evaluation": {"at": {"epochs": [0.5], "steps": [], "tokens": [], "every_steps": null}, "limit": 200},
                       "guards": [{"type": "forgetting", "above": 0.05, "action": "stop"}],
                       "tags": {"team": "a"}},
@@ -108,7 +109,10 @@ class JobController {
     @Operation(
             summary = "Submit a job",
             description =
-                    "Puts the job into the queue. A spec that cannot be run is answered with every fault at once, each with its JSON pointer;"
+                    "Puts the job into the queue. One with a `branch` goes on from the last checkpoint of its trunk,"
+                            + " another job of the experiment, that lies before the cooldown, and lets the rate fall to 0;"
+                            + " its length counts the trunk's steps, all else is the trunk's. Until the trunk has succeeded it"
+                            + " is queued and `waits_for` that. A spec that cannot be run is answered with every fault at once, each with its JSON pointer;"
                             + " one that needs more memory than the largest device has, with the change that makes it fit."
                             + " With the executor `external` no worker takes it: it runs at once, elsewhere, and its owner tells of it."
                             + " With `dry_run=true` the same checks are made, nothing is stored, and the plan is answered with 200:"
@@ -233,6 +237,7 @@ class JobController {
     }
 
     private ResponseEntity<JobView> moved(String id, Consumer<Job> move) {
+        jobs.trunkOf(id).ifPresent(jobs::findAndLock); // first, as the trunk's own end does
         Job job = jobs.findAndLock(id).orElseThrow(() -> missing(id));
         try {
             move.accept(job);

@@ -8,7 +8,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it is answered. */
+/**
+ * A job as it is answered.
+ *
+ * @param waitsFor the trunk of a branch that cannot begin before that has succeeded
+ * @param waitsUntil what has to happen to the trunk, in words
+ */
 public record JobView(
         String id,
         String experiment,
@@ -16,6 +21,8 @@ public record JobView(
         @Nullable String sweep,
         @Nullable Integer cell,
         Status status,
+        @Nullable String waitsFor,
+        @Nullable String waitsUntil,
         String baseModel,
         JobSpec spec,
         List<AttemptView> attempts,
@@ -82,6 +89,8 @@ public record JobView(
                 job.sweep().orElse(null),
                 job.cell().orElse(null),
                 job.status(),
+                job.waitsFor().map(Job::id).orElse(null),
+                job.waitsFor().map(JobView::until).orElse(null),
                 job.baseModel(),
                 job.spec(),
                 attempts(job.attempts()),
@@ -101,6 +110,16 @@ public record JobView(
                 job.createdAt(),
                 job.startedAt().orElse(null),
                 job.endedAt().orElse(null));
+    }
+
+    private static String until(Job trunk) {
+        return switch (trunk.status()) {
+            case QUEUED, RUNNING, SUCCEEDED ->
+                    "its trunk has succeeded; that is " + trunk.status().word();
+            case PAUSED -> "its trunk is resumed and has succeeded; that is paused";
+            case FAILED, CANCELLED ->
+                    "its trunk is retried and has succeeded; that is " + trunk.status().word();
+        };
     }
 
     private static List<AttemptView> attempts(SortedMap<Integer, Attempt> attempts) {

@@ -3,6 +3,7 @@ package dev.palimpsest.jobs;
 import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
@@ -18,7 +19,25 @@ public interface Jobs extends JpaRepository<Job, String> {
 
     List<Job> findByExperimentOrderById(String experiment);
 
+    /** With the trunks that branches wait for. */
+    @EntityGraph(attributePaths = "trunk")
     List<Job> findBySweepOrderByCell(String sweep);
+
+    /** The trunk of a branch. */
+    @Query("select job.trunk.id from Job job where job.id = :id")
+    Optional<String> trunkOf(String id);
+
+    /** The branches of a job that have a status, their rows locked until the transaction ends. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query(
+            "select job from Job job where job.trunk.id = :trunk and job.status = :status order by job.id")
+    List<Job> findAndLockBranches(String trunk, Status status);
+
+    /** The trunks of a sweep's branches, their rows locked until the transaction ends. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query(
+            "select job from Job job where job.id in (select branch.trunk.id from Job branch where branch.sweep = :sweep) order by job.id")
+    List<Job> findAndLockTrunksOf(String sweep);
 
     /** All jobs of a sweep, their rows locked until the transaction ends. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)

@@ -2,16 +2,18 @@ package dev.palimpsest.jobs;
 
 import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.model.MemoryPlan;
+import dev.palimpsest.spec.Branch;
 import dev.palimpsest.spec.Duration;
 import dev.palimpsest.spec.JobSpec;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a job would do, as far as that is known before its data is tokenised.
  *
- * @param steps of the whole run
+ * @param steps that it makes itself, which are all of a run but those of a branch's trunk
  * @param tokensPerStep with every row as long as the spec allows
- * @param tokens of the whole run, counted likewise
+ * @param tokens of those steps, counted likewise
  * @param memory of the one device that a job uses, in bytes
  * @param deviceBytes the memory of the largest device
  */
@@ -39,8 +41,18 @@ public record PlanView(
         };
     }
 
-    static @Nullable Long tokens(JobSpec spec, @Nullable Long steps) {
-        if (spec.training().maxTokens() != null) return spec.training().maxTokens();
+    /** The steps of a run without those of the trunk, which is left where the cooldown begins. */
+    static @Nullable Long own(JobSpec spec, @Nullable Long whole, Optional<Long> from) {
+        Branch branch = spec.branch();
+        if (whole == null || branch == null) return whole;
+        return whole - from.orElseGet(() -> branch.before(whole));
+    }
+
+    static @Nullable Long tokens(JobSpec spec, @Nullable Long steps, Optional<Long> from) {
+        Long whole = spec.training().maxTokens();
+        Branch branch = spec.branch();
+        if (whole != null)
+            return branch == null ? whole : whole - from.orElseGet(() -> branch.before(whole));
         return steps == null ? null : steps * tokensPerStep(spec);
     }
 

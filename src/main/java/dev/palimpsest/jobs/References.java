@@ -36,6 +36,7 @@ class References {
     private final Tasks tasks;
     private final Checkpoints checkpoints;
     private final Jobs jobs;
+    private final Branches branches;
 
     References(
             Models models,
@@ -43,13 +44,15 @@ class References {
             ChatTemplates templates,
             Tasks tasks,
             Checkpoints checkpoints,
-            Jobs jobs) {
+            Jobs jobs,
+            Branches branches) {
         this.models = models;
         this.datasets = datasets;
         this.templates = templates;
         this.tasks = tasks;
         this.checkpoints = checkpoints;
         this.jobs = jobs;
+        this.branches = branches;
     }
 
     void check(ExperimentRequest request) {
@@ -69,7 +72,8 @@ class References {
         faults.raise();
     }
 
-    void check(JobSpec spec, Optional<Experiment> experiment) {
+    /** A branch may be of a trunk that is planned only. */
+    void check(JobSpec spec, Optional<Experiment> experiment, Optional<JobSpec> trunk) {
         Faults faults = new Faults();
         faults.require(
                 experiment.isPresent(),
@@ -89,6 +93,9 @@ class References {
             adapter(spec.method(), base, faults);
             asked(spec.evaluation(), experiment.get(), faults);
             guards(spec.guards(), experiment.get(), faults);
+            if (trunk.isPresent()) branches.check(spec, trunk.get(), faults);
+            else if (!spec.external())
+                branches.check(spec.under(experiment.get().convention()), faults);
         } else if (named != null) {
             model = model(named, spec.training(), faults);
         }
@@ -106,6 +113,10 @@ class References {
                 spec.evaluation().at().equals(EvaluationPlan.Points.NONE),
                 "/evaluation/at",
                 "belongs to jobs that are trained here; every checkpoint that is sent of an external one is scored");
+        faults.require(
+                spec.branch() == null,
+                "/branch",
+                "belongs to jobs that are trained here, as the trunk is");
     }
 
     /** The model, if it is ready. */

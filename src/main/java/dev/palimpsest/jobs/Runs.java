@@ -3,6 +3,7 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.spec.Binder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,7 +30,12 @@ public class Runs {
 
     /** A job; its spec is as it was stored. */
     public record Run(
-            String job, Status status, String method, JsonNode spec, @Nullable Long totalSteps) {}
+            String job, Status status, String method, JsonNode spec, @Nullable Long totalSteps) {
+        /** The job that a branch goes on from. */
+        public Optional<String> trunk() {
+            return spec.at("/branch/job").stringValueOpt();
+        }
+    }
 
     /** Where a checkpoint stands in its run; {@code kind} is adapter or model. */
     public record Place(

@@ -8,8 +8,10 @@ import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -20,6 +22,7 @@ public class Submission {
     private final Experiments experiments;
     private final Jobs jobs;
     private final References references;
+    private final Branches branches;
     private final Models models;
     private final Datasets datasets;
     private final Devices devices;
@@ -31,6 +34,7 @@ public class Submission {
             Experiments experiments,
             Jobs jobs,
             References references,
+            Branches branches,
             Models models,
             Datasets datasets,
             Devices devices,
@@ -40,6 +44,7 @@ public class Submission {
         this.experiments = experiments;
         this.jobs = jobs;
         this.references = references;
+        this.branches = branches;
         this.models = models;
         this.datasets = datasets;
         this.devices = devices;
@@ -74,19 +79,38 @@ public class Submission {
         return job;
     }
 
+    /**
+     * A job to be made beside others.
+     *
+     * @param trunk the place among them of the one that it branches from
+     */
+    public record Planned(JobSpec spec, @Nullable Integer trunk) {}
+
     /** The cells of a sweep, in their order; {@link #plan} has found nothing wrong with them. */
     @Transactional
-    public void of(String sweep, List<JobSpec> cells) {
-        for (int i = 0; i < cells.size(); i++) jobs.save(submitted(cells.get(i)).ofSweep(sweep, i));
+    public void of(String sweep, List<Planned> cells) {
+        List<Job> made = new ArrayList<>();
+        for (Planned cell : cells) {
+            JobSpec spec =
+                    cell.trunk() == null
+                            ? cell.spec()
+                            : cell.spec().branchOf(made.get(cell.trunk()).id());
+            made.add(jobs.save(submitted(spec).ofSweep(sweep, made.size())));
+        }
     }
 
     private Job submitted(JobSpec spec) {
         Experiment experiment = experiments.findById(spec.experiment()).orElseThrow();
-        return Job.submitted(
-                ids.next("job"),
-                spec.under(experiment.convention()),
-                experiment.baseModel(),
-                clock.instant());
+        JobSpec whole = spec.under(experiment.convention());
+        return branches.trunk(spec)
+                .map(trunk -> Job.branching(ids.next("job"), whole, trunk, clock.instant()))
+                .orElseGet(
+                        () ->
+                                Job.submitted(
+                                        ids.next("job"),
+                                        whole,
+                                        experiment.baseModel(),
+                                        clock.instant()));
     }
 
     /** What would be done, once everything is there and fits; nothing is stored. */
@@ -98,13 +122,24 @@ public class Submission {
                         "/executor",
                         "is external: there is nothing to plan for training that happens elsewhere, submit the job")
                 .raise();
-        Optional<Fitting> fitting = fitting(checked(spec), spec);
-        Long steps =
+        return plan(spec, checked(spec), branches.start(spec));
+    }
+
+    /** The same of a branch, its trunk being planned only. */
+    @Transactional
+    public PlanView plan(JobSpec spec, JobSpec trunk) {
+        return plan(spec, checked(spec, Optional.of(trunk)), Optional.empty());
+    }
+
+    private PlanView plan(JobSpec spec, BaseModel model, Optional<Checkpoint> start) {
+        Optional<Fitting> fitting = fitting(model, spec);
+        Long whole =
                 PlanView.steps(spec, datasets.findByName(spec.dataset().train()).orElseThrow());
+        Long steps = PlanView.own(spec, whole, start.map(Checkpoint::step));
         return new PlanView(
                 steps,
                 PlanView.tokensPerStep(spec),
-                PlanView.tokens(spec, steps),
+                PlanView.tokens(spec, steps, start.map(Checkpoint::tokens)),
                 fitting.map(f -> MemoryPlan.microBatchTokens(f.architecture(), spec.training()))
                         .orElse(null),
                 fitting.map(f -> MemoryPlan.trainableParameters(f.architecture(), spec.method()))
@@ -114,8 +149,12 @@ public class Submission {
     }
 
     private BaseModel checked(JobSpec spec) {
+        return checked(spec, Optional.empty());
+    }
+
+    private BaseModel checked(JobSpec spec, Optional<JobSpec> trunk) {
         Optional<Experiment> experiment = experiments.findAndKeep(spec.experiment());
-        references.check(spec, experiment);
+        references.check(spec, experiment, trunk);
         BaseModel model = models.findByName(experiment.orElseThrow().baseModel()).orElseThrow();
         if (spec.external()) return model;
         devices.room()

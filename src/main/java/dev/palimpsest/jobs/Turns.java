@@ -41,12 +41,20 @@ public class Turns {
         return job.wish();
     }
 
-    /** Ends the attempt; answers what has become of the job. */
+    /** Ends the attempt, and the waiting of its branches; answers what has become of the job. */
     @Transactional
     public Status end(Turn turn, Outcome outcome) {
         Job job = admitted(turn);
         job.end(outcome, clock.instant());
+        if (job.status() == Status.SUCCEEDED) release(job);
         return job.status();
+    }
+
+    private void release(Job trunk) {
+        for (Job branch : jobs.findAndLockBranches(trunk.id(), Status.QUEUED)) {
+            branch.release();
+            jobs.save(branch);
+        }
     }
 
     /** The attempt now running, if any. */

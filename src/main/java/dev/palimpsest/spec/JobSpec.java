@@ -2,6 +2,7 @@ package dev.palimpsest.spec;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param executor who trains; where it is not this service, its dataset need not be registered
  * @param preset the paper's recipe that it started from, whose values are in the other fields
+ * @param branch the job that it goes on from, or null where it starts from the base model
  */
 public record JobSpec(
         String experiment,
@@ -16,6 +18,7 @@ public record JobSpec(
         @Default("\"palimpsest\"") Executor executor,
         @Nullable String preset,
         @Nullable String baseModel,
+        @Nullable Branch branch,
         DatasetChoice dataset,
         @Default("\"instruction\"") Regime regime,
         Method method,
@@ -94,6 +97,7 @@ public record JobSpec(
                 executor,
                 preset,
                 baseModel,
+                branch,
                 dataset,
                 regime,
                 method,
@@ -113,6 +117,7 @@ public record JobSpec(
                 executor,
                 preset,
                 baseModel,
+                branch,
                 dataset,
                 regime,
                 method,
@@ -121,6 +126,26 @@ public record JobSpec(
                 evaluation.under(convention),
                 analysis,
                 guards,
+                tags);
+    }
+
+    /** The same as a branch of another job. */
+    public JobSpec branchOf(String trunk) {
+        double cooldown = Objects.requireNonNull(branch).cooldown();
+        return new JobSpec(
+                experiment,
+                name,
+                executor,
+                preset,
+                baseModel,
+                new Branch(trunk, cooldown),
+                dataset,
+                regime,
+                method,
+                training,
+                checkpoints,
+                evaluation,
+                analysis,
                 tags);
     }
 }

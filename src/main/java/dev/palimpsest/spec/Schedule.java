@@ -27,6 +27,11 @@ public sealed interface Schedule {
         return afterWarmup(step - warmupSteps, Math.max(1, steps - warmupSteps));
     }
 
+    /**
+     * The step after which it falls towards the end of its own run, so that nothing branches off.
+     */
+    long fallsAfter(long steps);
+
     /** A fraction of the run, or a number of steps. */
     static long steps(double part, long steps) {
         return part < 1 ? Math.round(part * steps) : (long) part;
@@ -48,6 +53,11 @@ public sealed interface Schedule {
             double done = Math.min(1, (double) step / steps);
             return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done));
         }
+
+        @Override
+        public long fallsAfter(long steps) {
+            return floor < 1 ? Schedule.steps(warmup, steps) : steps;
+        }
     }
 
     /** A straight line down to {@code floor} times the peak. */
@@ -64,6 +74,11 @@ public sealed interface Schedule {
         public double afterWarmup(long step, long steps) {
             return floor + (1 - floor) * Math.max(0, 1 - (double) step / steps);
         }
+
+        @Override
+        public long fallsAfter(long steps) {
+            return floor < 1 ? Schedule.steps(warmup, steps) : steps;
+        }
     }
 
     /** The peak, to the end. */
@@ -76,6 +91,11 @@ public sealed interface Schedule {
         @Override
         public double afterWarmup(long step, long steps) {
             return 1;
+        }
+
+        @Override
+        public long fallsAfter(long steps) {
+            return steps;
         }
     }
 
@@ -108,8 +128,8 @@ public sealed interface Schedule {
         public double multiple(long step, long steps) {
             long warmupSteps = Schedule.steps(warmup, steps);
             if (step < warmupSteps) return (double) step / warmupSteps;
-            long cooldownSteps = Math.min(Schedule.steps(cooldown, steps), steps - warmupSteps);
-            long falling = steps - cooldownSteps;
+            long falling = fallsAfter(steps);
+            long cooldownSteps = steps - falling;
             if (step < falling) return afterWarmup(step - warmupSteps, steps);
             double top = afterWarmup(falling - warmupSteps, steps);
             double left = (double) (steps - step) / Math.max(1, cooldownSteps);
@@ -119,6 +139,12 @@ public sealed interface Schedule {
         @Override
         public double afterWarmup(long step, long steps) {
             return floor + (1 - floor) / Math.sqrt(1 + step / scale);
+        }
+
+        @Override
+        public long fallsAfter(long steps) {
+            long warmupSteps = Schedule.steps(warmup, steps);
+            return steps - Math.min(Schedule.steps(cooldown, steps), steps - warmupSteps);
         }
     }
 }

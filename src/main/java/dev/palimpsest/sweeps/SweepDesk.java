@@ -79,9 +79,12 @@ class SweepDesk {
     /** Makes all jobs or none; throws {@link InvalidSpec} with every fault of every cell. */
     @Transactional
     public Sweep make(String experiment, SweepRequest request) {
-        List<JobSpec> cells =
+        List<Submission.Planned> cells =
                 checked(found(experiment), request).stream()
-                        .map(checked -> checked.spec().named(named(checked)))
+                        .map(
+                                checked ->
+                                        new Submission.Planned(
+                                                checked.spec().named(named(checked)), null))
                         .toList();
         Sweep sweep =
                 sweeps.saveAndFlush(

@@ -14,13 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints from which a run can go on, the newest first: those it was given and those it has
- * saved since, as many as are kept. A damaged one is named and passed over.
+ * saved since, as many as are kept. A damaged one is named and passed over. A branch that has none
+ * left goes on from its trunk's.
  */
 final class ReturnPoints {
     private static final Logger LOG = LoggerFactory.getLogger(ReturnPoints.class);
 
     private final Plan plan;
     private final int keepLast;
+    private final Optional<Checkpoint> trunk;
     private final List<Point> newestFirst = new ArrayList<>();
     private final List<String> damages = new ArrayList<>();
 
@@ -29,6 +31,9 @@ final class ReturnPoints {
     ReturnPoints(Run run, Plan plan) throws IOException {
         this.plan = plan;
         this.keepLast = run.spec().checkpoints().keepLast();
+        this.trunk =
+                Optional.ofNullable(run.trunk())
+                        .map(left -> new Checkpoint(Path.of(left.checkpoint())));
         for (String folder : run.resumeFrom()) {
             Checkpoint checkpoint = new Checkpoint(Path.of(folder));
             try {
@@ -46,7 +51,7 @@ final class ReturnPoints {
     }
 
     /** Where to go on. */
-    Optional<Checkpoint> newest() throws IOException {
+    Optional<Checkpoint> newest() throws Damaged, IOException {
         while (!newestFirst.isEmpty()) {
             Checkpoint checkpoint = newestFirst.getFirst().checkpoint();
             try {
@@ -57,14 +62,20 @@ final class ReturnPoints {
                 newestFirst.removeFirst();
             }
         }
-        return Optional.empty();
+        if (trunk.isPresent()) trunk.get().verify(); // there is no other beginning
+        return trunk;
+    }
+
+    /** Another job's is only read. */
+    boolean isTrunks(Checkpoint checkpoint) {
+        return trunk.isPresent() && trunk.get().equals(checkpoint);
     }
 
     /**
      * Where to go back to: a checkpoint from which a step was made that went well, and one that an
      * undisturbed run has too, so that it goes back to the same.
      */
-    Optional<Checkpoint> newestBefore(Diverged diverged) throws IOException {
+    Optional<Checkpoint> newestBefore(Diverged diverged) throws Damaged, IOException {
         newestFirst.removeIf(
                 point -> diverged.comesFrom(point.step()) || !plan.savesAfter(point.step()));
         return newest();

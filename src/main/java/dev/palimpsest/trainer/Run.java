@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder where checkpoints are written, one sub-folder a step
  * @param resumeFrom folders of checkpoints, the newest first, the first good one of which is gone
  *     on from; with none of them the run starts at step 0
+ * @param trunk what a branch goes on from where it has no checkpoint of its own
  * @param adapter the folder of an adapter to start from instead of a fresh one
  * @param evaluated what need not be scored again, as {@code task@step}; step 0 is the base model
  * @param base primary metrics of the base model that are already known, by task
@@ -37,7 +38,8 @@ public record Run(
         int threads,
         @Default("\"cpu\"") String device,
         @Default("{}") Past past,
-        @Nullable String cache) {
+        @Nullable String cache,
+        @Nullable Trunk trunk) {
 
     /**
      * Of a run that has guards.
@@ -63,6 +65,14 @@ public record Run(
 
     /** A file of documents, one JSON object a line, in a format of {@code dev.palimpsest.data}. */
     public record Data(String path, String format) {}
+
+    /**
+     * Where another job's run is left.
+     *
+     * @param checkpoint its folder
+     * @param steps of the whole run that is left, over which its schedule stretches
+     */
+    public record Trunk(String checkpoint, long step, long steps) {}
 
     /**
      * A task to score, the file of its items, and which side of the trade-off it counts for.

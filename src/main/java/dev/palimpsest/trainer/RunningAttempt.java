@@ -15,6 +15,7 @@ import dev.palimpsest.trainer.TrainerProcess.EventLines;
 import dev.palimpsest.training.Checkpoint;
 import dev.palimpsest.training.Checkpoint.Damaged;
 import dev.palimpsest.training.Checkpoint.SavedFile;
+import dev.palimpsest.training.Cooling;
 import dev.palimpsest.training.Diverged;
 import dev.palimpsest.training.Plan;
 import dev.palimpsest.training.TrainingLoop.StepReport;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +68,7 @@ final class RunningAttempt implements AutoCloseable {
         fit(Architecture.of(Path.of(run.model())), tokenizer, training);
         TrainingData data = TrainingData.of(run, tokenizer, stopped);
         this.validation = data.validation();
-        this.plan = Plan.of(run.spec(), data.batches());
+        this.plan = Plan.of(run.spec(), data.batches(), cooling(run.trunk()));
         this.points = new ReturnPoints(run, plan);
         this.stretches = new Stretch.Run(run, plan, data.batches(), tokenizer.endOfText(), stopped);
         this.stretch = Stretch.from(points.newest(), 0, stretches);
@@ -108,6 +110,7 @@ final class RunningAttempt implements AutoCloseable {
     /** Throws {@link Stopped} once it was asked to stop, with nothing lost of what was computed. */
     void toTheEnd() throws Damaged, IOException {
         try {
+            if (run.trunk() != null) baseModelScored();
             while (!trained()) {}
         } catch (Stopped asked) {
             if (stretch.step() > savedStep) {
@@ -162,7 +165,7 @@ final class RunningAttempt implements AutoCloseable {
                                 policy.most(),
                                 policy.rateAfter(rollbacks + 1));
         LOG.warn(what);
-        if (good.isPresent()) good.get().rolledBack(rollbacks + 1);
+        if (good.isPresent() && !points.isTrunks(good.get())) good.get().rolledBack(rollbacks + 1);
         stretch.close();
         stretch = Stretch.from(good, rollbacks + 1, stretches);
         savedStep = step;
@@ -191,9 +194,11 @@ final class RunningAttempt implements AutoCloseable {
     }
 
     private void measured(Map<String, Double> values) {
-        events.write(
-                new TrainerEvent.Metrics(
-                        stretch.step(), stretch.loop().state().tokens(), values, clock.instant()));
+        measured(stretch.step(), stretch.loop().state().tokens(), values);
+    }
+
+    private void measured(long step, long tokens, Map<String, Double> values) {
+        events.write(new TrainerEvent.Metrics(step, tokens, values, clock.instant()));
     }
 
     /**
@@ -223,6 +228,7 @@ final class RunningAttempt implements AutoCloseable {
                         stretch.loop().state().tokens(),
                         stretch.trainee().kind(),
                         stopping,
+                        plan.checkpoints().contains(savedStep),
                         checkpoint.folder().toString(),
                         files));
     }
@@ -249,12 +255,33 @@ final class RunningAttempt implements AutoCloseable {
         act.ifPresent(this::guarded);
         if (run.spec().evaluation().by() == Scorer.WORKER)
             events.write(new TrainerEvent.ToScore(step));
+        scored(step, results);
+        if (act.isPresent() && act.get().guard().action() == Guard.Action.PAUSE)
+            throw new Stopped();
+    }
+
+    /** A branch begins with its trunk's weights; what it forgets is told from the base model. */
+    private void baseModelScored() throws Damaged, IOException {
+        if (run.spec().evaluation().by() == Scorer.WORKER) {
+            events.write(new TrainerEvent.ToScore(0));
+        } else if (examiner.knowsBase()) {
+            measured(0, 0, examiner.baseMetrics());
+        } else {
+            stretch.close(); // the memory may not hold both
+            try (Stretch base = Stretch.from(Optional.empty(), 0, stretches)) {
+                Examiner.Report report = examiner.examine(0, base.model());
+                measured(0, 0, report.metrics());
+                scored(0, report.results());
+            }
+            stretch = Stretch.from(points.newest(), 0, stretches);
+        }
+    }
+
+    private void scored(long step, List<TaskResult> results) {
         for (TaskResult result : results)
             events.write(
                     new TrainerEvent.Evaluated(
                             step, result.task(), result.metrics(), result.items()));
-        if (act.isPresent() && act.get().guard().action() == Guard.Action.PAUSE)
-            throw new Stopped();
     }
 
     private void guarded(Guards.Act act) {
@@ -283,6 +310,10 @@ final class RunningAttempt implements AutoCloseable {
         }
         LOG.info("step {}: validation loss {}", stretch.step(), "%.4f".formatted(sum / learned));
         return sum / learned;
+    }
+
+    private static @Nullable Cooling cooling(Run.@Nullable Trunk trunk) {
+        return trunk == null ? null : new Cooling(trunk.step(), trunk.steps());
     }
 
     private static void fit(Architecture architecture, Tokenizer tokenizer, Training training) {

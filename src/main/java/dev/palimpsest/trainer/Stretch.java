@@ -32,7 +32,7 @@ record Stretch(Scope scope, Trainee trainee, TrainingLoop loop, LanguageModel mo
     /**
      * From a checkpoint, or from the beginning.
      *
-     * @param rollbacks how often the run came back to its beginning
+     * @param rollbacks how often the run came back there, where the checkpoint does not say it
      */
     static Stretch from(Optional<Checkpoint> checkpoint, int rollbacks, Run run)
             throws Damaged, IOException {
@@ -52,7 +52,7 @@ record Stretch(Scope scope, Trainee trainee, TrainingLoop loop, LanguageModel mo
                         memory);
         Start start =
                 checkpoint.isPresent()
-                        ? Start.at(checkpoint.get(), training, scope, memory)
+                        ? Start.at(checkpoint.get(), rollbacks, training, scope, memory)
                         : Start.fresh(rollbacks);
         TrainingLoop loop =
                 new TrainingLoop(

@@ -40,6 +40,7 @@ public sealed interface TrainerEvent {
      *
      * @param kind adapter or model
      * @param interim saved only because the run stopped there
+     * @param whole to be kept with all that is needed to go on from it
      */
     @JsonTypeName("checkpoint")
     record CheckpointSaved(
@@ -48,6 +49,7 @@ public sealed interface TrainerEvent {
             long tokens,
             String kind,
             boolean interim,
+            boolean whole,
             String folder,
             List<Checkpoint.SavedFile> files)
             implements TrainerEvent {}

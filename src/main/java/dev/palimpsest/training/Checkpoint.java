@@ -109,11 +109,13 @@ public record Checkpoint(Path folder) {
         return saved.rolledBack(Math.max(saved.rollbacks(), rollbacks()));
     }
 
-    /** Refuses to go on a course on which the same steps would be other ones. */
+    /**
+     * Refuses to go on a course on which the same steps would be other ones, but for a branch's.
+     */
     public void fit(Training training, Plan plan) throws Damaged, IOException {
         Course here = Course.of(training, plan);
         Course there = progress().course();
-        if (!here.equals(there))
+        if (!here.equals(there) && !here.leaves(there, step()))
             throw new UnsupportedModel(
                     "the checkpoint %s has %s, this run has %s; its dataset or spec has changed since"
                             .formatted(folder, there, here));

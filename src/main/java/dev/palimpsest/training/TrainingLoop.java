@@ -46,10 +46,15 @@ public final class TrainingLoop implements AutoCloseable {
             return new Start(TrainingState.fresh(rollbacks), Map.of());
         }
 
-        public static Start at(Checkpoint checkpoint, Training training, Scope scope, Memory memory)
+        /** At a checkpoint, to which the run came back so many times or as often as that says. */
+        public static Start at(
+                Checkpoint checkpoint, int rollbacks, Training training, Scope scope, Memory memory)
                 throws Damaged, IOException {
             Scope keeper = Updates.keeper(training.optimizerOffload(), scope);
-            return new Start(checkpoint.state(), checkpoint.optimizer(keeper, memory));
+            TrainingState saved = checkpoint.state();
+            return new Start(
+                    saved.rolledBack(Math.max(saved.rollbacks(), rollbacks)),
+                    checkpoint.optimizer(keeper, memory));
         }
     }
 
@@ -112,10 +117,7 @@ public final class TrainingLoop implements AutoCloseable {
         Decoder decoder = trainee.decoder();
         Batch batch = batches.batch(state.step());
         double lowered = training.onDivergence().rateAfter(state.rollbacks());
-        double rate =
-                training.learningRate()
-                        * training.schedule().multiple(state.step(), plan.steps())
-                        * lowered;
+        double rate = training.learningRate() * plan.multiple(state.step()) * lowered;
         try (Scope scope = owner.nested()) {
             if (training.optimizerInBackward()) {
                 settle();

@@ -8,6 +8,7 @@ import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Branches;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Experiment;
@@ -21,6 +22,7 @@ import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.Fingerprint;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.spec.AdapterSource;
+import dev.palimpsest.spec.Branch;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
@@ -43,6 +45,7 @@ import org.springframework.stereotype.Component;
 class Assignments {
     private final Turns turns;
     private final Jobs jobs;
+    private final Branches branches;
     private final Experiments experiments;
     private final Checkpoints checkpoints;
     private final Evaluations evaluations;
@@ -56,6 +59,7 @@ class Assignments {
     Assignments(
             Turns turns,
             Jobs jobs,
+            Branches branches,
             Experiments experiments,
             Checkpoints checkpoints,
             Evaluations evaluations,
@@ -67,6 +71,7 @@ class Assignments {
             Clock clock) {
         this.turns = turns;
         this.jobs = jobs;
+        this.branches = branches;
         this.experiments = experiments;
         this.checkpoints = checkpoints;
         this.evaluations = evaluations;
@@ -119,7 +124,8 @@ class Assignments {
                         device.threads(),
                         device.kind(),
                         past(job),
-                        home.tokens().toString());
+                        home.tokens().toString(),
+                        trunk(job.spec()));
         return new Assignment(
                 turn,
                 home.root(),
@@ -139,6 +145,19 @@ class Assignments {
                 .map(checkpoint -> home.root().resolve(checkpoint.folder()))
                 .map(Path::toString)
                 .toList();
+    }
+
+    private Run.@Nullable Trunk trunk(JobSpec spec) {
+        Branch branch = spec.branch();
+        if (branch == null) return null;
+        long steps =
+                jobs.findById(branch.job())
+                        .flatMap(Job::totalSteps)
+                        .orElseThrow(() -> gone("job", branch.job()));
+        Checkpoint start =
+                branches.start(spec)
+                        .orElseThrow(() -> new CannotRun(Branches.noStart(spec, branch)));
+        return new Run.Trunk(home.root().resolve(start.folder()).toString(), start.step(), steps);
     }
 
     private Optional<Path> adapter(JobSpec spec) {

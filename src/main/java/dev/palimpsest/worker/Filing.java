@@ -173,6 +173,8 @@ class Filing {
                 saved.tokens(),
                 saved.kind(),
                 saved.interim(),
+                saved.whole(),
+                true,
                 assignment.belowHome(Path.of(saved.folder())),
                 files,
                 Checkpoints.content(files));

@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Keeps of a job's checkpoints the last ones whole, and the weights of the scored ones, of those
- * that the spec wants and of those that something reads just now; a row goes before its folder
- * does.
+ * Keeps of a job's checkpoints the last ones and those that the spec names whole, and the weights
+ * of the scored ones, of those that the spec wants and of those that something reads just now; a
+ * row goes before its folder does.
  */
 @Component
 class Housekeeping {
@@ -41,7 +41,7 @@ class Housekeeping {
         for (Checkpoint checkpoint : newestFirst) {
             if (!checkpoint.interim()) counted++;
             boolean last = !checkpoint.interim() && counted <= plan.keepLast();
-            if (last || checkpoint.equals(newestFirst.getFirst())) continue;
+            if (last || checkpoint.whole() || checkpoint.equals(newestFirst.getFirst())) continue;
             boolean kept = evaluated.contains(checkpoint.step()) || plan.keeps(checkpoint.step());
             if (!kept && !needed(checkpoint)) {
                 checkpoints.delete(checkpoint);

@@ -211,9 +211,18 @@ class GuardsTests {
                         1,
                         "cpu",
                         past,
+                        null,
                         null);
         Plan plan =
-                new Plan(400, 100, new TreeSet<>(List.of(100L, 200L, 300L, 400L)), 0, List.of());
+                new Plan(
+                        400,
+                        100,
+                        spec.training().schedule(),
+                        null,
+                        new TreeSet<>(List.of(100L, 200L, 300L, 400L)),
+                        new TreeSet<>(),
+                        0,
+                        List.of());
         return new Guards(run, plan);
     }
 }

@@ -70,6 +70,7 @@ class LeaksTests {
                 1,
                 "cpu",
                 Run.Past.NONE,
+                null,
                 null);
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attempts at one small run in this process: steps of two micro-batches, a checkpoint after every
@@ -34,7 +35,8 @@ record TinyAttempts(
         String training,
         int atOnce,
         String guards,
-        Run.Past past) {
+        Run.Past past,
+        String checkpoints) {
     static final Path MODEL = Path.of("src/test/resources/oracles/llama_tied/model");
     static final String LORA = "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"dropout\": 0.1}";
     static final String FULL = "{\"type\": \"full\"}";
@@ -43,8 +45,8 @@ record TinyAttempts(
     private static final String SPEC =
             """
             {"experiment": "exp_1", "dataset": {"train": "words"%s}, "method": %s,
-             "training": {%s, "batch_size": 4, "micro_batch_size": %d, "sequence_length": 32},
-             "checkpoints": {"every_steps": 4}%s}
+             "training": {%s, "batch_size": 4, "micro_batch_size": %d, "sequence_length": 32}
+             %s%s}
             """;
 
     private static final String GUARDED =
@@ -55,17 +57,37 @@ record TinyAttempts(
     }
 
     TinyAttempts(Path folder, Path model, String method, String training) {
-        this(folder, model, method, training, 3, "", Run.Past.NONE);
+        this(
+                folder,
+                model,
+                method,
+                training,
+                3,
+                "",
+                Run.Past.NONE,
+                ", \"checkpoints\": {\"every_steps\": 4}");
     }
 
     /** The same with a step's rows in one pass. */
     TinyAttempts ofWholeBatches() {
-        return new TinyAttempts(folder, model, method, training, 4, guards, past);
+        return new TinyAttempts(folder, model, method, training, 4, guards, past, checkpoints);
     }
 
     /** The same under guards, after what earlier attempts have seen of them. */
     TinyAttempts guarded(String its, Run.Past earlier) {
-        return new TinyAttempts(folder, model, method, training, atOnce, its, earlier);
+        return new TinyAttempts(
+                folder, model, method, training, atOnce, its, earlier, checkpoints);
+    }
+
+    /** The same with checkpoints only where the method's JSON asks for them. */
+    TinyAttempts withoutPlan() {
+        return new TinyAttempts(folder, model, method, training, atOnce, guards, past, "");
+    }
+
+    /** As a branch, whose spec the method's JSON says. */
+    List<TrainerEvent> branched(String name, Run.Trunk trunk, Path... newestFirst)
+            throws Damaged, IOException {
+        return stopped(run(name, trunk, newestFirst), _ -> false);
     }
 
     List<TrainerEvent> toTheEnd(String name, Path... newestFirst) throws Damaged, IOException {
@@ -76,10 +98,15 @@ record TinyAttempts(
     List<TrainerEvent> stopped(
             String name, Predicate<List<TrainerEvent>> stops, Path... newestFirst)
             throws Damaged, IOException {
+        return stopped(run(name, newestFirst), stops);
+    }
+
+    private static List<TrainerEvent> stopped(Run run, Predicate<List<TrainerEvent>> stops)
+            throws Damaged, IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         try (RunningAttempt attempt =
                 RunningAttempt.start(
-                        run(name, newestFirst),
+                        run,
                         new EventLines(new PrintStream(lines)),
                         () -> stops.test(events(lines)))) {
             attempt.toTheEnd();
@@ -90,6 +117,11 @@ record TinyAttempts(
     }
 
     Run run(String name, Path... newestFirst) throws IOException {
+        return run(name, null, newestFirst);
+    }
+
+    private Run run(String name, Run.@Nullable Trunk trunk, Path... newestFirst)
+            throws IOException {
         return new Run(
                 "job_1",
                 1,
@@ -108,7 +140,8 @@ record TinyAttempts(
                 1,
                 "cpu",
                 past,
-                folder.resolve("cache").toString());
+                folder.resolve("cache").toString(),
+                trunk);
     }
 
     private JobSpec spec() {
@@ -118,6 +151,7 @@ record TinyAttempts(
                         method,
                         training,
                         atOnce,
+                        checkpoints,
                         guards.isEmpty() ? "" : GUARDED.formatted(guards)),
                 JobSpec.class);
     }

@@ -93,6 +93,7 @@ class TrainingDataTests {
                         1,
                         "cpu",
                         Run.Past.NONE,
+                        null,
                         null);
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("tokenizer.json"))) {
             return TrainingData.of(run, tokenizer, () -> false).warnings(spec.training());

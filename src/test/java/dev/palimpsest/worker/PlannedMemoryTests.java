@@ -107,6 +107,7 @@ class PlannedMemoryTests {
                         2,
                         "cpu",
                         Run.Past.NONE,
+                        null,
                         null);
         return Files.writeString(folder.resolve("run.json"), Binder.JSON.writeValueAsString(run));
     }

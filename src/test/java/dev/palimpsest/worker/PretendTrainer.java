@@ -217,7 +217,14 @@ final class PretendTrainer {
         }
         say(
                 new TrainerEvent.CheckpointSaved(
-                        step, step / 5.0, step * 10, "adapter", interim, folder.toString(), files));
+                        step,
+                        step / 5.0,
+                        step * 10,
+                        "adapter",
+                        interim,
+                        false,
+                        folder.toString(),
+                        files));
     }
 
     private static void say(TrainerEvent event) {

@@ -94,6 +94,7 @@ class SteadyMemoryTests {
                         1,
                         "cpu",
                         Run.Past.NONE,
+                        null,
                         null);
         return Files.writeString(folder.resolve("run.json"), Binder.JSON.writeValueAsString(run));
     }

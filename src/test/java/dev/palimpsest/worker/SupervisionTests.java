@@ -18,6 +18,7 @@ import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.CheckpointPlan;
+import dev.palimpsest.spec.CheckpointPlan.Points;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Exemplars;
 import dev.palimpsest.trainer.Run;
@@ -197,7 +198,7 @@ class SupervisionTests {
 
     @Test
     void ofTheCheckpointsThatTheSpecWantsTheWeightsAreKept() {
-        run("good", new CheckpointPlan(1, 1, 4));
+        run("good", new CheckpointPlan(1, 1, 4, Points.NONE));
 
         List<Checkpoint> kept = checkpoints.newestFirst(job.id());
 
@@ -211,7 +212,7 @@ class SupervisionTests {
     void aCheckpointOfAStopTakesNoOthersPlaceAndGoesWithTheNext() {
         run("good");
         Housekeeping housekeeping = new Housekeeping(checkpoints, List.of(), home);
-        CheckpointPlan two = new CheckpointPlan(null, 2, null);
+        CheckpointPlan two = new CheckpointPlan(null, 2, null, Points.NONE);
 
         checkpoints.save(at(11, true));
         housekeeping.prune(job.id(), two);
@@ -221,6 +222,22 @@ class SupervisionTests {
         housekeeping.prune(job.id(), two);
         assertThat(resumable()).containsExactly(12L, 10L);
         assertThat(checkpoints.atStep(job.id(), 11)).isEmpty();
+    }
+
+    @Test
+    void aCheckpointThatTheSpecNamesStaysWholeHoweverManyFollow() {
+        run("good");
+        Housekeeping housekeeping = new Housekeeping(checkpoints, List.of(), home);
+        Checkpoint named = named(11);
+
+        checkpoints.save(named);
+        for (long step = 12; step <= 14; step++) {
+            checkpoints.save(at(step, false));
+            housekeeping.prune(job.id(), new CheckpointPlan(null, 1, null, Points.NONE));
+        }
+
+        assertThat(resumable()).containsExactly(14L, 11L);
+        assertThat(checkpoints.atStep(job.id(), 11)).contains(named);
     }
 
     @Test
@@ -316,7 +333,7 @@ class SupervisionTests {
         run("good");
         Checkpoint second = checkpoints.newestFirst(job.id()).get(1);
 
-        CheckpointPlan one = new CheckpointPlan(null, 1, null);
+        CheckpointPlan one = new CheckpointPlan(null, 1, null, Points.NONE);
         new Housekeeping(checkpoints, List.of(second.id()::equals), home).prune(job.id(), one);
         assertThat(checkpoints.find(second.id())).isPresent();
 
@@ -575,6 +592,7 @@ class SupervisionTests {
                         1,
                         "cpu",
                         Run.Past.NONE,
+                        null,
                         null);
         var harness = new Protocol(Convention.LM_EVAL, 0, Exemplars.SAMPLED);
         var content = new Assignment.TaskContent(1, "sum", harness);
@@ -613,6 +631,24 @@ class SupervisionTests {
                 .filter(Checkpoint::resumable)
                 .map(Checkpoint::step)
                 .toList();
+    }
+
+    private Checkpoint named(long step) {
+        Checkpoint at = at(step, false);
+        return new Checkpoint(
+                at.id(),
+                at.job(),
+                1,
+                step,
+                at.epoch(),
+                at.tokens(),
+                at.kind(),
+                false,
+                true,
+                true,
+                at.folder(),
+                at.files(),
+                at.content());
     }
 
     private Checkpoint at(long step, boolean interim) {
