@@ -70,8 +70,8 @@ class Ends {
         List<Ended> ends = new ArrayList<>();
         Set<String> read = new HashSet<>();
         for (Material.Point point : scored.points()) {
-            Kind kind = Kind.of(point.run(), point.place());
-            if (kind == Kind.HOT) continue;
+            Kind kind = point.kind();
+            if (kind == Kind.HOT || kind == Kind.COOLING) continue;
             Ended end = ended(point, kind, diverged, distinct);
             if (end.values().containsKey(Measured.LEARNING)) {
                 ends.add(end);

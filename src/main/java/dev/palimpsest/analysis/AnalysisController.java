@@ -23,7 +23,7 @@ class AnalysisController {
             {"base": {"learning": 0.05, "source_score": 0.58, "learning_bits_per_byte": 2.1, "source_bits_per_byte": 1.7,
                       "learning_kind": "accuracy", "source_kind": "accuracy"},
              "points": [{"job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx",
-                         "method": "lora", "rank": 16, "step": 200, "tokens": 310000, "kind": "adapter",
+                         "method": "lora", "rank": 16, "step": 200, "tokens": 310000, "kind": "adapter", "duration_kind": "final",
                          "learning": 0.21, "source_score": 0.56, "forgetting": 0.02,
                          "learning_bits_per_byte": 1.2, "source_bits_per_byte": 1.8,
                          "learning_kind": "accuracy", "source_kind": "accuracy", "measured": "here", "on_front": true}],
@@ -84,8 +84,9 @@ class AnalysisController {
             summary = "Show learning and forgetting against duration",
             description =
                     "A curve for all runs that differ in nothing but seed and length, told apart by the fields of the spec that"
-                            + " do differ, or by those of group_by. Points at the end of a run (final) and on the way (hot) are in"
-                            + " curves of their own. Intervals are of 95 %: over runs where there are several, else over the items"
+                            + " do differ, or by those of group_by. Points at the end of a run (final), on the way or in the trunk"
+                            + " of branches (hot), at the end of a branch (cooled) and on its way (cooling) are in curves of"
+                            + " their own. Intervals are of 95 %: over runs where there are several, else over the items"
                             + " asked; forgetting's then as if base and checkpoint had been asked different ones.")
     @Example(response = CURVES)
     @GetMapping("/api/v1/experiments/{id}/curves")
@@ -132,11 +133,11 @@ class AnalysisController {
                     @RequestParam(required = false)
                     @Nullable Double learning,
             @Parameter(
-                            description = "Ends of runs, or points on their way",
+                            description = "Ends of runs, points on their way, or ends of branches",
                             schema =
                                     @Schema(
                                             type = "string",
-                                            allowableValues = {"final", "hot"}))
+                                            allowableValues = {"final", "hot", "cooled"}))
                     @RequestParam(defaultValue = "final")
                     String kind,
             @RequestParam(defaultValue = "tokens") String x,
@@ -148,7 +149,8 @@ class AnalysisController {
         return switch (word) {
             case "final" -> Curves.Kind.FINAL;
             case "hot" -> Curves.Kind.HOT;
-            default -> throw new BadParameter("kind", "must be one of final, hot");
+            case "cooled" -> Curves.Kind.COOLED;
+            default -> throw new BadParameter("kind", "must be one of final, hot, cooled");
         };
     }
 
@@ -182,6 +184,7 @@ class AnalysisController {
                 rank.isIntegralNumber() ? rank.intValue() : null,
                 point.place().step(),
                 point.place().tokens(),
-                point.place().kind());
+                point.place().kind(),
+                point.kind());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,20 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
     public enum Kind {
         /** The end of a run with a schedule of its own. */
         FINAL,
-        /** On the way through a longer one. */
-        HOT;
+        /** On the way through a longer one, or anywhere in the trunk of branches. */
+        HOT,
+        /** The end of a branch, at which the rate has come down to 0. */
+        COOLED,
+        /** On the way of a branch, neither up nor down. */
+        COOLING;
 
-        public static Kind of(Run run, Place place) {
-            return run.totalSteps() != null && run.totalSteps() == place.step() ? FINAL : HOT;
+        /**
+         * @param trunks the jobs that have branches
+         */
+        static Kind of(Run run, Place place, Set<String> trunks) {
+            boolean end = run.totalSteps() != null && run.totalSteps() == place.step();
+            if (run.trunk().isPresent()) return end ? COOLED : COOLING;
+            return end && !trunks.contains(run.job()) ? FINAL : HOT;
         }
     }
 
@@ -76,9 +86,7 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
         Map<Key, Map<Double, List<Material.Point>>> curves = new LinkedHashMap<>();
         for (Material.Point point : scored.points())
             curves.computeIfAbsent(
-                            new Key(
-                                    grouping.of(point.run().job()),
-                                    Kind.of(point.run(), point.place())),
+                            new Key(grouping.of(point.run().job()), point.kind()),
                             _ -> new TreeMap<>())
                     .computeIfAbsent(x.of(point.place()), _ -> new ArrayList<>())
                     .add(point);

@@ -26,6 +26,7 @@ public record Grouping(List<String> fields, Map<String, Map<String, JsonNode>> b
                     "name",
                     "preset",
                     "base_model",
+                    "branch",
                     "tags",
                     "checkpoints",
                     "evaluation",

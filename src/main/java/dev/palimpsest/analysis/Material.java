@@ -1,5 +1,6 @@
 package dev.palimpsest.analysis;
 
+import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.Score;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** What analyses of an experiment are made of: its runs and their scored checkpoints. */
@@ -47,11 +49,11 @@ public class Material {
     }
 
     /**
-     * A scored checkpoint, its run, and the base model's score in that run.
+     * A scored checkpoint, its run, what it is in that, and the base model's score there.
      *
      * @param told whether a score of it was measured elsewhere
      */
-    public record Point(Run run, Place place, Score base, Score score, boolean told) {}
+    public record Point(Run run, Place place, Kind kind, Score base, Score score, boolean told) {}
 
     /**
      * All of an experiment.
@@ -73,6 +75,10 @@ public class Material {
                         tasks(experiment.forgettingTasks())))
             scored.computeIfAbsent(one.job(), _ -> new HashMap<>()).put(one.step(), one.score());
         Set<Step> told = evaluations.toldOf(id);
+        Set<String> trunks =
+                byJob.values().stream()
+                        .flatMap(run -> run.trunk().stream())
+                        .collect(Collectors.toSet());
         List<Point> points = new ArrayList<>();
         for (Place place : runs.checkpointsOf(id)) {
             Map<Long, Score> steps = scored.getOrDefault(place.job(), Map.of());
@@ -83,6 +89,7 @@ public class Material {
                     new Point(
                             run,
                             place,
+                            Kind.of(run, place, trunks),
                             steps.getOrDefault(0L, NOTHING),
                             score,
                             told.contains(new Step(place.job(), place.step()))));

@@ -22,6 +22,7 @@ record Recipe(JsonNode method, JsonNode rest) {
         ObjectNode json = Binder.JSON.valueToTree(spec);
         json.remove(ASIDE);
         ((ObjectNode) json.path("training")).remove(List.of("learning_rate", "seed"));
+        if (json.path("branch") instanceof ObjectNode branch) branch.remove("job");
         JsonNode method = json.remove("method");
         return new Recipe(method, json);
     }

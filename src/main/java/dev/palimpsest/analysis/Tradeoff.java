@@ -25,7 +25,7 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
     /** Where a checkpoint stands in its run, and its score. */
     record Scored(Place place, Score base, Score score, Measured measured) {}
 
-    /** A checkpoint of a job; {@code kind} is adapter or model. */
+    /** A checkpoint of a job; {@code kind} is adapter or model, the other what of its run it is. */
     record Place(
             String job,
             String checkpoint,
@@ -33,7 +33,8 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
             @Nullable Integer rank,
             long step,
             long tokens,
-            String kind) {}
+            String kind,
+            Curves.Kind durationKind) {}
 
     /** The base model's score. */
     record Base(
@@ -53,6 +54,7 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
             long step,
             long tokens,
             String kind,
+            Curves.Kind durationKind,
             @Nullable Double learning,
             @Nullable Double sourceScore,
             @Nullable Double forgetting,
@@ -113,6 +115,7 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
                 place.step(),
                 place.tokens(),
                 place.kind(),
+                place.durationKind(),
                 score(score.learning()),
                 score(score.source()),
                 forgetting.isPresent() ? finite(forgetting.getAsDouble()) : null,

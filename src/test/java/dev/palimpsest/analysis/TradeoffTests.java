@@ -51,7 +51,8 @@ class TradeoffTests {
 
     private static Tradeoff.Scored scored(String checkpoint, Score score) {
         return new Tradeoff.Scored(
-                new Tradeoff.Place("job_1", checkpoint, "lora", 16, 10, 100, "adapter"),
+                new Tradeoff.Place(
+                        "job_1", checkpoint, "lora", 16, 10, 100, "adapter", Curves.Kind.FINAL),
                 BASE,
                 score,
                 Tradeoff.Measured.HERE);
