@@ -146,6 +146,7 @@ public record JobSpec(
                 checkpoints,
                 evaluation,
                 analysis,
+                guards,
                 tags);
     }
 }

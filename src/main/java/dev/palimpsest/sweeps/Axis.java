@@ -12,6 +12,11 @@ import tools.jackson.databind.JsonNode;
  * @param pointer to its values, within the grid
  */
 record Axis(String field, List<JsonNode> values, String pointer) {
+    /** Whether it varies a field or something within it. */
+    boolean isOf(String other) {
+        return field.equals(other) || field.startsWith(other + ".");
+    }
+
     Stream<Choice> choices() {
         return IntStream.range(0, values.size())
                 .mapToObj(i -> new Choice(field, values.get(i), pointer, i));

@@ -7,15 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One combination of a grid's values, which is one job.
+ * One combination of a grid's values, on one rung where there is a ladder: one job.
  *
  * @param number its place among the sweep's cells, from 0
+ * @param trunk the number of the cell that it branches from
  */
-record Cell(int number, List<Choice> choices) {
+record Cell(int number, List<Choice> choices, @Nullable Rung rung, @Nullable Integer trunk) {
     private static final int LONGEST_NAME = 200;
     private static final int LARGEST_RANK = 65536;
 
@@ -27,6 +29,7 @@ record Cell(int number, List<Choice> choices) {
                 .sorted(Comparator.comparingInt(choice -> choice.target().length()))
                 .forEach(choice -> choice.put(spec)); // an object before what is set within it
         tieAlpha(spec);
+        if (rung != null) rung.put(spec);
         return spec;
     }
 
@@ -42,16 +45,25 @@ record Cell(int number, List<Choice> choices) {
     Map<String, JsonNode> values() {
         Map<String, JsonNode> values = new LinkedHashMap<>();
         choices.forEach(choice -> values.put(choice.field(), choice.value()));
+        if (rung != null) values.put(rung.length(), rung.fields().get(rung.length()));
         return values;
     }
 
-    /** What sets it apart, such as {@code rank 16, learning_rate 2e-4}. */
+    /** What sets it apart, such as {@code rank 16, learning_rate 2e-4, 400 steps}. */
     String name() {
-        String name =
+        return named(
                 choices.stream()
                         .map(choice -> label(choice) + " " + choice.words())
-                        .collect(Collectors.joining(", "));
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /** A name with the rung's budget, which is never cut. */
+    String named(String name) {
+        String budget = rung == null ? "" : rung.words();
+        if (name.isEmpty()) return budget;
+        String end = budget.isEmpty() ? "" : ", " + budget;
+        int most = LONGEST_NAME - end.length();
+        return (name.length() <= most ? name : name.substring(0, most - 1) + "…") + end;
     }
 
     /** The field's own name, or its path where two fields are called alike. */
@@ -65,6 +77,8 @@ record Cell(int number, List<Choice> choices) {
 
     /** A fault of the cell's spec where it stands in the sweep's request. */
     Fault inRequest(Fault fault, JsonNode template) {
+        if (rung != null && rung.covers(fault.pointer()))
+            return new Fault(rung.pointer(), fault.detail());
         return new Fault(
                 chosen(fault.pointer())
                         .or(() -> made(fault.pointer(), template))

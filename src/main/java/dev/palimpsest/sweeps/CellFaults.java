@@ -46,12 +46,14 @@ final class CellFaults {
                         .map(
                                 entry ->
                                         entry.getValue().size() == cells
-                                                        || entry.getKey()
-                                                                .pointer()
-                                                                .startsWith("/grid")
+                                                        || saysWhich(entry.getKey())
                                                 ? entry.getKey()
                                                 : naming(entry.getKey(), entry.getValue()))
                         .toList());
+    }
+
+    private static boolean saysWhich(Fault fault) {
+        return fault.pointer().startsWith("/grid") || fault.pointer().startsWith("/ladder");
     }
 
     private static Fault naming(Fault fault, List<Cell> cells) {

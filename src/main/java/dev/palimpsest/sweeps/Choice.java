@@ -47,7 +47,7 @@ record Choice(String field, JsonNode value, String axis, int index) {
         return words(value);
     }
 
-    private static String words(JsonNode value) {
+    static String words(JsonNode value) {
         if (value.isArray())
             return String.join("+", value.valueStream().map(Choice::words).toList());
         if (value.isObject())

@@ -78,7 +78,8 @@ record Grid(List<List<Axis>> parts) {
                         product.stream()
                                 .flatMap(before -> axis.choices().map(next -> plus(before, next)))
                                 .toList();
-            for (List<Choice> choices : product) cells.add(new Cell(cells.size(), choices));
+            for (List<Choice> choices : product)
+                cells.add(new Cell(cells.size(), choices, null, null));
         }
         return cells;
     }

@@ -8,6 +8,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.Immutable;
@@ -28,7 +29,11 @@ class Sweep {
 
     @Convert(converter = JsonNodeColumn.class)
     @ColumnTransformer(write = "cast(? as json)")
-    private JsonNode grid;
+    private @Nullable JsonNode grid;
+
+    @Convert(converter = LadderColumn.class)
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable Ladder ladder;
 
     @Column(name = "created_at")
     private Instant createdAt;
@@ -43,6 +48,7 @@ class Sweep {
         this.name = request.name();
         this.template = request.template();
         this.grid = request.grid();
+        this.ladder = request.ladder();
         this.createdAt = now;
     }
 
@@ -62,12 +68,28 @@ class Sweep {
         return template;
     }
 
-    JsonNode grid() {
-        return grid;
+    Optional<JsonNode> grid() {
+        return Optional.ofNullable(grid);
+    }
+
+    Optional<Ladder> ladder() {
+        return Optional.ofNullable(ladder);
+    }
+
+    List<Cell> cells() {
+        return Cells.of(grid, ladder);
     }
 
     Instant createdAt() {
         return createdAt;
+    }
+
+    @Immutable
+    @Converter
+    static class LadderColumn extends JsonColumn<Ladder> {
+        LadderColumn() {
+            super(Ladder.class);
+        }
     }
 
     /** JSON as it was sent, which nobody changes. */

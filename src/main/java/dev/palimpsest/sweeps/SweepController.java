@@ -50,20 +50,20 @@ class SweepController {
             {"id": "sweep_06dgm0e1xhw4t9s8n1p3q5r7vv", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "rank and rate",
              "template": {"dataset": {"train": "gsm8k-train"}, "training": {"epochs": 1, "batch_size": 16, "sequence_length": 256},
                           "evaluation": {"limit": 200}},
-             "grid": {"method": [{"type": "lora"}], "method.rank": [4], "training.learning_rate": [1e-4, 1e-3]},
+             "grid": {"method": [{"type": "lora"}], "method.rank": [4], "training.learning_rate": [1e-4, 1e-3]}, "ladder": null,
              "statuses": {"queued": 0, "running": 1, "paused": 0, "succeeded": 1, "failed": 0, "cancelled": 0},
              "cells": [{"cell": 0, "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "method lora, rank 4, learning_rate 1e-4",
                         "values": {"method": {"type": "lora"}, "method.rank": 4, "training.learning_rate": 1e-4},
-                        "status": "succeeded", "diverged": false, "score": {"step": 449, "learning": 0.21, "forgetting": 0.02}, "error": null},
+                        "part": null, "status": "succeeded", "waits_for": null, "diverged": false, "score": {"step": 449, "learning": 0.21, "forgetting": 0.02}, "error": null},
                        {"cell": 1, "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vx", "name": "method lora, rank 4, learning_rate 1e-3",
                         "values": {"method": {"type": "lora"}, "method.rank": 4, "training.learning_rate": 1e-3},
-                        "status": "running", "diverged": false, "score": null, "error": null}],
+                        "part": null, "status": "running", "waits_for": null, "diverged": false, "score": null, "error": null}],
              "created_at": "2026-01-01T00:00:00Z"}""";
 
     private static final String PLAN =
             """
             {"cells": [{"cell": 0, "name": "method lora, rank 4, learning_rate 1e-4",
-                        "values": {"method": {"type": "lora"}, "method.rank": 4, "training.learning_rate": 1e-4},
+                        "values": {"method": {"type": "lora"}, "method.rank": 4, "training.learning_rate": 1e-4}, "part": null,
                         "plan": {"steps": 449, "tokens_per_step": 4096, "tokens": 1839104, "micro_batch_tokens": 4096,
                                  "trainable_parameters": 147456,
                                  "memory": {"weights": 22839296, "packed_weights": 0, "gradients": 589824, "optimizer": 1179648,
@@ -112,7 +112,11 @@ class SweepController {
                             + " `training.learning_rate`. Every combination is a cell and becomes a job, the first path's value"
                             + " changing last; a list of grids has the cells of each. A value may be an object, and paths may"
                             + " lead into it. An alpha that is left out is twice the rank. A job is named after its cell where"
-                            + " the template has no name. All jobs are queued or none: every fault of every cell is answered at"
+                            + " the template has no name. A `ladder` of kind `runs` makes of each cell a run for every one of its"
+                            + " `epochs`, `tokens` or `steps`; `branches`: a trunk, and for every budget a branch that waits for the"
+                            + " trunk and cools down from its last checkpoint before the last `cooldown` of the budget, so that the"
+                            + " trunk's steps are made once; `hot`: one run of the largest budget that is scored at all of them."
+                            + " With a ladder the grid may be left out. All jobs are queued or none: every fault of every cell is answered at"
                             + " once, under its pointer into the request. With `dry_run=true` nothing is stored, and each cell's"
                             + " plan is answered with 200: what the dry run of its job says, and the seconds it would train at"
                             + " the pace of the newest job of the same base model and kind of method that has succeeded,"

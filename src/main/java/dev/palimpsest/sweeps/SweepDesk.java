@@ -70,6 +70,7 @@ class SweepDesk {
                             checked.cell().number(),
                             named(checked),
                             checked.cell().values(),
+                            part(checked.cell()),
                             checked.plan(),
                             seconds(checked.plan().tokens(), pace)));
         }
@@ -84,7 +85,8 @@ class SweepDesk {
                         .map(
                                 checked ->
                                         new Submission.Planned(
-                                                checked.spec().named(named(checked)), null))
+                                                checked.spec().named(named(checked)),
+                                                checked.cell().trunk()))
                         .toList();
         Sweep sweep =
                 sweeps.saveAndFlush(
@@ -109,6 +111,7 @@ class SweepDesk {
     @Transactional
     public Sweep retry(String id) {
         Sweep sweep = sweep(id);
+        jobs.findAndLockTrunksOf(id); // first, as their own ends do
         for (Job job : jobs.findAndLockBySweep(id)) {
             if (job.status() != Status.FAILED && job.status() != Status.CANCELLED) continue;
             job.retry();
@@ -137,16 +140,22 @@ class SweepDesk {
     }
 
     private List<Checked> checked(Experiment experiment, SweepRequest request) {
-        List<Cell> cells = Grid.of(request.grid()).cells();
+        List<Cell> cells = Cells.of(request.grid(), request.ladder());
         CellFaults faults = new CellFaults(request);
         Map<JobSpec, Cell> seen = new HashMap<>();
+        Map<Integer, JobSpec> byNumber = new HashMap<>();
         List<Checked> checked = new ArrayList<>();
         for (Cell cell : cells) {
             try {
                 JobSpec spec = JobRequest.of(cell.spec(request.template(), experiment.id())).spec();
                 Cell earlier = seen.putIfAbsent(spec, cell);
                 if (earlier != null) faults.equal(cell, earlier);
-                checked.add(new Checked(cell, spec, submission.plan(spec)));
+                byNumber.put(cell.number(), spec);
+                JobSpec trunk = cell.trunk() == null ? null : byNumber.get(cell.trunk());
+                if (cell.trunk() == null)
+                    checked.add(new Checked(cell, spec, submission.plan(spec)));
+                else if (trunk != null)
+                    checked.add(new Checked(cell, spec, submission.plan(spec, trunk)));
             } catch (InvalidSpec invalid) {
                 faults.add(cell, invalid.faults());
             }
@@ -157,7 +166,11 @@ class SweepDesk {
 
     private static String named(Checked checked) {
         String given = checked.spec().name();
-        return given == null ? checked.cell().name() : given;
+        return given == null ? checked.cell().name() : checked.cell().named(given);
+    }
+
+    private static Rung.@Nullable Part part(Cell cell) {
+        return cell.rung() == null ? null : cell.rung().part();
     }
 
     private static @Nullable Double seconds(@Nullable Long tokens, Optional<Double> pace) {

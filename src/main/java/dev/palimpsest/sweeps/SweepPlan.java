@@ -13,6 +13,7 @@ record SweepPlan(List<CellPlan> cells, Total total) {
     /**
      * What a cell's job would do.
      *
+     * @param part what the job is on its ladder
      * @param plan what a dry run of the job answers
      * @param seconds of training, at the pace of a job that is done
      */
@@ -20,6 +21,7 @@ record SweepPlan(List<CellPlan> cells, Total total) {
             int cell,
             String name,
             Map<String, JsonNode> values,
+            Rung.@Nullable Part part,
             PlanView plan,
             @Nullable Double seconds) {}
 

@@ -19,7 +19,8 @@ record SweepView(
         String experiment,
         @Nullable String name,
         JsonNode template,
-        JsonNode grid,
+        @Nullable JsonNode grid,
+        @Nullable Ladder ladder,
         Map<String, Long> statuses,
         List<CellView> cells,
         Instant createdAt) {
@@ -27,6 +28,8 @@ record SweepView(
     /**
      * A cell and where its job is.
      *
+     * @param part what the job is on its ladder
+     * @param waitsFor the trunk without whose success it cannot begin
      * @param score of its last scored checkpoint
      * @param error why it failed, in one sentence
      */
@@ -35,20 +38,23 @@ record SweepView(
             String job,
             @Nullable String name,
             Map<String, JsonNode> values,
+            Rung.@Nullable Part part,
             Status status,
+            @Nullable String waitsFor,
             boolean diverged,
             Metrics.@Nullable LastScore score,
             @Nullable String error) {}
 
     /** From the sweep's jobs, in the order of its cells. */
     static SweepView of(Sweep sweep, List<Job> jobs, Map<String, Metrics.LastScore> scores) {
-        List<Cell> cells = Grid.of(sweep.grid()).cells();
+        List<Cell> cells = sweep.cells();
         return new SweepView(
                 sweep.id(),
                 sweep.experiment(),
                 sweep.name().orElse(null),
                 sweep.template(),
-                sweep.grid(),
+                sweep.grid().orElse(null),
+                sweep.ladder().orElse(null),
                 StatusCounts.count(jobs),
                 jobs.stream()
                         .map(
@@ -67,7 +73,9 @@ record SweepView(
                 job.id(),
                 job.name().orElse(null),
                 cell.values(),
+                cell.rung() == null ? null : cell.rung().part(),
                 job.status(),
+                job.waitsFor().map(Job::id).orElse(null),
                 job.diverged(),
                 score,
                 job.errorTitle().orElse(null));

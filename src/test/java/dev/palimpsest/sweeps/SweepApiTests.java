@@ -245,6 +245,119 @@ class SweepApiTests {
     }
 
     @Test
+    void aLadderOfBranchesIsATrunkACellAndABranchABudget() {
+        experiment = api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
+        String request =
+                """
+                {"template": {"dataset": {"train": "gsm8k-train"}, "method": {"type": "lora"}, "preset": "code-cpt-r16",
+                              "training": {"batch_size": 4, "sequence_length": 64, "micro_batch_size": 4, "precision": "fp32", "schedule": {"warmup": 2}}},
+                 "grid": {"method.rank": [4, 8]}, "ladder": {"kind": "branches", "steps": [10, 20, 100]}}""";
+
+        JsonNode plan = post("?dry_run=true", request, 200);
+        assertThat(cells(plan, "part").subList(0, 4))
+                .containsExactly("trunk", "branch", "branch", "branch");
+        assertThat(
+                        plan.get("cells")
+                                .valueStream()
+                                .limit(4)
+                                .map(cell -> cell.at("/plan/steps").asInt()))
+                .containsExactly(80, 2, 4, 20);
+        assertThat(plan.at("/total/tokens").asInt()).isEqualTo(2 * 106 * 4 * 64);
+        assertThat(faults(request.replace("[10, 20, 100]}", "[10, 20, 100]}, \"most_jobs\": 7")))
+                .containsEntry(
+                        "/grid",
+                        "makes 8 jobs, more than most_jobs, 7; leave values out, or say a most_jobs of up to 1000");
+
+        JsonNode sweep = sweep(request);
+        assertThat(names(sweep).subList(0, 5))
+                .containsExactly(
+                        "rank 4, 80 steps trunk",
+                        "rank 4, 10 steps cooled",
+                        "rank 4, 20 steps cooled",
+                        "rank 4, 100 steps cooled",
+                        "rank 8, 80 steps trunk");
+        List<String> jobs = cells(sweep, "job");
+        JsonNode trunk = api.get("jobs/" + jobs.get(4));
+        assertThat(trunk.at("/spec/checkpoints/at/steps").toString()).isEqualTo("[8,16,80]");
+        assertThat(trunk.at("/spec/training/schedule/cooldown").asDouble()).isZero();
+        JsonNode branch = api.get("jobs/" + jobs.get(7));
+        assertThat(branch.at("/spec/branch/job").stringValue()).isEqualTo(jobs.get(4));
+        assertThat(branch.at("/spec/training/max_steps").asInt()).isEqualTo(100);
+        assertThat(branch.get("waits_for").stringValue()).isEqualTo(jobs.get(4));
+        assertThat(sweep.at("/cells/7/waits_for").stringValue()).isEqualTo(jobs.get(4));
+        assertThat(queued(trunk)).isEqualTo(1);
+        assertThat(queued(branch)).isZero();
+        assertThat(sweep.at("/ladder/steps").toString()).isEqualTo("[10,20,100]");
+        String path = "sweeps/" + sweep.get("id").stringValue();
+        assertThat(api.get(path)).isEqualTo(sweep);
+
+        assertThat(cells(api.post(path + "/cancel", "", 202), "status")).containsOnly("cancelled");
+        JsonNode again = api.post(path + "/retry", "", 202);
+        assertThat(again.at("/cells/7/waits_for").stringValue()).isEqualTo(jobs.get(4));
+        assertThat(queued(branch)).isZero();
+        assertThat(queued(trunk)).isEqualTo(1);
+    }
+
+    @Test
+    void aLadderOfRunsIsAJobABudgetAndAHotOneASingleJobThatIsScoredAtEach() {
+        JsonNode runs =
+                sweep(
+                        """
+                        {"template": {"name": "mine", "dataset": {"train": "gsm8k-train"}, "method": {"type": "full"},
+                                      "training": {"learning_rate": 1e-3}},
+                         "ladder": {"kind": "runs", "epochs": [0.5, 1, 2]}}""");
+        JsonNode hot =
+                sweep(
+                        """
+                        {"template": {"dataset": {"train": "gsm8k-train"}, "method": {"type": "full"}, "training": {"learning_rate": 1e-3}},
+                         "ladder": {"kind": "hot", "tokens": [1000, 20000]}}""");
+
+        assertThat(names(runs))
+                .containsExactly("mine, 0.5 epochs", "mine, 1 epoch", "mine, 2 epochs");
+        assertThat(specs(runs, "/spec/training/epochs")).containsExactly("0.5", "1.0", "2.0");
+        assertThat(cells(runs, "part")).containsOnly("run");
+        assertThat(runs.get("grid").isNull()).isTrue();
+        assertThat(names(hot)).containsExactly("20000 tokens hot");
+        JsonNode job = api.get("jobs/" + hot.at("/cells/0/job").stringValue());
+        assertThat(job.at("/spec/evaluation/at/tokens").toString()).isEqualTo("[1000,20000]");
+        assertThat(job.at("/spec/training/max_tokens").asInt()).isEqualTo(20000);
+    }
+
+    @Test
+    void whatIsWrongWithALadderIsSaidWhereItStands() {
+        String full =
+                "{\"template\": {\"dataset\": {\"train\": \"gsm8k-train\"}, \"method\": {\"type\": \"full\"}, \"training\": {%s}}, %s}";
+
+        assertThat(faults(full.formatted("\"learning_rate\": 1e-3", "\"most_jobs\": 3")))
+                .containsOnlyKeys("/ladder");
+        assertThat(
+                        faults(
+                                full.formatted(
+                                        "\"learning_rate\": 1e-3, \"max_steps\": 3",
+                                        "\"grid\": {\"training.epochs\": [1, 2]}, \"ladder\": {\"kind\": \"runs\", \"steps\": [1]}")))
+                .containsOnlyKeys("/template/training/max_steps", "/grid/training.epochs");
+        assertThat(
+                        faults(
+                                full.formatted(
+                                        "\"learning_rate\": 1e-3",
+                                        "\"ladder\": {\"kind\": \"runs\", \"steps\": [4, 2], \"epochs\": [0], \"cooldown\": 1}")))
+                .containsOnlyKeys(
+                        "/ladder", "/ladder/steps/1", "/ladder/epochs/0", "/ladder/cooldown");
+        assertThat(
+                        faults(
+                                full.formatted(
+                                        "\"learning_rate\": 1e-3",
+                                        "\"ladder\": {\"kind\": \"branches\", \"steps\": [10, 100]}")))
+                .containsOnlyKeys("/template/training/schedule");
+        assertThat(
+                        faults(
+                                full.formatted(
+                                        "\"learning_rate\": 1e-3, \"schedule\": {\"type\": \"constant\"}",
+                                        "\"ladder\": {\"kind\": \"branches\", \"steps\": [1, 100]}")))
+                .containsOnlyKeys("/ladder/steps");
+    }
+
+    @Test
     void theTimeIsToldAtThePaceOfAJobThatIsDone() {
         String done =
                 sweep("{%s, \"grid\": {\"method.rank\": [4]}}").at("/cells/0/job").stringValue();
