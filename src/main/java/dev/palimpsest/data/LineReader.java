@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Lines of bytes, each held only up to a length, however long the file makes it. */
-final class LineReader {
+public final class LineReader {
     static final int LONGEST_LINE = 8 << 20; // bytes
 
     private final InputStream bytes;
@@ -15,12 +15,12 @@ final class LineReader {
     private int end;
     private long number;
 
-    LineReader(InputStream bytes) {
+    public LineReader(InputStream bytes) {
         this.bytes = bytes;
     }
 
     /** Whether there is one more line; a line feed at the very end begins none. */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         line.reset();
         if (!filled()) return false;
         number++;
@@ -36,11 +36,11 @@ final class LineReader {
     }
 
     /** Counted from 1. */
-    long number() {
+    public long number() {
         return number;
     }
 
-    byte[] line() {
+    public byte[] line() {
         if (line.size() > LONGEST_LINE)
             throw new InvalidData("is longer than %d MiB".formatted(LONGEST_LINE >> 20));
         return line.toByteArray();

@@ -40,6 +40,9 @@ public class Experiment {
     @ColumnTransformer(write = "cast(? as jsonb)")
     private Map<String, String> tags;
 
+    /** The id that it had where its archive was made; null unless it came in one. */
+    private @Nullable String origin;
+
     @Version private @Nullable Long version;
 
     @Column(name = "created_at")
@@ -103,6 +106,10 @@ public class Experiment {
 
     public Convention convention() {
         return convention;
+    }
+
+    Optional<String> origin() {
+        return Optional.ofNullable(origin);
     }
 
     public Map<String, String> tags() {

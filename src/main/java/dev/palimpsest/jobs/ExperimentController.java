@@ -44,7 +44,7 @@ class ExperimentController {
             """
             {"id": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "LoRA against full on GSM8K", "description": null,
              "base_model": "palimpsest-mini", "learning_tasks": ["gsm8k_arithmetic", "gsm8k_perplexity"],
-             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"], "convention": "lm_eval", "tags": {"team": "a"},
+             "forgetting_tasks": ["definitions_choice", "definitions_perplexity"], "convention": "lm_eval", "tags": {"team": "a"}, "origin": null,
              "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}""";
 
     private final Experiments experiments;

@@ -16,6 +16,7 @@ record ExperimentView(
         List<String> forgettingTasks,
         Convention convention,
         Map<String, String> tags,
+        @Nullable String origin,
         Instant createdAt,
         Instant updatedAt) {
     static ExperimentView of(Experiment experiment) {
@@ -28,6 +29,7 @@ record ExperimentView(
                 experiment.forgettingTasks(),
                 experiment.convention(),
                 experiment.tags(),
+                experiment.origin().orElse(null),
                 experiment.createdAt(),
                 experiment.updatedAt());
     }

@@ -62,6 +62,9 @@ public class Job extends AbstractAggregateRoot<Job> {
     @JoinColumn(name = "trunk")
     private @Nullable Job trunk;
 
+    /** The id that it had where it ended; null unless it came in an archive. */
+    private @Nullable String origin;
+
     private @Nullable String sweep;
     private @Nullable Integer cell;
 
@@ -403,6 +406,10 @@ public class Job extends AbstractAggregateRoot<Job> {
     }
 
     private void onlyHere(String verb) {
+        if (origin != null)
+            throw new IllegalMove(
+                    "job %s was imported: it is a record of %s and cannot %s; submit its spec as a new job"
+                            .formatted(id, origin, verb));
         if (spec.external())
             throw new IllegalMove(
                     "job %s is trained elsewhere and cannot %s here; %s"
@@ -515,6 +522,11 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     public Optional<String> name() {
         return Optional.ofNullable(name);
+    }
+
+    /** The id that it had where it ended, if it came in an archive. */
+    public Optional<String> origin() {
+        return Optional.ofNullable(origin);
     }
 
     public Optional<String> sweep() {

@@ -289,7 +289,8 @@ public class Evaluations {
         return Binder.JSON.readValue(row.getString("metrics"), MEASURES);
     }
 
-    private static byte[] packed(List<ItemResult> items) {
+    /** Items as a page of them is kept. */
+    public static byte[] packed(List<ItemResult> items) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
             gzip.write(Binder.JSON.writeValueAsBytes(items));
@@ -299,7 +300,8 @@ public class Evaluations {
         return bytes.toByteArray();
     }
 
-    private static List<ItemResult> unpacked(byte[] packed) {
+    /** The items of a page. */
+    public static List<ItemResult> unpacked(byte[] packed) {
         try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
             return Binder.JSON.readValue(gzip, ITEMS);
         } catch (IOException broken) {

@@ -1,0 +1,17 @@
+/** A whole experiment as one file: written while it is sent, and taken in again elsewhere. */
+@ApplicationModule(
+        allowedDependencies = {
+            "spec",
+            "data",
+            "evaluation",
+            "home",
+            "catalog",
+            "jobs",
+            "metrics",
+            "web"
+        })
+@NullMarked
+package dev.palimpsest.archive;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
