@@ -145,7 +145,7 @@ class AnalysisController {
         return Matched.of(curves(id, x, groupBy), kind(kind), learning);
     }
 
-    private static Curves.Kind kind(String word) {
+    static Curves.Kind kind(String word) {
         return switch (word) {
             case "final" -> Curves.Kind.FINAL;
             case "hot" -> Curves.Kind.HOT;
@@ -166,7 +166,7 @@ class AnalysisController {
         return grouping;
     }
 
-    private static Curves.Axis axis(String word) {
+    static Curves.Axis axis(String word) {
         return switch (word) {
             case "tokens" -> Curves.Axis.TOKENS;
             case "steps" -> Curves.Axis.STEPS;

@@ -139,6 +139,25 @@ class CurvesTests {
         assertThat(curves("").at("/curves/2/points/0/learning/mean").asDouble()).isEqualTo(-1.2);
     }
 
+    @Test
+    void loraIsComparedWithPlainFullFinetuning() {
+        JsonNode figure = api.get("experiments/" + experiment + "/regularisation");
+
+        assertThat(figure.at("/arms/0/name").stringValue()).isEqualTo("full");
+        assertThat(figure.at("/arms/0/points/0/runs").asInt()).isEqualTo(3);
+        JsonNode lora = figure.at("/arms/1");
+        assertThat(lora.get("name").stringValue()).isEqualTo("LoRA r = 4");
+        assertThat(lora.at("/comparisons/0/x").asDouble()).isEqualTo(1.0);
+        assertThat(lora.at("/comparisons/0/learning/value").asDouble())
+                .isCloseTo(
+                        -0.4, within(1e-12)); // -1.5 bits against the mean of -1.0, -1.1 and -1.2
+        assertThat(lora.at("/comparisons/0/forgetting/value").asDouble())
+                .isCloseTo(-0.3, within(1e-12));
+        assertThat(lora.get("words").stringValue())
+                .startsWith("learns less (-0.4000, 95 % interval ");
+        assertThat(lora.get("decay")).isEmpty();
+    }
+
     private JsonNode curves(String query) {
         return api.get("experiments/" + experiment + "/curves" + query);
     }
