@@ -1,5 +1,6 @@
 package dev.palimpsest.analysis;
 
+import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
@@ -26,7 +27,7 @@ class AnalysisController {
                          "method": "lora", "rank": 16, "step": 200, "tokens": 310000, "kind": "adapter", "duration_kind": "final",
                          "learning": 0.21, "source_score": 0.56, "forgetting": 0.02,
                          "learning_bits_per_byte": 1.2, "source_bits_per_byte": 1.8,
-                         "learning_kind": "accuracy", "source_kind": "accuracy", "measured": "here", "on_front": true}],
+                         "learning_kind": "accuracy", "source_kind": "accuracy", "measured": "here", "on_front": true, "dominated_by": [], "words": null}],
              "front": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"]}""";
 
     private static final String CURVES =
@@ -53,16 +54,37 @@ class AnalysisController {
                {"from": {"method.type": "full"}, "to": {"method.type": "lora"}, "value": -0.02, "low": -0.0298, "high": -0.0102,
                 "within_noise": false, "words": "forgets less: -0.0200, 95 % interval -0.0298 to -0.0102"}]}""";
 
-    private final Material material;
+    private static final String AREA =
+            """
+            {"kind": "final", "grouped_by": ["method.type"],
+             "between": [{"from": {"method.type": "full"}, "to": {"method.type": "lora"}, "low": 0.1, "high": 0.2,
+                          "area": -0.002, "area_low": -0.003, "area_high": -0.001, "difference": -0.02, "within_noise": false,
+                          "words": "forgets less: -0.0200 on average where learning is 0.1000 to 0.2000, 95 % interval -0.0300 to -0.0100"}]}""";
 
-    AnalysisController(Material material) {
+    private static final String BEST =
+            """
+            {"forgetting_at_most": 0.02, "grouped_by": [],
+             "groups": [{"group": {}, "best": {
+               "job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx", "step": 200,
+               "learning": {"mean": 0.21, "stderr": 0.01, "low": 0.1904, "high": 0.2296, "of": "items"},
+               "forgetting": {"mean": 0.015, "stderr": 0.004, "low": 0.0072, "high": 0.0228, "of": "items"}},
+               "runners_up": [], "words": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx learned most, 0.2100, and forgot 0.0150; of 3 others that forgot at most 0.0200, 0 are within noise of it; its own forgetting may be as high as 0.0228"}]}""";
+
+    private static final String SVG = "image/svg+xml;charset=UTF-8";
+    private static final String CSV = "text/csv;charset=UTF-8";
+
+    private final Material material;
+    private final Plotter plotter;
+
+    AnalysisController(Material material, Plotter plotter) {
         this.material = material;
+        this.plotter = plotter;
     }
 
     @Operation(
             summary = "Show what was learned against what was forgotten",
             description =
-                    "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which. `measured` is external where a score was told by the owner of a job that is trained elsewhere.")
+                    "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which. `measured` is external where a score was told by the owner of a job that is trained elsewhere. `dominated_by` names up to three of the front that learned no less and forgot no more, `words` says by how much the nearest did. `format`, or Accept, is json, csv or svg.")
     @Example(response = TRADEOFF)
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
     Tradeoff tradeoff(@PathVariable String id) {
@@ -78,6 +100,28 @@ class AnalysisController {
                                                 point.score(),
                                                 Tradeoff.Measured.of(point.told())))
                         .toList());
+    }
+
+    @Operation(
+            summary = "Show what was learned against what was forgotten",
+            description = "As CSV: a line a checkpoint.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", produces = CSV)
+    String tradeoffAsCsv(@PathVariable String id) {
+        return tradeoff(id).csv();
+    }
+
+    @Operation(
+            summary = "Show what was learned against what was forgotten",
+            description =
+                    "As a figure: means over equal runs, joined by duration, with the Pareto front of those means.")
+    @Example(response = "\"the SVG\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", produces = SVG)
+    String tradeoffAsSvg(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "tokens") String x,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        return plotter.svg(figures(id, x, groupBy).tradeoff());
     }
 
     @Operation(
@@ -108,15 +152,56 @@ class AnalysisController {
     }
 
     @Operation(
-            summary = "Show learning and forgetting against duration, as CSV",
-            description = "A line a point; columns of what is not there are empty.")
+            summary = "Show learning and forgetting against duration",
+            description = "As CSV: a line a point; columns of what is not there are empty.")
     @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/curves.csv", produces = "text/csv;charset=UTF-8")
+    @GetMapping(
+            value = {"/api/v1/experiments/{id}/curves", "/api/v1/experiments/{id}/curves.csv"},
+            produces = CSV)
     String curvesAsCsv(
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
         return curves(id, x, groupBy).csv();
+    }
+
+    @Operation(
+            summary = "Show learning and forgetting against duration",
+            description = "As a figure of one score against duration.")
+    @Example(response = "\"the SVG\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/curves", produces = SVG)
+    String curvesAsSvg(
+            @PathVariable String id,
+            @Parameter(
+                            description = "The score that a figure shows",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {
+                                                "learning",
+                                                "forgetting",
+                                                "source_score"
+                                            }))
+                    @RequestParam(defaultValue = "learning")
+                    String y,
+            @RequestParam(defaultValue = "tokens") String x,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        CurveFigures figures = figures(id, x, groupBy);
+        return plotter.svg(
+                switch (y) {
+                    case "learning" -> figures.learning();
+                    case "forgetting" -> figures.forgetting();
+                    case "source_score" -> figures.sourceScore();
+                    default ->
+                            throw new BadParameter(
+                                    "y", "must be one of learning, forgetting, source_score");
+                });
+    }
+
+    private CurveFigures figures(String id, String x, @Nullable List<String> groupBy) {
+        Material.Scored scored = material.of(id);
+        return new CurveFigures(
+                Curves.of(scored, grouping(scored, groupBy), axis(x)), scored.base());
     }
 
     @Operation(
@@ -143,6 +228,53 @@ class AnalysisController {
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
         return Matched.of(curves(id, x, groupBy), kind(kind), learning);
+    }
+
+    @Operation(
+            summary = "Compare what is forgotten at equal learning",
+            description = "As CSV: a line a curve.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/matched", produces = CSV)
+    String matchedAsCsv(
+            @PathVariable String id,
+            @RequestParam(required = false) @Nullable Double learning,
+            @RequestParam(defaultValue = "final") String kind,
+            @RequestParam(defaultValue = "tokens") String x,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        return matched(id, learning, kind, x, groupBy).csv();
+    }
+
+    @Operation(
+            summary = "Measure the area between curves",
+            description =
+                    "Forgetting over learning, of each curve against the first one, over the learning that both reach: the area"
+                            + " between them and the mean difference, with 95 % intervals by the points' standard errors."
+                            + " Points are joined by straight lines in the order of their learning.")
+    @Example(response = AREA)
+    @GetMapping("/api/v1/experiments/{id}/area")
+    Area area(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "final") String kind,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        return Area.of(curves(id, "tokens", groupBy), kind(kind));
+    }
+
+    @Operation(
+            summary = "Find the best checkpoint that forgot no more than a bound",
+            description =
+                    "The one that learned most among those whose forgetting is at most forgetting_at_most, of all or of each"
+                            + " group, and the others under the bound that are within noise of it.")
+    @Example(response = BEST)
+    @GetMapping("/api/v1/experiments/{id}/best")
+    Best best(
+            @PathVariable String id,
+            @RequestParam(name = "forgetting_at_most") double forgettingAtMost,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        Material.Scored scored = material.of(id);
+        return Best.of(
+                scored,
+                groupBy == null ? Grouping.of(scored.runs(), List.of()) : grouping(scored, groupBy),
+                forgettingAtMost);
     }
 
     static Curves.Kind kind(String word) {

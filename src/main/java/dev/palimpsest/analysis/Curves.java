@@ -5,6 +5,7 @@ import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.Score.Side;
 import dev.palimpsest.jobs.Runs.Place;
 import dev.palimpsest.jobs.Runs.Run;
+import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,12 +128,12 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
         return whole && finite ? Estimate.of(values) : null;
     }
 
-    private static Optional<Value> value(Optional<Side> side) {
+    static Optional<Value> value(Optional<Side> side) {
         return side.map(one -> new Value(one.score(), one.stderr()));
     }
 
     /** As if the two had asked different items, which is on the safe side. */
-    private static Optional<Value> forgetting(Material.Point point) {
+    static Optional<Value> forgetting(Material.Point point) {
         OptionalDouble lost = point.score().forgetting(point.base());
         if (lost.isEmpty()) return Optional.empty();
         OptionalDouble own = point.score().source().orElseThrow().stderr();
@@ -176,7 +177,7 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
         line.add(estimate == null ? null : estimate.high());
     }
 
-    private static @Nullable String text(@Nullable JsonNode value) {
+    static @Nullable String text(@Nullable JsonNode value) {
         if (value == null) return null;
         return value.isString() ? value.stringValue() : value.toString();
     }

@@ -3,6 +3,7 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.analysis.Curves.Point;
+import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -207,5 +208,40 @@ public record Matched(
                         value,
                         value - reach,
                         value + reach));
+    }
+
+    /** A line a curve. */
+    String csv() {
+        Csv csv = new Csv();
+        List<String> head = new ArrayList<>(groupedBy);
+        head.addAll(
+                List.of(
+                        "kind",
+                        "learning",
+                        "x",
+                        "forgetting",
+                        "stderr",
+                        "difference",
+                        "low",
+                        "high",
+                        "within_noise"));
+        csv.line(head);
+        for (Group group : groups) {
+            Optional<Difference> difference =
+                    differences.stream().filter(one -> one.to().equals(group.group())).findFirst();
+            List<@Nullable Object> line = new ArrayList<>();
+            for (String field : groupedBy) line.add(Curves.text(group.group().get(field)));
+            line.add(kind.name().toLowerCase(Locale.ROOT));
+            line.add(learning);
+            line.add(group.x());
+            line.add(group.forgetting());
+            line.add(group.stderr());
+            line.add(difference.map(Difference::value).orElse(null));
+            line.add(difference.map(Difference::low).orElse(null));
+            line.add(difference.map(Difference::high).orElse(null));
+            line.add(difference.map(Difference::withinNoise).orElse(null));
+            csv.line(line);
+        }
+        return csv.text();
     }
 }

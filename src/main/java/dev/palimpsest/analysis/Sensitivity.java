@@ -2,6 +2,8 @@ package dev.palimpsest.analysis;
 
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.jobs.Status;
+import dev.palimpsest.web.Csv;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,5 +62,36 @@ record Sensitivity(@Nullable ScoreKind learningKind, List<Curve> curves) {
         boolean counts() {
             return status == Status.SUCCEEDED && !diverged && learning != null;
         }
+    }
+
+    /** A line a rate. */
+    String csv() {
+        Csv csv = new Csv();
+        csv.line(
+                List.of(
+                        "curve",
+                        "method",
+                        "rank",
+                        "optimizer",
+                        "learning_rate",
+                        "learning",
+                        "standard_error",
+                        "diverged",
+                        "jobs"));
+        for (Curve curve : curves)
+            for (Point point : curve.points()) {
+                List<@Nullable Object> line = new ArrayList<>();
+                line.add(RateFigure.name(curve));
+                line.add(curve.method());
+                line.add(curve.rank());
+                line.add(curve.optimizer());
+                line.add(point.learningRate());
+                line.add(point.learning());
+                line.add(point.standardError());
+                line.add(point.diverged());
+                line.add(point.jobs().size());
+                csv.line(line);
+            }
+        return csv.text();
     }
 }

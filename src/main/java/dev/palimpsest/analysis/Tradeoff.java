@@ -1,9 +1,16 @@
 package dev.palimpsest.analysis;
 
+import dev.palimpsest.analysis.Dominance.Placed;
 import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.ScoreKind;
+import dev.palimpsest.web.Csv;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -45,7 +52,13 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
             @Nullable ScoreKind learningKind,
             @Nullable ScoreKind sourceKind) {}
 
-    /** A checkpoint's score; {@code score_kind}s say what its numbers are. */
+    /**
+     * A checkpoint's score; {@code score_kind}s say what its numbers are.
+     *
+     * @param dominatedBy up to three of the front that learned no less and forgot no more, the
+     *     nearest first
+     * @param words by how much the first of those did
+     */
     record Point(
             String job,
             String checkpoint,
@@ -63,34 +76,53 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
             @Nullable ScoreKind learningKind,
             @Nullable ScoreKind sourceKind,
             Measured measured,
-            boolean onFront) {}
+            boolean onFront,
+            List<String> dominatedBy,
+            @Nullable String words) {}
 
     /** Checkpoints without a score on both sides have a point, and no place on the front. */
     static Tradeoff of(Optional<Score> base, List<Scored> scored) {
+        Map<String, Placed> placed = new LinkedHashMap<>();
+        for (Scored one : scored)
+            placed(one).ifPresent(place -> placed.put(place.checkpoint(), place));
         List<String> front =
                 Frontier.of(
-                        scored.stream()
-                                .map(Tradeoff::coordinates)
-                                .flatMap(Optional::stream)
+                        placed.values().stream()
+                                .map(
+                                        one ->
+                                                new Frontier.Point(
+                                                        one.checkpoint(),
+                                                        one.learning(),
+                                                        one.forgetting()))
                                 .toList());
         Set<String> onFront = new HashSet<>(front);
-        return new Tradeoff(
-                base.map(Tradeoff::base).orElse(null),
-                scored.stream()
-                        .map(one -> point(one, onFront.contains(one.place().checkpoint())))
-                        .toList(),
-                front);
+        Dominance dominance =
+                new Dominance(
+                        front.stream().map(one -> Objects.requireNonNull(placed.get(one))).toList(),
+                        List.copyOf(placed.values()));
+        List<Point> points = new ArrayList<>();
+        for (Scored one : scored) {
+            String checkpoint = one.place().checkpoint();
+            Placed itself = placed.get(checkpoint);
+            List<Placed> better = itself == null ? List.of() : dominance.of(itself);
+            points.add(point(one, onFront.contains(checkpoint), itself, better));
+        }
+        return new Tradeoff(base.map(Tradeoff::base).orElse(null), points, front);
     }
 
-    private static Optional<Frontier.Point> coordinates(Scored scored) {
+    private static Optional<Placed> placed(Scored scored) {
         OptionalDouble forgetting = scored.score().forgetting(scored.base());
         if (scored.score().learning().isEmpty() || forgetting.isEmpty()) return Optional.empty();
-        double learning = scored.score().learning().get().score();
-        if (Double.isNaN(learning) || Double.isNaN(forgetting.getAsDouble()))
+        Score.Side learning = scored.score().learning().get();
+        if (Double.isNaN(learning.score()) || Double.isNaN(forgetting.getAsDouble()))
             return Optional.empty();
         return Optional.of(
-                new Frontier.Point(
-                        scored.place().checkpoint(), learning, forgetting.getAsDouble()));
+                new Placed(
+                        scored.place().checkpoint(),
+                        learning.score(),
+                        forgetting.getAsDouble(),
+                        learning.stderr(),
+                        scored.score().source().orElseThrow().stderr()));
     }
 
     private static Base base(Score score) {
@@ -103,7 +135,8 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
                 kind(score.source()));
     }
 
-    private static Point point(Scored scored, boolean onFront) {
+    private static Point point(
+            Scored scored, boolean onFront, @Nullable Placed itself, List<Placed> better) {
         Place place = scored.place();
         Score score = scored.score();
         OptionalDouble forgetting = score.forgetting(scored.base());
@@ -124,7 +157,11 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
                 kind(score.learning()),
                 kind(score.source()),
                 scored.measured(),
-                onFront);
+                onFront,
+                better.stream().map(Placed::checkpoint).toList(),
+                itself == null || better.isEmpty()
+                        ? null
+                        : Dominance.words(better.getFirst(), itself));
     }
 
     private static @Nullable Double score(Optional<Score.Side> side) {
@@ -142,5 +179,47 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
 
     private static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? value : null;
+    }
+
+    /** A line a point. */
+    String csv() {
+        Csv csv = new Csv();
+        csv.line(
+                List.of(
+                        "job",
+                        "checkpoint",
+                        "method",
+                        "rank",
+                        "step",
+                        "tokens",
+                        "kind",
+                        "learning",
+                        "source_score",
+                        "forgetting",
+                        "learning_bits_per_byte",
+                        "source_bits_per_byte",
+                        "measured",
+                        "on_front",
+                        "dominated_by"));
+        for (Point point : points) {
+            List<@Nullable Object> line = new ArrayList<>();
+            line.add(point.job());
+            line.add(point.checkpoint());
+            line.add(point.method());
+            line.add(point.rank());
+            line.add(point.step());
+            line.add(point.tokens());
+            line.add(point.kind());
+            line.add(point.learning());
+            line.add(point.sourceScore());
+            line.add(point.forgetting());
+            line.add(point.learningBitsPerByte());
+            line.add(point.sourceBitsPerByte());
+            line.add(point.measured().name().toLowerCase(Locale.ROOT));
+            line.add(point.onFront());
+            line.add(String.join(" ", point.dominatedBy()));
+            csv.line(line);
+        }
+        return csv.text();
     }
 }

@@ -1,6 +1,14 @@
 /** What it means: what was learned against what was forgotten, and by which rate. */
 @ApplicationModule(
-        allowedDependencies = {"spec", "evaluation", "catalog", "jobs", "metrics", "web"})
+        allowedDependencies = {
+            "spec",
+            "evaluation",
+            "catalog",
+            "jobs",
+            "metrics",
+            "figures",
+            "web"
+        })
 @NullMarked
 package dev.palimpsest.analysis;
 

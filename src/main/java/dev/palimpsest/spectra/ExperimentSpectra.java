@@ -2,6 +2,8 @@ package dev.palimpsest.spectra;
 
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.spec.Method;
+import dev.palimpsest.web.Csv;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,4 +43,42 @@ record ExperimentSpectra(List<OfJob> data) {
 
     /** One checkpoint's. */
     record Point(String checkpoint, long step, double epoch, long tokens, Summary summary) {}
+
+    /** A line a matrix of the jobs' last checkpoints. */
+    String csv() {
+        Csv csv = new Csv();
+        csv.line(
+                List.of(
+                        "job",
+                        "name",
+                        "method",
+                        "rank",
+                        "checkpoint",
+                        "step",
+                        "module",
+                        "layer",
+                        "rank_90"));
+        for (OfJob job : data)
+            for (HeatMap.Row row : job.heatMap().modules())
+                for (int layer = 0; layer < row.rank_90().size(); layer++) {
+                    Point last = job.checkpoints().getLast();
+                    List<@Nullable Object> line = new ArrayList<>();
+                    line.add(job.job());
+                    line.add(job.name());
+                    line.add(job.method());
+                    line.add(job.rank());
+                    line.add(last.checkpoint());
+                    line.add(last.step());
+                    line.add(row.module());
+                    line.add(layer);
+                    line.add(row.rank_90().get(layer));
+                    csv.line(line);
+                }
+        return csv.text();
+    }
+
+    /** Of one job only. */
+    ExperimentSpectra of(String job) {
+        return new ExperimentSpectra(data.stream().filter(one -> one.job().equals(job)).toList());
+    }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
@@ -93,6 +94,7 @@ class SpectraController {
     private final Experiments experiments;
     private final Jobs jobs;
     private final Computed computed;
+    private final Plotter plotter;
 
     SpectraController(
             SpectraDesk desk,
@@ -100,13 +102,15 @@ class SpectraController {
             Matrices matrices,
             Experiments experiments,
             Jobs jobs,
-            Computed computed) {
+            Computed computed,
+            Plotter plotter) {
         this.desk = desk;
         this.decompositions = decompositions;
         this.matrices = matrices;
         this.experiments = experiments;
         this.jobs = jobs;
         this.computed = computed;
+        this.plotter = plotter;
     }
 
     @Operation(
@@ -201,5 +205,30 @@ class SpectraController {
             if (!its.isEmpty()) data.add(ExperimentSpectra.OfJob.of(job, its));
         }
         return new ExperimentSpectra(data);
+    }
+
+    @Operation(
+            summary = "Show the spectra of an experiment",
+            description = "As CSV: a line a matrix of each job's last checkpoint with spectra.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/experiments/{id}/spectra", produces = "text/csv;charset=UTF-8")
+    String ofExperimentAsCsv(
+            @PathVariable String id, @RequestParam(required = false) @Nullable String job) {
+        return chosen(id, job).csv();
+    }
+
+    @Operation(
+            summary = "Show the spectra of an experiment",
+            description = "As a figure: heat maps of six jobs, or of the one chosen by job.")
+    @Example(response = "\"the SVG\"")
+    @GetMapping(value = "/experiments/{id}/spectra", produces = "image/svg+xml;charset=UTF-8")
+    String ofExperimentAsSvg(
+            @PathVariable String id, @RequestParam(required = false) @Nullable String job) {
+        return plotter.svg(RankFigure.of(chosen(id, job)));
+    }
+
+    private ExperimentSpectra chosen(String id, @Nullable String job) {
+        ExperimentSpectra all = ofExperiment(id);
+        return job == null ? all : all.of(job);
     }
 }

@@ -11,6 +11,7 @@
             "catalog",
             "jobs",
             "worker",
+            "figures",
             "web"
         })
 @NullMarked

@@ -7,6 +7,7 @@ import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.jobs.SomeJobs;
 import dev.palimpsest.metrics.Evaluations;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,85 @@ class CurvesTests {
     }
 
     @Test
+    void figuresAreAskedForByFormatOrByAccept() {
+        String learning = text("curves?format=svg", "*/*");
+
+        assertThat(learning)
+                .startsWith("<svg ")
+                .contains(">full<", ">lora, rank 4<", ">lora, rank 4, hot<", ">base model<")
+                .contains(">duration (tokens, log scale)<", ">learning (minus bits per byte)<");
+        assertThat(text("curves", "image/svg+xml")).isEqualTo(learning);
+        assertThat(text("curves?format=json", "image/svg+xml")).startsWith("{");
+        assertThat(text("curves", "text/html, */*;q=0.1")).startsWith("{");
+        assertThat(text("curves?y=forgetting&x=steps&format=svg", "*/*"))
+                .contains(">forgetting (minus bits per byte)<", ">duration (steps, log scale)<");
+        assertThat(text("curves?y=source_score&format=svg", "*/*")).contains(">source score (");
+        assertThat(text("tradeoff?format=svg", "*/*"))
+                .contains(">Pareto front<", "larger marks: longer, 500 to 1,000 tokens");
+        status("curves?format=gif", 400);
+        status("curves?format=svg&y=colour", 400);
+        status("area?format=svg", 406);
+    }
+
+    @Test
+    void whatUsersWroteIsTextInAFigure() {
+        String job =
+                job("full", FULL.formatted(9).replace("\"t\"", "\"<script>alert(1)</script>\""));
+        scored(job, 0, 2.0, 1.0);
+        scored(job, 10, 0.9, 1.4);
+
+        assertThat(text("curves?format=svg", "*/*"))
+                .contains("train &#60;script&#62;alert(1)&#60;/script&#62;")
+                .doesNotContain("<script");
+    }
+
+    @Test
+    void csvHasTheValuesOfJson() {
+        JsonNode point = api.get("experiments/" + experiment + "/tradeoff").at("/points/4");
+        List<String> tradeoff = text("tradeoff?format=csv", "*/*").lines().toList();
+        JsonNode matched = api.get("experiments/" + experiment + "/matched?learning=-1.5");
+        List<String> atEqual = text("matched?learning=-1.5", "text/csv").lines().toList();
+
+        assertThat(tradeoff).hasSize(6);
+        assertThat(tradeoff.get(5))
+                .contains(
+                        point.get("checkpoint").stringValue(),
+                        ",%s,%s,%s,"
+                                .formatted(
+                                        point.get("learning"),
+                                        point.get("source_score"),
+                                        point.get("forgetting")));
+        assertThat(atEqual).hasSize(1 + matched.get("groups").size());
+        assertThat(atEqual.getLast())
+                .startsWith("4,lora,final,-1.5,1000.0,")
+                .contains(matched.at("/groups/1/forgetting").toString());
+    }
+
+    @Test
+    void theBestUnderABoundLearnedMostOfThoseThatForgotNoMore() {
+        JsonNode all = api.get("experiments/" + experiment + "/best?forgetting_at_most=0.2");
+        JsonNode none = api.get("experiments/" + experiment + "/best?forgetting_at_most=0.01");
+        JsonNode groups =
+                api.get(
+                        "experiments/"
+                                + experiment
+                                + "/best?forgetting_at_most=0.5&group_by=method.type");
+
+        assertThat(all.at("/groups/0/best/learning/mean").asDouble()).isEqualTo(-1.5);
+        assertThat(all.at("/groups/0/best/forgetting/mean").asDouble())
+                .isCloseTo(0.1, within(1e-12));
+        assertThat(all.at("/groups/0/runners_up")).isEmpty();
+        assertThat(all.at("/groups/0/words").stringValue())
+                .contains("learned most, -1.5000, and forgot 0.1000; of 1 others");
+        assertThat(none.at("/groups/0/best").isNull()).isTrue();
+        assertThat(none.at("/groups/0/words").stringValue())
+                .isEqualTo("none of 5 checkpoints forgot at most 0.0100; the least is 0.0500");
+        assertThat(groups.at("/groups/0/best/learning/mean").asDouble()).isEqualTo(-1.0);
+        assertThat(groups.get("groups")).hasSize(2);
+        status("best", 400);
+    }
+
+    @Test
     void whatWasScoredAfterARunWentBackCountsAlone() {
         assertThat(curves("").at("/curves/2/points/0/learning/mean").asDouble()).isEqualTo(-1.5);
         String lora =
@@ -156,6 +236,26 @@ class CurvesTests {
         assertThat(lora.get("words").stringValue())
                 .startsWith("learns less (-0.4000, 95 % interval ");
         assertThat(lora.get("decay")).isEmpty();
+    }
+
+    private String text(String query, String accept) {
+        return client.get()
+                .uri("/api/v1/experiments/" + experiment + "/" + query)
+                .header("Accept", accept)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    private void status(String query, int status) {
+        client.get()
+                .uri("/api/v1/experiments/" + experiment + "/" + query)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status);
     }
 
     private JsonNode curves(String query) {

@@ -66,6 +66,27 @@ class SensitivityTests {
     }
 
     @Test
+    void theRatesAreAFigureAndLinesToo() {
+        succeeded(jobs(BOTH), 0.5, 0.7, 0.60, 0.62, 0.1, 0.1, 0.65, 0.67, 0.6, 0.6);
+
+        assertThat(text("svg"))
+                .contains(">full<", ">lora, rank 16", ">learning rate (log scale)<")
+                .contains(">1e-4<", ">0.01<");
+        List<String> lines = text("csv").lines().toList();
+        assertThat(lines).hasSize(6);
+        assertThat(lines.get(1)).startsWith("full,full,,adamw,1.0E-4,0.6,0.09999999999999998,0,2");
+    }
+
+    private String text(String format) {
+        return client.get()
+                .uri("/api/v1/experiments/%s/sensitivity?format=%s".formatted(experiment, format))
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    @Test
     void jobsThatDivergedAreCountedAndNotAveraged() {
         List<String> jobs = jobs(BOTH);
         succeeded(jobs, 0.5, 0.7, 0.60, 0.62, 0.1, 0.1, 0.65, 0.67, 0.6, 0.9);

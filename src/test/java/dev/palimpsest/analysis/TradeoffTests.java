@@ -49,6 +49,26 @@ class TradeoffTests {
         assertThat(tradeoff.front()).isEmpty();
     }
 
+    @Test
+    void whatIsDominatedNamesTheNearestOfTheFrontAndByWhat() {
+        Tradeoff tradeoff =
+                Tradeoff.of(
+                        Optional.of(BASE),
+                        List.of(
+                                scored("ckpt_far", score(0.7, 0.6, 0.01)),
+                                scored("ckpt_near", score(0.43, 0.601, 0.01)),
+                                scored("ckpt_beaten", score(0.4, 0.59, 0.01))));
+
+        Tradeoff.Point beaten = tradeoff.points().getLast();
+        assertThat(tradeoff.front()).containsExactly("ckpt_near", "ckpt_far");
+        assertThat(beaten.onFront()).isFalse();
+        assertThat(beaten.dominatedBy()).containsExactly("ckpt_near", "ckpt_far");
+        assertThat(beaten.words()) // 1.96 standard errors of a difference are 0.0277
+                .isEqualTo("ckpt_near learned 0.0300 more and forgot 0.0110 less (within noise)");
+        assertThat(tradeoff.points().getFirst().dominatedBy()).isEmpty();
+        assertThat(tradeoff.points().getFirst().words()).isNull();
+    }
+
     private static Tradeoff.Scored scored(String checkpoint, Score score) {
         return new Tradeoff.Scored(
                 new Tradeoff.Place(
@@ -60,6 +80,13 @@ class TradeoffTests {
 
     private static Score score(double learning, double source) {
         return new Score(Optional.of(side(learning)), Optional.of(side(source)));
+    }
+
+    private static Score score(double learning, double source, double stderr) {
+        OptionalDouble error = OptionalDouble.of(stderr);
+        return new Score(
+                Optional.of(new Side(ScoreKind.ACCURACY, learning, OptionalDouble.empty(), error)),
+                Optional.of(new Side(ScoreKind.ACCURACY, source, OptionalDouble.empty(), error)));
     }
 
     private static Side side(double score) {

@@ -163,6 +163,21 @@ class SpectraTests {
         assertThat(map.at("/modules/1/tails/0/lost/0")).isEqualTo(last.at("/1/tails/0/lost"));
         assertThat(job.at("/checkpoints/2/summary/modules/1/tails/0/lost").asDouble())
                 .isBetween(1e-6, 0.75);
+        String its = "/spectra?job=" + job.get("job").stringValue() + "&format=";
+        assertThat(text("experiments/" + experiment + its + "svg"))
+                .contains(">q_proj<", ">layer<", ">lora (lora, rank 4, step 3)<");
+        assertThat(text("experiments/" + experiment + its + "csv").lines())
+                .hasSize(1 + 4 * map.get("layers").asInt())
+                .anyMatch(line -> line.endsWith(",k_proj,0," + map.at("/modules/1/rank_90/0")));
+    }
+
+    private String text(String path) {
+        return client.get()
+                .uri("/api/v1/" + path)
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.palimpsest.analysis;
+package dev.palimpsest.web;
 
 import java.util.List;
 import java.util.Objects;
@@ -6,14 +6,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Comma-separated values as RFC 4180 has them; what is not there is an empty cell. */
-final class Csv {
+public final class Csv {
     private final StringBuilder text = new StringBuilder();
 
-    void line(List<? extends @Nullable Object> cells) {
+    public void line(List<? extends @Nullable Object> cells) {
         text.append(cells.stream().map(Csv::cell).collect(Collectors.joining(","))).append("\r\n");
     }
 
-    String text() {
+    public String text() {
         return text.toString();
     }
 

@@ -1,0 +1,29 @@
+package dev.palimpsest.analysis;
+
+import dev.palimpsest.evaluation.ScoreKind;
+import dev.palimpsest.figures.Axis;
+import dev.palimpsest.figures.Interval;
+import org.jspecify.annotations.Nullable;
+
+/** A score as a figure shows it. */
+final class ScoreAxis {
+    private ScoreAxis() {}
+
+    static Axis of(String name, @Nullable ScoreKind kind) {
+        return Axis.linear(name, unit(kind));
+    }
+
+    private static String unit(@Nullable ScoreKind kind) {
+        if (kind == null) return "";
+        return switch (kind) {
+            case ACCURACY -> "mean accuracy";
+            case BITS_PER_BYTE -> "minus bits per byte";
+        };
+    }
+
+    static @Nullable Interval interval(Estimate estimate) {
+        return estimate.low() == null || estimate.high() == null
+                ? null
+                : new Interval(estimate.low(), estimate.high());
+    }
+}
