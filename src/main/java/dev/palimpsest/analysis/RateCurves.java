@@ -4,6 +4,9 @@ import dev.palimpsest.analysis.Sensitivity.Best;
 import dev.palimpsest.analysis.Sensitivity.Curve;
 import dev.palimpsest.analysis.Sensitivity.Point;
 import dev.palimpsest.analysis.Sensitivity.Run;
+import dev.palimpsest.jobs.Guarded;
+import dev.palimpsest.jobs.Job;
+import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import java.util.ArrayList;
@@ -34,6 +37,26 @@ final class RateCurves {
     }
 
     private final Map<Recipe, Swept> swept = new LinkedHashMap<>();
+
+    /** Of some jobs, by the scores of their last checkpoints. */
+    static RateCurves of(List<Job> jobs, Metrics metrics) {
+        Map<String, Metrics.LastScore> scores =
+                metrics.lastScores(jobs.stream().map(Job::id).toList());
+        RateCurves curves = new RateCurves();
+        for (Job job : jobs) {
+            boolean cutShort = job.guarded().filter(Guarded::ended).isPresent();
+            Metrics.LastScore score = cutShort ? null : scores.get(job.id());
+            curves.add(
+                    job.spec(),
+                    new Run(
+                            job.id(),
+                            job.spec().training().seed(),
+                            job.status(),
+                            job.diverged(),
+                            score == null ? null : score.learning()));
+        }
+        return curves;
+    }
 
     void add(JobSpec spec, Run run) {
         swept.computeIfAbsent(
@@ -116,7 +139,7 @@ final class RateCurves {
         return new Point(rate, mean, error, diverged, runs);
     }
 
-    private static Optional<Best> best(List<Point> points) {
+    static Optional<Best> best(List<Point> points) {
         List<Best> scored = new ArrayList<>();
         for (Point point : points)
             if (point.learning() != null)
@@ -133,10 +156,14 @@ final class RateCurves {
     }
 
     /** Where scores are minus bits per byte, a tenth less means bits by a ninth more. */
-    private static List<Double> near(Best best, List<Point> points) {
+    static boolean isNear(Best best, @Nullable Double learning) {
         double least = best.learning() >= 0 ? best.learning() * NEAR : best.learning() / NEAR;
+        return learning != null && learning >= least;
+    }
+
+    private static List<Double> near(Best best, List<Point> points) {
         return points.stream()
-                .filter(point -> point.learning() != null && point.learning() >= least)
+                .filter(point -> isNear(best, point.learning()))
                 .map(Point::learningRate)
                 .filter(rate -> rate != best.learningRate())
                 .toList();

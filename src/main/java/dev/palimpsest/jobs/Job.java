@@ -397,6 +397,7 @@ public class Job extends AbstractAggregateRoot<Job> {
         status = last;
         endedAt = now;
         pauseRequestedAt = null;
+        registerEvent(new JobEnded(id, round, sweep()));
     }
 
     private void cancelElsewhere(Instant now) {

@@ -22,6 +22,9 @@ public class Runs {
             join jobs j on j.id = c.job where j.experiment = :experiment order by c.job, c.step
             """;
 
+    private static final String LAST =
+            "select distinct on (job) id from checkpoints where job = any(:jobs) order by job, step desc";
+
     private final JdbcClient database;
 
     Runs(JdbcClient database) {
@@ -63,6 +66,14 @@ public class Runs {
                         .param("experiment", experiment)
                         .query(String.class)
                         .list());
+    }
+
+    /** The last checkpoint of each job that has one. */
+    public List<String> lastCheckpoints(List<String> jobs) {
+        return database.sql(LAST)
+                .param("jobs", jobs.toArray(new String[0]))
+                .query(String.class)
+                .list();
     }
 
     public List<Place> checkpointsOf(String experiment) {

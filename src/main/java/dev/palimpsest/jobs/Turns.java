@@ -47,7 +47,7 @@ public class Turns {
         Job job = admitted(turn);
         job.end(outcome, clock.instant());
         if (job.status() == Status.SUCCEEDED) release(job);
-        return job.status();
+        return jobs.save(job).status();
     }
 
     private void release(Job trunk) {
@@ -82,6 +82,7 @@ public class Turns {
                                 job.attempt(),
                                 job.id());
         job.end(new Outcome.Lost(reason), clock.instant());
+        jobs.save(job);
     }
 
     private Job admitted(Turn turn) {

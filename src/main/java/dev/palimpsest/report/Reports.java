@@ -58,7 +58,8 @@ class Reports {
         ObjectNode body = Binder.JSON.createObjectNode();
         if (sweep.name() != null) body.put("name", sweep.name());
         body.set("template", sweep.template());
-        body.set("grid", sweep.grid());
+        if (sweep.grid() != null) body.set("grid", sweep.grid());
+        if (sweep.ladder() != null) body.set("ladder", Binder.JSON.valueToTree(sweep.ladder()));
         return new Source(
                 sweep.name() == null ? sweep.id() : sweep.name() + ", " + sweep.id(),
                 "POST /api/v1/experiments/%s/sweeps".formatted(experiment),

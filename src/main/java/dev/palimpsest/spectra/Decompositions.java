@@ -1,5 +1,6 @@
 package dev.palimpsest.spectra;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.JpaRepository;
@@ -22,6 +23,8 @@ interface Decompositions extends JpaRepository<Decomposition, String> {
             SELECT * FROM decompositions
             WHERE checkpoint = ? AND against IS NOT DISTINCT FROM cast(? AS text)""")
     Optional<Decomposition> of(String checkpoint, @Nullable String against);
+
+    List<Decomposition> findByCheckpointInAndAgainstIsNull(List<String> checkpoints);
 
     @NativeQuery(
             """

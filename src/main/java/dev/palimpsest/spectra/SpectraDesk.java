@@ -9,6 +9,7 @@ import dev.palimpsest.spec.Faults;
 import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.NotFound;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -17,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Takes in and deletes decompositions, each in one transaction. */
 @Component
-class SpectraDesk {
+public class SpectraDesk {
     private final Decompositions decompositions;
     private final Checkpoints checkpoints;
     private final Jobs jobs;
@@ -41,6 +42,26 @@ class SpectraDesk {
         this.events = events;
         this.ids = ids;
         this.clock = clock;
+    }
+
+    /** As a request that says nothing more asks for it. */
+    public void ask(String checkpoint) {
+        ask(checkpoint, SpectraRequest.usual());
+    }
+
+    /** How far some checkpoints' spectra are; those that were not asked for do not count. */
+    public SpectraProgress progress(List<String> checkpointIds) {
+        int waiting = 0;
+        int succeeded = 0;
+        int failed = 0;
+        for (Decomposition one : decompositions.findByCheckpointInAndAgainstIsNull(checkpointIds)) {
+            switch (one.status()) {
+                case QUEUED, RUNNING -> waiting++;
+                case SUCCEEDED -> succeeded++;
+                case FAILED -> failed++;
+            }
+        }
+        return new SpectraProgress(waiting, succeeded, failed);
     }
 
     /** A decomposition that answers what is asked, and whether it was asked only now. */
@@ -70,11 +91,13 @@ class SpectraDesk {
     /** Whoever is at it finds out within a second. */
     void delete(String checkpoint, @Nullable String against) {
         transaction.executeWithoutResult(
-                _ ->
-                        decompositions.delete(
-                                decompositions
-                                        .lockOf(checkpoint, against)
-                                        .orElseThrow(() -> missing(checkpoint, against))));
+                _ -> {
+                    decompositions.delete(
+                            decompositions
+                                    .lockOf(checkpoint, against)
+                                    .orElseThrow(() -> missing(checkpoint, against)));
+                    events.publishEvent(new SpectraEnded(checkpoint));
+                });
     }
 
     static NotFound missing(String checkpoint, @Nullable String against) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -20,11 +21,17 @@ import org.springframework.transaction.annotation.Transactional;
 class SpectraTurns {
     private final Decompositions decompositions;
     private final Matrices matrices;
+    private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    SpectraTurns(Decompositions decompositions, Matrices matrices, Clock clock) {
+    SpectraTurns(
+            Decompositions decompositions,
+            Matrices matrices,
+            ApplicationEventPublisher events,
+            Clock clock) {
         this.decompositions = decompositions;
         this.matrices = matrices;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -96,13 +103,18 @@ class SpectraTurns {
                 decomposition -> {
                     List<MatrixMeasures> its = matrices.measures(decomposition.id());
                     decomposition.succeeded(Summary.of(its), HeatMap.of(its), clock.instant());
+                    ended(decomposition);
                 });
     }
 
     @Transactional
     public boolean failed(Attempt attempt, String reason, String detail) {
         return move(
-                attempt, decomposition -> decomposition.failed(reason, detail, clock.instant()));
+                attempt,
+                decomposition -> {
+                    decomposition.failed(reason, detail, clock.instant());
+                    ended(decomposition);
+                });
     }
 
     @Transactional
@@ -116,7 +128,15 @@ class SpectraTurns {
         decompositions
                 .lock(id)
                 .filter(decomposition -> !decomposition.status().terminal())
-                .ifPresent(decomposition -> decomposition.failed(reason, "", clock.instant()));
+                .ifPresent(
+                        decomposition -> {
+                            decomposition.failed(reason, "", clock.instant());
+                            ended(decomposition);
+                        });
+    }
+
+    private void ended(Decomposition decomposition) {
+        events.publishEvent(new SpectraEnded(decomposition.checkpoint()));
     }
 
     private boolean move(Attempt attempt, Consumer<Decomposition> move) {

@@ -18,7 +18,12 @@ public class AskedSweeps {
     }
 
     /** What was sent. */
-    public record Asked(String id, @Nullable String name, JsonNode template, JsonNode grid) {}
+    public record Asked(
+            String id,
+            @Nullable String name,
+            JsonNode template,
+            @Nullable JsonNode grid,
+            @Nullable Ladder ladder) {}
 
     /** The oldest first. */
     public List<Asked> of(String experiment) {
@@ -33,7 +38,8 @@ public class AskedSweeps {
                                         sweep.id(),
                                         sweep.name().orElse(null),
                                         sweep.template(),
-                                        sweep.grid()))
+                                        sweep.grid().orElse(null),
+                                        sweep.ladder().orElse(null)))
                 .toList();
     }
 }

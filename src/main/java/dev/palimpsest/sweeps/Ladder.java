@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param cooldown of a branch, the part of its budget over which the rate falls to 0
  */
-record Ladder(
+public record Ladder(
         Kind kind,
         @Default("[]") List<Double> epochs,
         @Default("[]") List<Long> tokens,
@@ -26,7 +26,7 @@ record Ladder(
     private static final int MOST_RUNGS = 100;
 
     /** How the models of a ladder come about. */
-    enum Kind {
+    public enum Kind {
         RUNS,
         BRANCHES,
         HOT
@@ -47,7 +47,7 @@ record Ladder(
         }
     }
 
-    Ladder {
+    public Ladder {
         epochs = List.copyOf(epochs);
         tokens = List.copyOf(tokens);
         steps = List.copyOf(steps);

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** How many jobs of a sweep have each status. */
 @Component
-class StatusCounts {
+public class StatusCounts {
     private static final String COUNTS =
             """
             select sweep, status, count(*) as jobs from jobs
@@ -25,7 +25,7 @@ class StatusCounts {
     }
 
     /** By sweep and by the status's word, each status among them. */
-    Map<String, Map<String, Long>> of(List<String> sweeps) {
+    public Map<String, Map<String, Long>> of(List<String> sweeps) {
         Map<String, Map<String, Long>> counts = new HashMap<>();
         for (String sweep : sweeps) counts.put(sweep, none());
         database.sql(COUNTS)

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** Many jobs made from one template and a grid of values. */
 @Entity
 @Table(name = "sweeps")
-class Sweep {
+public class Sweep {
     @Id private String id;
     private String experiment;
     private @Nullable String name;
@@ -52,7 +52,7 @@ class Sweep {
         this.createdAt = now;
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 

@@ -203,6 +203,26 @@ class SweepController {
         return ResponseEntity.accepted().body(view(desk.retry(id)));
     }
 
+    @Operation(
+            summary = "Pause a sweep",
+            description = "Every job that waits or runs, as by its own call.")
+    @Example(response = SWEEP)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @PostMapping("/sweeps/{id}/pause")
+    ResponseEntity<SweepView> pause(@PathVariable String id) {
+        return ResponseEntity.accepted().body(view(desk.pause(id)));
+    }
+
+    @Operation(
+            summary = "Go on with the paused jobs of a sweep",
+            description = "Each goes on from its last checkpoint.")
+    @Example(response = SWEEP)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @PostMapping("/sweeps/{id}/resume")
+    ResponseEntity<SweepView> resume(@PathVariable String id) {
+        return ResponseEntity.accepted().body(view(desk.resume(id)));
+    }
+
     private SweepView view(Sweep sweep) {
         List<Job> its = jobs.findBySweepOrderByCell(sweep.id());
         return SweepView.of(sweep, its, metrics.lastScores(its.stream().map(Job::id).toList()));

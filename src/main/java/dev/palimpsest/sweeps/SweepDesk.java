@@ -25,7 +25,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Plans, makes and moves sweeps, each in one transaction. */
 @Component
-class SweepDesk {
+public class SweepDesk {
     /** A cell whose job can be run. */
     private record Checked(Cell cell, JobSpec spec, PlanView plan) {}
 
@@ -115,6 +115,31 @@ class SweepDesk {
         for (Job job : jobs.findAndLockBySweep(id)) {
             if (job.status() != Status.FAILED && job.status() != Status.CANCELLED) continue;
             job.retry();
+            jobs.save(job);
+        }
+        return sweep;
+    }
+
+    /** Pauses the jobs that wait or run. */
+    @Transactional
+    public Sweep pause(String id) {
+        Sweep sweep = sweep(id);
+        for (Job job : jobs.findAndLockBySweep(id)) {
+            if (job.status() != Status.QUEUED && job.status() != Status.RUNNING) continue;
+            if (job.cancelRequested()) continue;
+            job.pause(clock.instant());
+            jobs.save(job);
+        }
+        return sweep;
+    }
+
+    /** Puts the jobs that are paused, or about to be, into the queue again. */
+    @Transactional
+    public Sweep resume(String id) {
+        Sweep sweep = sweep(id);
+        for (Job job : jobs.findAndLockBySweep(id)) {
+            if (job.status() != Status.PAUSED && !job.pauseRequested()) continue;
+            job.resume();
             jobs.save(job);
         }
         return sweep;

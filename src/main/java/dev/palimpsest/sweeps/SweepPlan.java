@@ -4,12 +4,13 @@ import dev.palimpsest.jobs.PlanView;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What a sweep would do. */
-record SweepPlan(List<CellPlan> cells, Total total) {
+public record SweepPlan(List<CellPlan> cells, Total total) {
     /**
      * What a cell's job would do.
      *
@@ -17,7 +18,7 @@ record SweepPlan(List<CellPlan> cells, Total total) {
      * @param plan what a dry run of the job answers
      * @param seconds of training, at the pace of a job that is done
      */
-    record CellPlan(
+    public record CellPlan(
             int cell,
             String name,
             Map<String, JsonNode> values,
@@ -30,12 +31,27 @@ record SweepPlan(List<CellPlan> cells, Total total) {
      *
      * @param peakBytes the memory of the cell that needs most
      */
-    record Total(
+    public record Total(
             int jobs,
             @Nullable Long steps,
             @Nullable Long tokens,
             @Nullable Double seconds,
-            @Nullable Long peakBytes) {}
+            @Nullable Long peakBytes) {
+        /** Together with another sweep's. */
+        public Total and(Total other) {
+            return new Total(
+                    jobs + other.jobs,
+                    both(steps, other.steps, Long::sum),
+                    both(tokens, other.tokens, Long::sum),
+                    both(seconds, other.seconds, Double::sum),
+                    both(peakBytes, other.peakBytes, Math::max));
+        }
+
+        private static <T> @Nullable T both(
+                @Nullable T one, @Nullable T other, BinaryOperator<T> together) {
+            return one == null || other == null ? null : together.apply(one, other);
+        }
+    }
 
     static SweepPlan of(List<CellPlan> cells) {
         return new SweepPlan(

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param ladder budgets for each of which every cell is trained
  * @param mostJobs refuses to make more
  */
-record SweepRequest(
+public record SweepRequest(
         @Nullable String name,
         JsonNode template,
         @Nullable JsonNode grid,
@@ -26,7 +26,7 @@ record SweepRequest(
     private static final int LONGEST_NAME = 200;
     private static final int MOST_JOBS = 1000;
 
-    SweepRequest {
+    public SweepRequest {
         Faults faults = new Faults();
         faults.require(
                         name == null || (!name.isBlank() && name.length() <= LONGEST_NAME),

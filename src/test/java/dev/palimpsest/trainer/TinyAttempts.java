@@ -75,8 +75,7 @@ record TinyAttempts(
 
     /** The same under guards, after what earlier attempts have seen of them. */
     TinyAttempts guarded(String its, Run.Past earlier) {
-        return new TinyAttempts(
-                folder, model, method, training, atOnce, its, earlier, checkpoints);
+        return new TinyAttempts(folder, model, method, training, atOnce, its, earlier, checkpoints);
     }
 
     /** The same with checkpoints only where the method's JSON asks for them. */
