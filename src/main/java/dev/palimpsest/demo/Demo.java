@@ -6,58 +6,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Profile;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
-import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
-import org.springframework.web.client.ResourceAccessException;
 import tools.jackson.databind.JsonNode;
 
-/** Runs the study once the service is ready; the service goes on after it. */
+/** Three jobs, watched to their end, and a table of what came of them. */
 @Component
 @Profile("demo")
-class Demo {
+class Demo implements Story {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-    private final Environment environment;
     private final PrintStream out = System.out;
-    private @Nullable Thread thread;
-    private volatile boolean closing;
 
-    Demo(Environment environment) {
-        this.environment = environment;
-    }
-
-    @EventListener(ApplicationReadyEvent.class)
-    void begin() {
-        PublicApi api =
-                new PublicApi(
-                        "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port"));
-        thread = Thread.ofPlatform().daemon().name("demo").start(() -> tell(api));
-    }
-
-    @EventListener(ContextClosedEvent.class)
-    void end() {
-        closing = true;
-        if (thread != null) thread.interrupt();
-    }
-
-    private void tell(PublicApi api) {
-        try {
-            study(api);
-        } catch (PublicApi.Refused refused) {
-            out.println("The demo cannot go on: " + refused.getMessage());
-        } catch (ResourceAccessException unanswered) {
-            if (!closing) out.println("The demo cannot go on: " + unanswered.getMessage());
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt(); // the service ends before the study
-        }
-    }
-
-    private void study(PublicApi api) throws InterruptedException {
+    @Override
+    public void tell(PublicApi api) throws InterruptedException {
         out.println("Palimpsest serves on " + api.url("/swagger-ui.html"));
         JsonNode experiment = api.post("/api/v1/experiments", Study.EXPERIMENT);
         String id = experiment.path("id").asString();

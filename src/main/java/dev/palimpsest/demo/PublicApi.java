@@ -1,9 +1,15 @@
 package dev.palimpsest.demo;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,13 +53,45 @@ final class PublicApi {
                         .requiredBody(String.class));
     }
 
+    /** Whether something is there. */
+    boolean has(String path) {
+        return client.get()
+                .uri(path)
+                .exchange((_, answer) -> answer.getStatusCode().is2xxSuccessful());
+    }
+
+    /** What is answered, as it is, into a file. */
+    void download(String path, String type, Path file) throws IOException {
+        byte[] bytes =
+                client.get()
+                        .uri(path)
+                        .accept(MediaType.parseMediaType(type))
+                        .retrieve()
+                        .requiredBody(byte[].class);
+        Files.write(file, bytes);
+    }
+
+    /** Sends a dataset of JSON Lines. */
+    void upload(String name, String format, Resource file) {
+        MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
+        form.add("name", name);
+        form.add("format", format);
+        form.add("file", file);
+        client.post()
+                .uri("/api/v1/datasets")
+                .contentType(MediaType.MULTIPART_FORM_DATA)
+                .body(form)
+                .retrieve()
+                .toBodilessEntity();
+    }
+
     /** Where a path is to be found from outside. */
     String url(String path) {
         return address + path;
     }
 
     private static void refuse(HttpRequest request, ClientHttpResponse response)
-            throws java.io.IOException {
+            throws IOException {
         JsonNode problem = JSON.readTree(response.getBody());
         StringBuilder sentence =
                 new StringBuilder(

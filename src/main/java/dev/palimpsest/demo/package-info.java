@@ -1,8 +1,9 @@
 /**
- * The bundled study by the profile {@code demo}: it submits jobs, watches them and prints what came
- * out, all through the public HTTP API as any client would.
+ * Bundled studies by profile: {@code demo} submits three jobs, watches them and prints what came
+ * out; {@code miniature} runs the whole of the paper's study on a small model and keeps its report.
+ * Both use the public HTTP API alone, as any client would.
  */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "home")
 @NullMarked
 package dev.palimpsest.demo;
 
