@@ -109,7 +109,8 @@ public final class Decoder {
                 adapter.map(a -> computed(a.named(), weights.embedding().type())).orElse(Map.of());
         Map<String, Tensor> squares = new LinkedHashMap<>();
         if (dora) squares.putAll(rowSquares(adapted));
-        this.blocks = weights.blocks(none).stream().map(w -> withForward(w, packed)).toList();
+        boolean copied = packed && kernels.packs(owner, weights.embedding());
+        this.blocks = weights.blocks(none).stream().map(w -> withForward(w, copied)).toList();
         this.adapters =
                 layers().mapToObj(layer -> Adapter.block(adapted, squares, layer, none)).toList();
         Weights trained = new Weights(architecture, full ? gradients : weights.named());

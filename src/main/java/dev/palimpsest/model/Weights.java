@@ -71,8 +71,12 @@ public record Weights(Architecture architecture, Map<String, Tensor> named, bool
     public static Weights packed(Path directory, ElementType type, Scope scope, Memory memory)
             throws IOException {
         if (!Kernels.canPack(scope)) return own(directory, type, scope, memory);
-        try (Kernels kernels = Kernels.load(scope, Kernels.linearOf(scope), Map.of())) {
-            return packed(directory, type, scope, memory, kernels);
+        try (Kernels kernels = Kernels.load(scope, Kernels.linearOf(scope), Map.of());
+                Scope call = scope.nested()) {
+            Tensor like = memory.as(call, call.floats(new float[1], 1), type);
+            return kernels.packs(call, like)
+                    ? packed(directory, type, scope, memory, kernels)
+                    : own(directory, type, scope, memory);
         }
     }
 

@@ -53,6 +53,13 @@ public final class Kernels implements AutoCloseable {
         return canPack(owner) ? "linear_onednn" : "linear";
     }
 
+    /** Whether this file's kernels pack matrices of a tensor's numbers on this processor. */
+    public boolean packs(Scope owner, Tensor like) {
+        try (Scope call = owner.nested()) {
+            return one(call, "packs", like).floats()[0] > 0;
+        }
+    }
+
     /** Whether a packed matrix is a copy of its own, in the order in which products read it. */
     public static boolean canPack(Scope owner) {
         return owner.device().isCpu() && System.getProperty("os.arch").equals("amd64");
