@@ -186,16 +186,7 @@ class AnalysisController {
                     String y,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        CurveFigures figures = figures(id, x, groupBy);
-        return plotter.svg(
-                switch (y) {
-                    case "learning" -> figures.learning();
-                    case "forgetting" -> figures.forgetting();
-                    case "source_score" -> figures.sourceScore();
-                    default ->
-                            throw new BadParameter(
-                                    "y", "must be one of learning, forgetting, source_score");
-                });
+        return plotter.svg(figures(id, x, groupBy).of(y));
     }
 
     private CurveFigures figures(String id, String x, @Nullable List<String> groupBy) {
@@ -286,7 +277,7 @@ class AnalysisController {
         };
     }
 
-    private static Grouping grouping(Material.Scored scored, @Nullable List<String> fields) {
+    static Grouping grouping(Material.Scored scored, @Nullable List<String> fields) {
         if (fields == null) return Grouping.of(scored.runs());
         Grouping grouping = Grouping.of(scored.runs(), fields);
         for (String field : fields)

@@ -12,6 +12,7 @@ import dev.palimpsest.figures.BaseLine.Direction;
 import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Interval;
 import dev.palimpsest.figures.Series;
+import dev.palimpsest.web.BadParameter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,6 +45,18 @@ final class CurveFigures {
         for (Curve curve : shown) looks.putIfAbsent(curve.group(), looks.size());
         learningKind = base.flatMap(Score::learning).map(Side::kind).orElse(null);
         sourceKind = base.flatMap(Score::source).map(Side::kind).orElse(null);
+    }
+
+    /** Of the score with this name. */
+    Chart of(String score) {
+        return switch (score) {
+            case "learning" -> learning();
+            case "forgetting" -> forgetting();
+            case "source_score" -> sourceScore();
+            default ->
+                    throw new BadParameter(
+                            "y", "must be one of learning, forgetting, source_score");
+        };
     }
 
     Chart learning() {

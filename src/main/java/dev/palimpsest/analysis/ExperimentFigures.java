@@ -1,32 +1,30 @@
 package dev.palimpsest.analysis;
 
-import dev.palimpsest.figures.Figure;
+import dev.palimpsest.figures.Chart;
+import dev.palimpsest.metrics.Evaluations;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** The figures of an experiment as the endpoints draw them, for who shows them together. */
+/** Figures of an experiment as the endpoints draw them, for who shows them together. */
 @Component
 public class ExperimentFigures {
-    private final Material material;
-    private final Sensitivities sensitivities;
+    private final Evaluations evaluations;
 
-    ExperimentFigures(Material material, Sensitivities sensitivities) {
-        this.material = material;
-        this.sensitivities = sensitivities;
+    ExperimentFigures(Evaluations evaluations) {
+        this.evaluations = evaluations;
     }
 
-    /** Learning, forgetting and source score against tokens, the trade-off, and the rates. */
-    public List<Figure> of(String experiment) {
-        Material.Scored scored = material.of(experiment);
-        CurveFigures curves =
-                new CurveFigures(
-                        Curves.of(scored, Grouping.of(scored.runs()), Curves.Axis.TOKENS),
-                        scored.base());
-        return List.of(
-                curves.learning(),
-                curves.forgetting(),
-                curves.sourceScore(),
-                curves.tradeoff(),
-                RateFigure.of(sensitivities.of(experiment)));
+    /** For each task that draws several samples: how they differ, and what one of k solves. */
+    public List<Chart> samples(String experiment, Material.Scored scored) {
+        Diversity diversity =
+                Diversity.of(scored, Grouping.of(scored.runs()), evaluations.sampledOf(experiment));
+        return diversity.tasks().stream()
+                .flatMap(
+                        asked ->
+                                Stream.of(
+                                        diversity.chart(asked, false),
+                                        diversity.chart(asked, true)))
+                .toList();
     }
 }

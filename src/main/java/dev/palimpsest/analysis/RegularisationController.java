@@ -1,5 +1,6 @@
 package dev.palimpsest.analysis;
 
+import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.jobs.Runs.Run;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Training;
@@ -51,9 +52,11 @@ class RegularisationController {
                 "words": "learns like full within noise (-0.0020, 95 % interval -0.0260 to +0.0220), forgets like full within noise (+0.0040, 95 % interval -0.0080 to +0.0160)"}]}""";
 
     private final Material material;
+    private final Plotter plotter;
 
-    RegularisationController(Material material) {
+    RegularisationController(Material material, Plotter plotter) {
         this.material = material;
+        this.plotter = plotter;
     }
 
     @Operation(
@@ -84,6 +87,37 @@ class RegularisationController {
                     @RequestParam(defaultValue = "epochs")
                     String x) {
         Material.Scored scored = material.of(id);
+        return Regularisation.of(
+                Curves.of(scored, grouping(scored), AnalysisController.axis(x)),
+                AnalysisController.kind(kind),
+                decays(scored.points()));
+    }
+
+    @Operation(
+            summary = "Compare LoRA with weight decay and attention dropout",
+            description = "As a figure of one side: `y=learning`, `forgetting` or `source_score`.")
+    @Example(response = "\"the SVG\"")
+    @GetMapping(
+            value = "/api/v1/experiments/{id}/regularisation",
+            produces = "image/svg+xml;charset=UTF-8")
+    String regularisationAsSvg(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "final") String kind,
+            @RequestParam(defaultValue = "epochs") String x,
+            @RequestParam(defaultValue = "learning") String y) {
+        Material.Scored scored = material.of(id);
+        Curves all = Curves.of(scored, grouping(scored), AnalysisController.axis(x));
+        Curves.Kind its = AnalysisController.kind(kind);
+        Curves shown =
+                new Curves(
+                        all.x(),
+                        all.groupedBy(),
+                        all.base(),
+                        all.curves().stream().filter(curve -> curve.kind() == its).toList());
+        return plotter.svg(new CurveFigures(shown, scored.base()).of(y));
+    }
+
+    private static Grouping grouping(Material.Scored scored) {
         Set<String> fields = new TreeSet<>(Grouping.of(scored.runs()).fields());
         fields.addAll(
                 List.of(
@@ -91,11 +125,7 @@ class RegularisationController {
                         Regularisation.RANK,
                         Regularisation.DECAY,
                         Regularisation.DROPOUT));
-        Grouping grouping = Grouping.of(scored.runs(), List.copyOf(fields));
-        return Regularisation.of(
-                Curves.of(scored, grouping, AnalysisController.axis(x)),
-                AnalysisController.kind(kind),
-                decays(scored.points()));
+        return Grouping.of(scored.runs(), List.copyOf(fields));
     }
 
     /** By checkpoint, of the whole run that it is part of; runs of one recipe are counted once. */

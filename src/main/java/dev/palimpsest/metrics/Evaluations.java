@@ -49,6 +49,13 @@ public class Evaluations {
             values (?, ?, ?, ?, ?, cast(? as jsonb), ?, ?) on conflict (fingerprint) do nothing
             """;
 
+    private static final String SAMPLED =
+            """
+            select je.job, je.step, je.task, e.metrics from jobs j
+            join job_evaluations je on je.job = j.id join evaluations e on e.id = je.evaluation
+            where j.experiment = :experiment and jsonb_exists(e.metrics, 'distinct')
+            """;
+
     private static final String SAVE_ITEMS =
             "insert into evaluation_items (evaluation, page, items) values (?, ?, ?)";
 
@@ -170,6 +177,23 @@ public class Evaluations {
                 Binder.JSON.writeValueAsString(told.metrics()),
                 Timestamp.from(clock.instant()));
         template.update(PLACE, job, step, fingerprint);
+    }
+
+    /** A score of a task that draws several samples of each problem. */
+    public record Sampled(String job, long step, String task, Map<String, Measure> metrics) {}
+
+    /** All of an experiment's jobs; step 0 is the base model. */
+    public List<Sampled> sampledOf(String experiment) {
+        return database.sql(SAMPLED)
+                .param("experiment", experiment)
+                .query(
+                        (row, _) ->
+                                new Sampled(
+                                        row.getString("job"),
+                                        row.getLong("step"),
+                                        row.getString("task"),
+                                        Binder.JSON.readValue(row.getString("metrics"), MEASURES)))
+                .list();
     }
 
     /** A step of a job. */

@@ -2,7 +2,6 @@ package dev.palimpsest.spectra;
 
 import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.jobs.Experiments;
-import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
@@ -12,10 +11,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
@@ -94,6 +89,7 @@ class SpectraController {
     private final Experiments experiments;
     private final Jobs jobs;
     private final Computed computed;
+    private final ChangedRanks ranks;
     private final Plotter plotter;
 
     SpectraController(
@@ -103,6 +99,7 @@ class SpectraController {
             Experiments experiments,
             Jobs jobs,
             Computed computed,
+            ChangedRanks ranks,
             Plotter plotter) {
         this.desk = desk;
         this.decompositions = decompositions;
@@ -110,6 +107,7 @@ class SpectraController {
         this.experiments = experiments;
         this.jobs = jobs;
         this.computed = computed;
+        this.ranks = ranks;
         this.plotter = plotter;
     }
 
@@ -197,14 +195,7 @@ class SpectraController {
         if (!experiments.existsById(id))
             throw new NotFound(
                     "there is no experiment %s; GET /api/v1/experiments lists them".formatted(id));
-        Map<String, List<Computed.Row>> rows =
-                computed.of(id).stream().collect(Collectors.groupingBy(Computed.Row::job));
-        List<ExperimentSpectra.OfJob> data = new ArrayList<>();
-        for (Job job : jobs.findByExperimentOrderById(id)) {
-            List<Computed.Row> its = rows.getOrDefault(job.id(), List.of());
-            if (!its.isEmpty()) data.add(ExperimentSpectra.OfJob.of(job, its));
-        }
-        return new ExperimentSpectra(data);
+        return ranks.spectra(id);
     }
 
     @Operation(
