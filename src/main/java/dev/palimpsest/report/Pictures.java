@@ -5,29 +5,35 @@ import dev.palimpsest.analysis.Curves;
 import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.analysis.Estimate;
+import dev.palimpsest.analysis.ExperimentFigures;
 import dev.palimpsest.analysis.Grouping;
 import dev.palimpsest.analysis.Material;
 import dev.palimpsest.figures.Axis;
 import dev.palimpsest.figures.BaseLine;
 import dev.palimpsest.figures.Chart;
+import dev.palimpsest.figures.Figure;
 import dev.palimpsest.figures.Interval;
 import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import dev.palimpsest.jobs.Runs.Run;
 import dev.palimpsest.report.Report.Picture;
+import dev.palimpsest.spectra.ChangedRanks;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 
 /** Draws the paper's figures of an experiment, each condition at its best rate. */
 @Component
@@ -45,14 +51,23 @@ class Pictures {
                     "training.optimizer.weight_decay",
                     "training.attention_dropout");
 
-    private final Plotter plotter;
+    private static final String DECAY = "training.optimizer.weight_decay";
+    private static final String DROPOUT = "training.attention_dropout";
+    private static final String TARGETS = "method.target_modules";
 
-    Pictures(Plotter plotter) {
+    private final Plotter plotter;
+    private final ExperimentFigures figures;
+    private final ChangedRanks ranks;
+
+    Pictures(Plotter plotter, ExperimentFigures figures, ChangedRanks ranks) {
         this.plotter = plotter;
+        this.figures = figures;
+        this.ranks = ranks;
     }
 
-    List<Picture> of(Material.Scored scored, Findings findings) {
-        Curves curves = curves(scored, findings);
+    List<Picture> of(String experiment, Material.Scored scored, Findings findings) {
+        Curves all = curves(scored, findings);
+        Curves curves = only(all, curve -> !isArm(curve) && hasUsualTargets(all, curve));
         String unit = findings.recommendation().unit();
         List<Picture> pictures = new ArrayList<>();
         against(curves, "Learning", unit, Curves.Point::learning, base(curves, true))
@@ -78,14 +93,86 @@ class Pictures {
         RateChart.of(findings.swept(), unit)
                 .map(chart -> picture(chart, INTERVALS + " Runs that diverged are in no point."))
                 .forEach(pictures::add);
+        if (all.curves().stream().anyMatch(Pictures::isArm))
+            both(
+                    only(all, curve -> hasUsualTargets(all, curve)),
+                    "with decay, dropout and LoRA",
+                    unit,
+                    pictures);
+        if (all.curves().stream().anyMatch(curve -> !hasUsualTargets(all, curve)))
+            both(
+                    only(all, curve -> !isArm(curve) && hasTargets(curve)),
+                    "by target modules",
+                    unit,
+                    pictures);
+        ranks.figure(experiment)
+                .map(
+                        chart ->
+                                picture(
+                                        chart,
+                                        "",
+                                        "Of each job's last checkpoint with spectra: how many singular values of the"
+                                                + " change hold 90 % of its squared norm."))
+                .ifPresent(pictures::add);
+        for (Chart chart : figures.samples(experiment, scored))
+            pictures.add(picture(chart, INTERVALS));
         return pictures;
     }
 
+    private void both(Curves curves, String what, String unit, List<Picture> pictures) {
+        against(curves, "Learning", unit, Curves.Point::learning, base(curves, true))
+                .map(chart -> picture(titled(chart, "Learning " + what), INTERVALS))
+                .forEach(pictures::add);
+        against(curves, "Forgetting", unit, Curves.Point::forgetting, base(curves, false))
+                .map(chart -> picture(titled(chart, "Forgetting " + what), INTERVALS))
+                .forEach(pictures::add);
+    }
+
+    private static Chart titled(Chart chart, String title) {
+        return new Chart(
+                title, chart.x(), chart.y(), chart.series(), chart.baseLines(), chart.note());
+    }
+
+    private static Curves only(Curves all, Predicate<Curve> shown) {
+        return new Curves(
+                all.x(), all.groupedBy(), all.base(), all.curves().stream().filter(shown).toList());
+    }
+
+    /** Regularised beside others that are not. */
+    private static boolean isArm(Curve curve) {
+        return Stream.of(DECAY, DROPOUT)
+                .anyMatch(
+                        field ->
+                                curve.group().containsKey(field)
+                                        && curve.group().get(field).asDouble(0) > 0);
+    }
+
+    private static boolean hasTargets(Curve curve) {
+        return curve.group().containsKey(TARGETS);
+    }
+
+    /** Those of the most curves, which are what the others are compared with. */
+    private static boolean hasUsualTargets(Curves all, Curve curve) {
+        if (!hasTargets(curve)) return true;
+        Map<JsonNode, Long> counts =
+                all.curves().stream()
+                        .filter(Pictures::hasTargets)
+                        .collect(
+                                Collectors.groupingBy(
+                                        one -> one.group().get(TARGETS), Collectors.counting()));
+        long most = counts.values().stream().max(Long::compare).orElse(0L);
+        return counts.getOrDefault(curve.group().get(TARGETS), 0L) == most;
+    }
+
     private Picture picture(Chart chart, String caption) {
+        return picture(chart, chart.note(), caption);
+    }
+
+    private Picture picture(Figure chart, String note, String caption) {
         String svg = plotter.svg(chart);
         return new Picture(
                 chart.title(),
-                chart.note().isEmpty() ? caption : caption + " " + chart.note(),
+                note.isEmpty() ? caption : caption + " " + note,
                 svg,
                 "data:image/svg+xml;base64,"
                         + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8)));
@@ -144,6 +231,7 @@ class Pictures {
             List<BaseLine> base) {
         List<Series> series = new ArrayList<>();
         for (Curve curve : curves.curves()) {
+            if (curve.kind() == Kind.COOLING) continue;
             List<Point> points = new ArrayList<>();
             for (Curves.Point point : curve.points()) {
                 Estimate estimate = read.apply(point);

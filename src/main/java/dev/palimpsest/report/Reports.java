@@ -47,7 +47,7 @@ class Reports {
                 Sentences.advice(findings.recommendation()),
                 findings.claims().comparisons().words(),
                 Sentences.verdicts(findings.claims()),
-                pictures.of(scored, findings),
+                pictures.of(id, scored, findings),
                 Tables.of(findings),
                 Sentences.open(findings.recommendation(), findings.claims()),
                 sweeps.of(id).stream().map(sweep -> source(id, sweep)).toList(),
