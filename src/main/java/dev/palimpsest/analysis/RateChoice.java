@@ -4,6 +4,7 @@ import dev.palimpsest.analysis.Sensitivity.Curve;
 import dev.palimpsest.analysis.Sensitivity.Point;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,10 @@ public record RateChoice(
         if (taken.isEmpty())
             return "none of the %d rates can be taken: %s; try lower ones"
                     .formatted(tried.size(), all);
+        boolean alike =
+                tried.stream().map(Candidate::learning).filter(Objects::nonNull).distinct().count()
+                                == 1
+                        && tried.size() > 1;
         String why =
                 switch (rule) {
                     case HIGHEST_STABLE ->
@@ -111,7 +116,8 @@ public record RateChoice(
                         number(taken.get().learningRate()),
                         why,
                         all,
-                        atEdge ? "; it lies at the edge of what was tried" : "");
+                        (atEdge ? "; it lies at the edge of what was tried" : "")
+                                + (alike ? "; all have one score, which tells nothing" : ""));
     }
 
     private static String told(Candidate one) {

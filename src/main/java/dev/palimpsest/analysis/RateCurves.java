@@ -58,6 +58,21 @@ final class RateCurves {
         return curves;
     }
 
+    /** Of some jobs, by another score of each. */
+    static RateCurves of(List<Job> jobs, Map<String, Double> scores) {
+        RateCurves curves = new RateCurves();
+        for (Job job : jobs)
+            curves.add(
+                    job.spec(),
+                    new Run(
+                            job.id(),
+                            job.spec().training().seed(),
+                            job.status(),
+                            job.diverged(),
+                            scores.get(job.id())));
+        return curves;
+    }
+
     void add(JobSpec spec, Run run) {
         swept.computeIfAbsent(
                         Recipe.of(spec),

@@ -75,6 +75,12 @@ public class Metrics {
             order by key, step
             """;
 
+    private static final String LAST_OF =
+            """
+            select distinct on (job) job, value from metric_points
+            where job = any(:jobs) and key = :key order by job, step desc
+            """;
+
     /** Jumps from key to key along the primary key, however many points each has. */
     private static final String KEYS =
             """
@@ -236,6 +242,20 @@ public class Metrics {
                             values.put(row.getLong("step"), row.getDouble("value"));
                         });
         values.values().removeIf(value -> !Double.isFinite(value));
+        return values;
+    }
+
+    /** The last value of a metric in each job that has one; what is no number is left out. */
+    public Map<String, Double> last(List<String> jobs, String key) {
+        Map<String, Double> values = new HashMap<>();
+        database.sql(LAST_OF)
+                .param("jobs", jobs.toArray(new String[0]))
+                .param("key", key)
+                .query(
+                        row -> {
+                            double value = row.getDouble("value");
+                            if (Double.isFinite(value)) values.put(row.getString("job"), value);
+                        });
         return values;
     }
 

@@ -127,7 +127,8 @@ class StudyDesk {
     private void chooseRates(Study study) {
         if (!ended(study.rateSweep())) return;
         StudyRequest request = study.request();
-        List<RateChoice> choices = rates.of(study.rateSweep(), request.rates().rule());
+        List<RateChoice> choices =
+                rates.of(study.rateSweep(), request.rates().rule(), request.rates().by());
         if (choices.stream().allMatch(choice -> choice.learningRate() == null)) {
             study.fail(
                     "no method has a rate that can be taken: "
