@@ -7,6 +7,7 @@ import dev.palimpsest.jobs.Runs.Place;
 import dev.palimpsest.jobs.Runs.Run;
 import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +26,8 @@ import tools.jackson.databind.JsonNode;
  * @param groupedBy the fields of the spec that tell curves apart
  */
 public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> curves) {
+    private static final List<String> LENGTHS = List.of("epochs", "max_tokens", "max_steps");
+
     /** What a duration is counted in. */
     public enum Axis {
         TOKENS,
@@ -69,7 +71,7 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
     public record Curve(Map<String, JsonNode> group, Kind kind, List<Point> points) {}
 
     /**
-     * Equal runs at one duration.
+     * Equal runs at one duration, of which x is the mean.
      *
      * @param learning none until each of them has that side's score, as the two others
      */
@@ -84,12 +86,12 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
     private record Key(Map<String, JsonNode> group, Kind kind) {}
 
     public static Curves of(Material.Scored scored, Grouping grouping, Axis x) {
-        Map<Key, Map<Double, List<Material.Point>>> curves = new LinkedHashMap<>();
+        Map<Key, Map<String, List<Material.Point>>> curves = new LinkedHashMap<>();
         for (Material.Point point : scored.points())
             curves.computeIfAbsent(
                             new Key(grouping.of(point.run().job()), point.kind()),
-                            _ -> new TreeMap<>())
-                    .computeIfAbsent(x.of(point.place()), _ -> new ArrayList<>())
+                            _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(length(point), _ -> new ArrayList<>())
                     .add(point);
         List<Curve> all = new ArrayList<>();
         curves.forEach(
@@ -98,10 +100,32 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
                                 new Curve(
                                         key.group(),
                                         key.kind(),
-                                        points.entrySet().stream()
-                                                .map(at -> point(at.getKey(), at.getValue()))
+                                        points.values().stream()
+                                                .map(runs -> point(mean(x, runs), runs))
+                                                .sorted(Comparator.comparingDouble(Point::x))
                                                 .toList())));
         return new Curves(x, grouping.fields(), scored.base().map(Curves::base).orElse(null), all);
+    }
+
+    /**
+     * What makes runs equally long: what their specs say of their ends, the step on the way there.
+     * Seeds order rows anew, so that equal budgets are not quite as many tokens.
+     */
+    static String length(Material.Point point) {
+        JsonNode training = point.run().spec().path("training");
+        return switch (point.kind()) {
+            case HOT, COOLING -> "step " + point.place().step();
+            case FINAL, COOLED ->
+                    LENGTHS.stream()
+                            .filter(training::hasNonNull)
+                            .map(field -> field + " " + training.get(field))
+                            .findFirst()
+                            .orElse("step " + point.place().step());
+        };
+    }
+
+    static double mean(Axis x, List<Material.Point> runs) {
+        return runs.stream().mapToDouble(run -> x.of(run.place())).average().orElseThrow();
     }
 
     private static Base base(Score score) {

@@ -95,7 +95,7 @@ record Diversity(List<String> groupedBy, List<Asked> tasks) {
         }
     }
 
-    private record Key(Map<String, JsonNode> group, Kind kind, double tokens) {}
+    private record Key(Map<String, JsonNode> group, Kind kind, String length) {}
 
     private record Place(String job, long step) {}
 
@@ -123,7 +123,7 @@ record Diversity(List<String> groupedBy, List<Asked> tasks) {
                             new Key(
                                     grouping.of(point.run().job()),
                                     point.kind(),
-                                    point.place().tokens()),
+                                    Curves.length(point)),
                             _ -> new ArrayList<>())
                     .add(point);
         }
@@ -145,7 +145,7 @@ record Diversity(List<String> groupedBy, List<Asked> tasks) {
         return new Group(
                 key.group(),
                 key.kind(),
-                key.tokens(),
+                Curves.mean(Curves.Axis.TOKENS, points),
                 points.size(),
                 Samples.of(
                         points.stream()

@@ -23,7 +23,9 @@ class KilledStudyTests {
     private static final Logger LOG = LoggerFactory.getLogger(KilledStudyTests.class);
     private static final int KILLS = Integer.getInteger("palimpsest.study.kills", 2);
     private static final int SEED = Integer.getInteger("palimpsest.seed", 17);
-    private static final Duration LIFE = Duration.ofSeconds(9);
+
+    /** So short that the study, about half a minute of work, outlives most kills. */
+    private static final Duration LIFE = Duration.ofMillis(Math.min(9_000, 40_000 / KILLS));
 
     private static final String EXPERIMENT =
             """
