@@ -99,8 +99,13 @@ public record RateChoice(
             Optional<Candidate> taken, boolean atEdge, List<Candidate> tried, RateRule rule) {
         String all = tried.stream().map(RateChoice::told).collect(Collectors.joining(", "));
         if (taken.isEmpty())
-            return "none of the %d rates can be taken: %s; try lower ones"
-                    .formatted(tried.size(), all);
+            return "none of the %d rates can be taken: %s; %s"
+                    .formatted(
+                            tried.size(),
+                            all,
+                            tried.stream().anyMatch(one -> one.diverged() > 0)
+                                    ? "try lower ones"
+                                    : "their jobs say why they have no score, and a retry runs them again");
         boolean alike =
                 tried.stream().map(Candidate::learning).filter(Objects::nonNull).distinct().count()
                                 == 1

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +25,14 @@ class KilledStudyTests {
     private static final int KILLS = Integer.getInteger("palimpsest.study.kills", 2);
     private static final int SEED = Integer.getInteger("palimpsest.seed", 17);
 
-    /** So short that the study, about half a minute of work, outlives most kills. */
-    private static final Duration LIFE = Duration.ofMillis(Math.min(9_000, 40_000 / KILLS));
+    /** A job that is lost three times before its first checkpoint fails, as it should. */
+    private static final int SHORTEST = 4_000;
+
+    private static final int LONGEST = 10_000;
+
+    /** As many as make it outlive most kills. */
+    private static final List<Integer> SEEDS =
+            IntStream.rangeClosed(1, Math.max(1, KILLS / 2)).boxed().toList();
 
     private static final String EXPERIMENT =
             """
@@ -37,7 +44,8 @@ class KilledStudyTests {
             {"template": {"dataset": {"train": "gsm8k-validation"}, "training": {"batch_size": 1, "sequence_length": 64},
                           "evaluation": {"limit": 1}},
              "full": false, "ranks": [2], "rates": {"lora": [1e-4, 1e-3], "length": 1},
-             "ladder": {"kind": "runs", "steps": [1, 2]}, "seeds": [1], "spectra": true}""";
+             "ladder": {"kind": "runs", "steps": [1, 2]}, "seeds": %s, "spectra": true}"""
+                    .formatted(SEEDS);
 
     @TempDir Path home;
 
@@ -56,7 +64,7 @@ class KilledStudyTests {
                                     .get("id")
                                     .stringValue();
                 }
-                Duration life = Duration.ofMillis(random.nextLong(LIFE.toMillis()));
+                Duration life = Duration.ofMillis(random.nextInt(SHORTEST, LONGEST));
                 String path = "studies/" + study;
                 Awaitility.await().pollDelay(life).atMost(life.plusSeconds(30)).until(() -> true);
                 LOG.info("kill {} after {}: {}", kill + 1, life, api.get(path).get("stage"));
@@ -74,9 +82,10 @@ class KilledStudyTests {
                             .map(job -> job.get("name").stringValue())
                             .toList();
             assertThat(api.get("experiments/" + experiment + "/sweeps").get("data")).hasSize(2);
-            assertThat(names).hasSize(4).doesNotHaveDuplicates();
+            assertThat(names).hasSize(2 + 2 * SEEDS.size()).doesNotHaveDuplicates();
             assertThat(done.at("/progress/rates/statuses/succeeded").asInt()).isEqualTo(2);
-            assertThat(done.at("/progress/grid/statuses/succeeded").asInt()).isEqualTo(2);
+            assertThat(done.at("/progress/grid/statuses/succeeded").asInt())
+                    .isEqualTo(2 * SEEDS.size());
             assertThat(done.at("/progress/spectra/succeeded").asInt()).isEqualTo(2);
             assertThat(done.at("/choices/0/tried")).hasSize(2);
         }
