@@ -6,7 +6,7 @@ def packed(self, w: Tensor) -> Tensor:
 
 # whether packed makes a copy of w, 0 or 1
 def packs(self, w: Tensor) -> Tensor:
-  return torch.zeros([1])
+  return torch.zeros([1], device=w.device)
 
 # x w'
 def linear(self, x: Tensor, w: Tensor) -> Tensor:

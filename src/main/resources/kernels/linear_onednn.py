@@ -7,7 +7,8 @@ def packed(self, w: Tensor) -> Tensor:
 
 # whether the processor multiplies packed numbers like w's, 0 or 1: bf16 takes instructions that not all have
 def packs(self, w: Tensor) -> Tensor:
-  return torch.ones([1]) if w.dtype == 6 or ops.mkldnn._is_mkldnn_bf16_supported() else torch.zeros([1])
+  fast = w.dtype == 6 or ops.mkldnn._is_mkldnn_bf16_supported()
+  return torch.ones([1], device=w.device) if fast else torch.zeros([1], device=w.device)
 
 def onednn(self, x: Tensor, w: Tensor) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
