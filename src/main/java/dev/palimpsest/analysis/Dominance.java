@@ -1,9 +1,10 @@
 package dev.palimpsest.analysis;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** Which checkpoints of the front learned no less than another and forgot no more, and by what. */
@@ -40,29 +41,41 @@ final class Dominance {
 
     /** The nearest first. */
     List<Placed> of(Placed point) {
-        List<Placed> better = new ArrayList<>();
-        for (Placed one : front) if (one.dominates(point)) better.add(one);
-        better.sort(Comparator.comparingDouble(one -> distance(one, point)));
-        return better.subList(0, Math.min(NEAREST, better.size()));
+        List<Better> better = new ArrayList<>();
+        for (Placed one : front)
+            if (one.dominates(point)) better.add(new Better(one, squaredDistance(one, point)));
+        return better.stream()
+                .sorted(Comparator.comparingDouble(Better::squaredDistance))
+                .limit(NEAREST)
+                .map(Better::one)
+                .toList();
     }
 
-    private double distance(Placed a, Placed b) {
-        return Math.hypot(
-                (a.learning() - b.learning()) / learned,
-                (a.forgetting() - b.forgetting()) / forgotten);
+    private record Better(Placed one, double squaredDistance) {}
+
+    private double squaredDistance(Placed a, Placed b) {
+        double more = (a.learning() - b.learning()) / learned;
+        double less = (a.forgetting() - b.forgetting()) / forgotten;
+        return more * more + less * less;
     }
 
     static String words(Placed better, Placed point) {
         double more = better.learning() - point.learning();
         double less = point.forgetting() - better.forgetting();
-        return String.format(
-                Locale.ROOT,
-                "%s learned %.4f more%s and forgot %.4f less%s",
-                better.checkpoint(),
-                more,
-                noise(more, better.learningError(), point.learningError()),
-                less,
-                noise(less, better.sourceError(), point.sourceError()));
+        return better.checkpoint()
+                + " learned "
+                + digits(more)
+                + " more"
+                + noise(more, better.learningError(), point.learningError())
+                + " and forgot "
+                + digits(less)
+                + " less"
+                + noise(less, better.sourceError(), point.sourceError());
+    }
+
+    /** Of ten thousand points, for which a format string would take longer than all else. */
+    private static String digits(double value) {
+        return new BigDecimal(value).setScale(4, RoundingMode.HALF_UP).toPlainString();
     }
 
     private static String noise(double difference, OptionalDouble a, OptionalDouble b) {
