@@ -1,12 +1,14 @@
 package dev.palimpsest.advice;
 
 import dev.palimpsest.analysis.Material;
+import dev.palimpsest.analysis.ScoredBy;
+import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.ScoreKind;
+import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.spectra.ChangedRanks;
 import dev.palimpsest.spectra.ChangedRanks.Changed;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
@@ -35,26 +37,26 @@ public class Advisor {
 
     private record Read(Evidence evidence, NextRuns next) {}
 
-    private Read read(String experiment) {
-        Material.Scored scored = material.of(experiment);
+    private Read read(String experiment, ScoredBy by) {
+        Material.Scored scored = material.of(experiment, by);
         return new Read(
-                Evidence.of(ends.of(experiment, scored), unit(experiment)),
+                Evidence.of(ends.of(experiment, scored), unit(experiment, by)),
                 NextRuns.of(experiment, scored.runs()));
     }
 
-    public Recommendation recommendation(String experiment) {
-        Read read = read(experiment);
+    public Recommendation recommendation(String experiment, ScoredBy by) {
+        Read read = read(experiment, by);
         return Recommendation.of(experiment, read.evidence(), read.next());
     }
 
-    public Claims claims(String experiment) {
-        Read read = read(experiment);
+    public Claims claims(String experiment, ScoredBy by) {
+        Read read = read(experiment, by);
         return Claims.of(experiment, judged(read.evidence(), ranks.of(experiment), read.next()));
     }
 
     /** All of it by one reading. */
-    public Findings findings(String experiment) {
-        Read read = read(experiment);
+    public Findings findings(String experiment, ScoredBy by) {
+        Read read = read(experiment, by);
         List<Changed> changed = ranks.of(experiment);
         return new Findings(
                 Recommendation.of(experiment, read.evidence(), read.next()),
@@ -75,11 +77,13 @@ public class Advisor {
     }
 
     /** Accuracies, or bits per byte where there are only those. */
-    private String unit(String experiment) {
-        return experiments.named(experiment).learningTasks().stream()
-                .flatMap(name -> tasks.named(name).stream())
-                .map(registered -> registered.task().primary().kind())
-                .min(Comparator.naturalOrder())
+    private String unit(String experiment, ScoredBy by) {
+        List<Task> learning =
+                experiments.named(experiment).learningTasks().stream()
+                        .flatMap(name -> tasks.named(name).stream())
+                        .map(RegisteredTask::task)
+                        .toList();
+        return by.kind(learning)
                 .map(kind -> kind == ScoreKind.ACCURACY ? "accuracy" : "bits per byte")
                 .orElse("score");
     }

@@ -87,8 +87,18 @@ class AnalysisController {
                     "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which. `measured` is external where a score was told by the owner of a job that is trained elsewhere. `dominated_by` names up to three of the front that learned no less and forgot no more, `words` says by how much the nearest did. `format`, or Accept, is json, csv or svg.")
     @Example(response = TRADEOFF)
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
-    Tradeoff tradeoff(@PathVariable String id) {
-        Material.Scored scored = material.of(id);
+    Tradeoff tradeoff(
+            @PathVariable String id,
+            @Parameter(
+                            description =
+                                    "The scores compared: accuracies where there are any, or bits per byte alone",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
+                    @RequestParam(defaultValue = ScoredBy.WORD)
+                    String by) {
+        Material.Scored scored = material.of(id, ScoredBy.of(by));
         return Tradeoff.of(
                 scored.base(),
                 scored.points().stream()
@@ -107,8 +117,9 @@ class AnalysisController {
             description = "As CSV: a line a checkpoint.")
     @Example(response = "\"the lines\"")
     @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", produces = CSV)
-    String tradeoffAsCsv(@PathVariable String id) {
-        return tradeoff(id).csv();
+    String tradeoffAsCsv(
+            @PathVariable String id, @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return tradeoff(id, by).csv();
     }
 
     @Operation(
@@ -120,8 +131,9 @@ class AnalysisController {
     String tradeoffAsSvg(
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return plotter.svg(figures(id, x, groupBy).tradeoff());
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return plotter.svg(figures(id, x, groupBy, by).tradeoff());
     }
 
     @Operation(
@@ -146,8 +158,17 @@ class AnalysisController {
                     String x,
             @Parameter(description = "Fields of the spec such as method.rank, comma-separated")
                     @RequestParam(name = "group_by", required = false)
-                    @Nullable List<String> groupBy) {
-        Material.Scored scored = material.of(id);
+                    @Nullable List<String> groupBy,
+            @Parameter(
+                            description =
+                                    "The scores compared: accuracies where there are any, or bits per byte alone",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
+                    @RequestParam(defaultValue = ScoredBy.WORD)
+                    String by) {
+        Material.Scored scored = material.of(id, ScoredBy.of(by));
         return Curves.of(scored, grouping(scored, groupBy), axis(x));
     }
 
@@ -161,8 +182,9 @@ class AnalysisController {
     String curvesAsCsv(
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return curves(id, x, groupBy).csv();
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return curves(id, x, groupBy, by).csv();
     }
 
     @Operation(
@@ -185,12 +207,13 @@ class AnalysisController {
                     @RequestParam(defaultValue = "learning")
                     String y,
             @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return plotter.svg(figures(id, x, groupBy).of(y));
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return plotter.svg(figures(id, x, groupBy, by).of(y));
     }
 
-    private CurveFigures figures(String id, String x, @Nullable List<String> groupBy) {
-        Material.Scored scored = material.of(id);
+    private CurveFigures figures(String id, String x, @Nullable List<String> groupBy, String by) {
+        Material.Scored scored = material.of(id, ScoredBy.of(by));
         return new CurveFigures(
                 Curves.of(scored, grouping(scored, groupBy), axis(x)), scored.base());
     }
@@ -217,8 +240,9 @@ class AnalysisController {
                     @RequestParam(defaultValue = "final")
                     String kind,
             @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return Matched.of(curves(id, x, groupBy), kind(kind), learning);
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return Matched.of(curves(id, x, groupBy, by), kind(kind), learning);
     }
 
     @Operation(
@@ -231,8 +255,9 @@ class AnalysisController {
             @RequestParam(required = false) @Nullable Double learning,
             @RequestParam(defaultValue = "final") String kind,
             @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return matched(id, learning, kind, x, groupBy).csv();
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return matched(id, learning, kind, x, groupBy, by).csv();
     }
 
     @Operation(
@@ -246,8 +271,9 @@ class AnalysisController {
     Area area(
             @PathVariable String id,
             @RequestParam(defaultValue = "final") String kind,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return Area.of(curves(id, "tokens", groupBy), kind(kind));
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        return Area.of(curves(id, "tokens", groupBy, by), kind(kind));
     }
 
     @Operation(
@@ -260,8 +286,9 @@ class AnalysisController {
     Best best(
             @PathVariable String id,
             @RequestParam(name = "forgetting_at_most") double forgettingAtMost,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        Material.Scored scored = material.of(id);
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        Material.Scored scored = material.of(id, ScoredBy.of(by));
         return Best.of(
                 scored,
                 groupBy == null ? Grouping.of(scored.runs(), List.of()) : grouping(scored, groupBy),

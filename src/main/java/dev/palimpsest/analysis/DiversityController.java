@@ -60,7 +60,7 @@ class DiversityController {
             @Parameter(description = "Fields of the spec such as method.rank, comma-separated")
                     @RequestParam(name = "group_by", required = false)
                     @Nullable List<String> groupBy) {
-        Material.Scored scored = material.of(id);
+        Material.Scored scored = material.of(id, ScoredBy.PRIMARY);
         return Diversity.of(
                 scored, AnalysisController.grouping(scored, groupBy), evaluations.sampledOf(id));
     }

@@ -63,7 +63,7 @@ public class Material {
      */
     public record Scored(Optional<Score> base, List<Run> runs, List<Point> points) {}
 
-    public Scored of(String id) {
+    public Scored of(String id, ScoredBy by) {
         Experiment experiment = experiments.named(id);
         Map<String, Run> byJob = new LinkedHashMap<>();
         for (Run run : runs.of(id)) byJob.put(run.job(), run);
@@ -73,7 +73,8 @@ public class Material {
                         List.copyOf(byJob.keySet()),
                         tasks(experiment.learningTasks()),
                         tasks(experiment.forgettingTasks())))
-            scored.computeIfAbsent(one.job(), _ -> new HashMap<>()).put(one.step(), one.score());
+            scored.computeIfAbsent(one.job(), _ -> new HashMap<>())
+                    .put(one.step(), by.of(one.score()));
         Set<Step> told = evaluations.toldOf(id);
         Set<String> trunks =
                 byJob.values().stream()

@@ -38,14 +38,17 @@ final class RateCurves {
 
     private final Map<Recipe, Swept> swept = new LinkedHashMap<>();
 
-    /** Of some jobs, by the scores of their last checkpoints. */
-    static RateCurves of(List<Job> jobs, Metrics metrics) {
-        Map<String, Metrics.LastScore> scores =
-                metrics.lastScores(jobs.stream().map(Job::id).toList());
+    /** Of some jobs, by the learning of their last checkpoints. */
+    static RateCurves of(List<Job> jobs, Metrics metrics, ScoredBy by) {
+        boolean bits = by == ScoredBy.BITS_PER_BYTE;
+        Map<String, Double> last =
+                metrics.last(
+                        jobs.stream().map(Job::id).toList(),
+                        bits ? "learning_bits_per_byte" : "learning");
         RateCurves curves = new RateCurves();
         for (Job job : jobs) {
             boolean cutShort = job.guarded().filter(Guarded::ended).isPresent();
-            Metrics.LastScore score = cutShort ? null : scores.get(job.id());
+            Double score = cutShort ? null : last.get(job.id());
             curves.add(
                     job.spec(),
                     new Run(
@@ -53,23 +56,8 @@ final class RateCurves {
                             job.spec().training().seed(),
                             job.status(),
                             job.diverged(),
-                            score == null ? null : score.learning()));
+                            score != null && bits ? Double.valueOf(-score) : score));
         }
-        return curves;
-    }
-
-    /** Of some jobs, by another score of each. */
-    static RateCurves of(List<Job> jobs, Map<String, Double> scores) {
-        RateCurves curves = new RateCurves();
-        for (Job job : jobs)
-            curves.add(
-                    job.spec(),
-                    new Run(
-                            job.id(),
-                            job.spec().training().seed(),
-                            job.status(),
-                            job.diverged(),
-                            scores.get(job.id())));
         return curves;
     }
 

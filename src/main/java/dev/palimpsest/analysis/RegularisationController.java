@@ -85,8 +85,17 @@ class RegularisationController {
                                             type = "string",
                                             allowableValues = {"tokens", "steps", "epochs"}))
                     @RequestParam(defaultValue = "epochs")
-                    String x) {
-        Material.Scored scored = material.of(id);
+                    String x,
+            @Parameter(
+                            description =
+                                    "The scores compared: accuracies where there are any, or bits per byte alone",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
+                    @RequestParam(defaultValue = ScoredBy.WORD)
+                    String by) {
+        Material.Scored scored = material.of(id, ScoredBy.of(by));
         return Regularisation.of(
                 Curves.of(scored, grouping(scored), AnalysisController.axis(x)),
                 AnalysisController.kind(kind),
@@ -104,8 +113,9 @@ class RegularisationController {
             @PathVariable String id,
             @RequestParam(defaultValue = "final") String kind,
             @RequestParam(defaultValue = "epochs") String x,
-            @RequestParam(defaultValue = "learning") String y) {
-        Material.Scored scored = material.of(id);
+            @RequestParam(defaultValue = "learning") String y,
+            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+        Material.Scored scored = material.of(id, ScoredBy.of(by));
         Curves all = Curves.of(scored, grouping(scored), AnalysisController.axis(x));
         Curves.Kind its = AnalysisController.kind(kind);
         Curves shown =

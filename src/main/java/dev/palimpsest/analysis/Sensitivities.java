@@ -2,14 +2,11 @@ package dev.palimpsest.analysis;
 
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
-import dev.palimpsest.evaluation.ScoreKind;
-import dev.palimpsest.jobs.Experiment;
+import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Metrics;
-import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** How learning depends on the rate, of an experiment. */
@@ -27,20 +24,14 @@ class Sensitivities {
         this.tasks = tasks;
     }
 
-    Sensitivity of(String id) {
-        Experiment experiment = experiments.named(id);
+    Sensitivity of(String id, ScoredBy by) {
+        List<Task> learning =
+                experiments.named(id).learningTasks().stream()
+                        .flatMap(name -> tasks.named(name).stream())
+                        .map(RegisteredTask::task)
+                        .toList();
         return new Sensitivity(
-                kind(experiment.learningTasks()),
-                RateCurves.of(jobs.findByExperimentOrderById(id), metrics).all());
-    }
-
-    /** Accuracies, or bits per byte where there are only those. */
-    private @Nullable ScoreKind kind(List<String> names) {
-        return names.stream()
-                .flatMap(name -> tasks.named(name).stream())
-                .map(RegisteredTask::task)
-                .map(task -> task.primary().kind())
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+                by.kind(learning).orElse(null),
+                RateCurves.of(jobs.findByExperimentOrderById(id), metrics, by).all());
     }
 }

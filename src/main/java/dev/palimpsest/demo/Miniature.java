@@ -26,8 +26,14 @@ import tools.jackson.databind.json.JsonMapper;
 class Miniature implements Story {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** By the file's name. */
     private static final Map<String, String> REPORTS =
-            Map.of("report.html", "text/html", "report.md", "text/markdown");
+            Map.of(
+                    "report.html", "?format=html",
+                    "report.md", "?format=markdown",
+                    "bits-per-byte.html", "?format=html&by=bits_per_byte",
+                    "bits-per-byte.md", "?format=markdown&by=bits_per_byte");
 
     private final Home home;
     private final Clock clock;
@@ -113,9 +119,9 @@ class Miniature implements Story {
         Path folder = Files.createDirectories(home.root().resolve("miniature").resolve(name));
         String path = "/api/v1/experiments/" + experiment;
         for (Map.Entry<String, String> report : REPORTS.entrySet())
-            api.download(path + "/report", report.getValue(), folder.resolve(report.getKey()));
-        api.download(path + "/archive", "application/zip", folder.resolve("archive.zip"));
-        out.printf("Its report and archive are in %s%n", folder);
+            api.download(path + "/report" + report.getValue(), folder.resolve(report.getKey()));
+        api.download(path + "/archive", folder.resolve("archive.zip"));
+        out.printf("Its reports and archive are in %s%n", folder);
     }
 
     private static String text(String file) throws IOException {

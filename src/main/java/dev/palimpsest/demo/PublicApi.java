@@ -61,13 +61,8 @@ final class PublicApi {
     }
 
     /** What is answered, as it is, into a file. */
-    void download(String path, String type, Path file) throws IOException {
-        byte[] bytes =
-                client.get()
-                        .uri(path)
-                        .accept(MediaType.parseMediaType(type))
-                        .retrieve()
-                        .requiredBody(byte[].class);
+    void download(String path, Path file) throws IOException {
+        byte[] bytes = client.get().uri(path).retrieve().requiredBody(byte[].class);
         Files.write(file, bytes);
     }
 

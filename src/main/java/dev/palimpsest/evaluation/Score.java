@@ -22,9 +22,14 @@ public record Score(Optional<Side> learning, Optional<Side> source) {
      * @param bitsPerByte the mean of its perplexity tasks, kept beside the accuracies
      * @param stderr the score's standard error by the items that were asked, where each task has
      *     one
+     * @param bitsStderr that of the bits per byte
      */
     public record Side(
-            ScoreKind kind, double score, OptionalDouble bitsPerByte, OptionalDouble stderr) {
+            ScoreKind kind,
+            double score,
+            OptionalDouble bitsPerByte,
+            OptionalDouble stderr,
+            OptionalDouble bitsStderr) {
         static Optional<Side> of(List<Task> tasks, Map<String, Measure> primary) {
             if (tasks.isEmpty() || !tasks.stream().map(Task::name).allMatch(primary::containsKey))
                 return Optional.empty();
@@ -36,12 +41,26 @@ public record Score(Optional<Side> learning, Optional<Side> source) {
                                     ScoreKind.BITS_PER_BYTE,
                                     -mean(bits).orElseThrow(),
                                     mean(bits),
+                                    stderr(bits),
                                     stderr(bits))
                             : new Side(
                                     ScoreKind.ACCURACY,
                                     mean(accuracies).orElseThrow(),
                                     mean(bits),
-                                    stderr(accuracies)));
+                                    stderr(accuracies),
+                                    stderr(bits)));
+        }
+
+        /** The same by bits per byte alone; none of tasks that give only accuracies. */
+        Optional<Side> inBits() {
+            if (bitsPerByte.isEmpty()) return Optional.empty();
+            return Optional.of(
+                    new Side(
+                            ScoreKind.BITS_PER_BYTE,
+                            -bitsPerByte.getAsDouble(),
+                            bitsPerByte,
+                            bitsStderr,
+                            bitsStderr));
         }
 
         private static List<Measure> of(
@@ -58,6 +77,7 @@ public record Score(Optional<Side> learning, Optional<Side> source) {
 
         /** Of the mean of tasks, each of which asked items of its own. */
         private static OptionalDouble stderr(List<Measure> measures) {
+            if (measures.isEmpty()) return OptionalDouble.empty();
             double squares = 0;
             for (Measure measure : measures) {
                 if (measure.stderr() == null) return OptionalDouble.empty();
@@ -71,6 +91,11 @@ public record Score(Optional<Side> learning, Optional<Side> source) {
     public static Score of(
             List<Task> learning, List<Task> forgetting, Map<String, Measure> primary) {
         return new Score(Side.of(learning, primary), Side.of(forgetting, primary));
+    }
+
+    /** The same by bits per byte alone. */
+    public Score inBits() {
+        return new Score(learning.flatMap(Side::inBits), source.flatMap(Side::inBits));
     }
 
     /** The base model's source score less this one's. */

@@ -37,9 +37,9 @@ public class StepScores {
     private static final String KEEP =
             """
             insert into step_scores (job, step,
-                learning, learning_kind, learning_bits, learning_stderr,
-                source, source_kind, source_bits, source_stderr)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                learning, learning_kind, learning_bits, learning_stderr, learning_bits_stderr,
+                source, source_kind, source_bits, source_stderr, source_bits_stderr)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
             """;
 
     private final JdbcTemplate template;
@@ -104,6 +104,7 @@ public class StepScores {
             row.add(side.map(one -> one.kind().name().toLowerCase(Locale.ROOT)).orElse(null));
             row.add(side.map(Side::bitsPerByte).map(StepScores::boxed).orElse(null));
             row.add(side.map(Side::stderr).map(StepScores::boxed).orElse(null));
+            row.add(side.map(Side::bitsStderr).map(StepScores::boxed).orElse(null));
         }
         return row.toArray();
     }
@@ -127,7 +128,8 @@ public class StepScores {
                         ScoreKind.valueOf(kind.toUpperCase(Locale.ROOT)),
                         row.getDouble(name),
                         optional(row, name + "_bits"),
-                        optional(row, name + "_stderr")));
+                        optional(row, name + "_stderr"),
+                        optional(row, name + "_bits_stderr")));
     }
 
     private static OptionalDouble optional(ResultSet row, String column) throws SQLException {

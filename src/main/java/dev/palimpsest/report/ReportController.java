@@ -1,5 +1,6 @@
 package dev.palimpsest.report;
 
+import dev.palimpsest.analysis.ScoredBy;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
@@ -57,9 +58,18 @@ class ReportController {
                                             allowableValues = {"html", "markdown"}))
                     @RequestParam(required = false)
                     @Nullable String format,
+            @Parameter(
+                            description =
+                                    "The scores compared: accuracies where there are any, or bits per byte alone",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
+                    @RequestParam(defaultValue = ScoredBy.WORD)
+                    String by,
             @Parameter(hidden = true) @RequestHeader(required = false) @Nullable String accept) {
         boolean markdown = isMarkdown(format, accept);
-        Report report = reports.of(id);
+        Report report = reports.of(id, ScoredBy.of(by));
         return ResponseEntity.ok()
                 .contentType(markdown ? MARKDOWN : HTML)
                 .header("Content-Security-Policy", NOTHING_BUT_ITSELF)

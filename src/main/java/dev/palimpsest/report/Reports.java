@@ -3,6 +3,7 @@ package dev.palimpsest.report;
 import dev.palimpsest.advice.Advisor;
 import dev.palimpsest.advice.Findings;
 import dev.palimpsest.analysis.Material;
+import dev.palimpsest.analysis.ScoredBy;
 import dev.palimpsest.jobs.Experiment;
 import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Runs.Run;
@@ -37,12 +38,12 @@ class Reports {
         this.sweeps = sweeps;
     }
 
-    Report of(String id) {
+    Report of(String id, ScoredBy by) {
         Experiment experiment = experiments.named(id);
-        Material.Scored scored = material.of(id);
-        Findings findings = advisor.findings(id);
+        Material.Scored scored = material.of(id, by);
+        Findings findings = advisor.findings(id, by);
         return new Report(
-                setups.of(experiment, scored.runs()),
+                setups.of(experiment, scored.runs(), by),
                 findings.recommendation().words(),
                 Sentences.advice(findings.recommendation()),
                 findings.claims().comparisons().words(),

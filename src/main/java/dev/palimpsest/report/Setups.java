@@ -1,5 +1,6 @@
 package dev.palimpsest.report;
 
+import dev.palimpsest.analysis.ScoredBy;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.RegisteredTask;
@@ -35,7 +36,7 @@ class Setups {
         this.build = build;
     }
 
-    Setup of(Experiment experiment, List<Run> runs) {
+    Setup of(Experiment experiment, List<Run> runs, ScoredBy by) {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("Base model", model(experiment.baseModel())));
         facts.add(new Fact("Jobs", jobs(runs)));
@@ -43,6 +44,12 @@ class Setups {
                 new Fact(
                         "Scoring convention",
                         experiment.convention().name().toLowerCase(Locale.ROOT)));
+        facts.add(
+                new Fact(
+                        "Compared by",
+                        by == ScoredBy.PRIMARY
+                                ? "accuracies, or minus bits per byte where a side has only those"
+                                : "minus bits per byte; fewer bits are better"));
         build.ifAvailable(
                 its -> {
                     facts.add(new Fact("Application", "Palimpsest " + its.getVersion()));

@@ -60,7 +60,7 @@ class StudyController {
                          "template": {"dataset": {"train": "gsm8k-train"}, "training": {"batch_size": 16, "sequence_length": 256},
                                       "evaluation": {"limit": 200}},
                          "full": true, "ranks": [4, 16],
-                         "rates": {"full": [1e-4, 1e-3], "lora": [1e-3, 1e-2], "length": null, "rule": "highest_stable", "by": "learning"},
+                         "rates": {"full": [1e-4, 1e-3], "lora": [1e-3, 1e-2], "length": null, "rule": "highest_stable", "by": "primary"},
                          "ladder": {"kind": "runs", "epochs": [0.5, 1, 2]}, "targets": {"modules": ["attention", "mlp"], "ranks": []},
                          "weight_decays": [], "attention_dropouts": [], "seeds": [1, 2, 3], "spectra": true,
                          "budget": {"jobs": 40, "tokens": null, "seconds": 7200.0}},

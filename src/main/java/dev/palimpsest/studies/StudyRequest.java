@@ -1,7 +1,7 @@
 package dev.palimpsest.studies;
 
 import dev.palimpsest.analysis.RateRule;
-import dev.palimpsest.analysis.RateScore;
+import dev.palimpsest.analysis.ScoredBy;
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import java.util.HashSet;
@@ -112,7 +112,7 @@ record StudyRequest(
             @Default("[5e-5, 1e-4, 2e-4, 5e-4, 1e-3]") List<Double> lora,
             @Nullable Double length,
             @Default("\"highest_stable\"") RateRule rule,
-            @Default("\"learning\"") RateScore by) {
+            @Default("\"primary\"") ScoredBy by) {
         Rates {
             full = List.copyOf(full);
             lora = List.copyOf(lora);

@@ -238,6 +238,53 @@ class CurvesTests {
         assertThat(lora.get("decay")).isEmpty();
     }
 
+    @Test
+    void checkpointsAreComparedByBitsPerByteWhereAccuraciesStandBesideThem() {
+        experiment = new SomeJobs(context).experiment();
+        database.sql(
+                        """
+                        update experiments set learning_tasks = array['gsm8k_arithmetic', 'gsm8k_perplexity'],
+                            forgetting_tasks = array['definitions_choice', 'definitions_perplexity']
+                        where id = :id""")
+                .param("id", experiment)
+                .update();
+        String full = job("full", FULL.formatted(4));
+        for (long step : List.of(0L, 10L)) {
+            scored(full, step, 2.5 - step / 10.0, 1.0);
+            measured(full, step, "gsm8k_arithmetic", "exact_match", step / 100.0);
+            measured(full, step, "definitions_choice", "acc_norm", 0.8);
+        }
+
+        JsonNode accuracies = point(api.get("experiments/" + experiment + "/tradeoff"), full);
+        JsonNode bits =
+                point(api.get("experiments/" + experiment + "/tradeoff?by=bits_per_byte"), full);
+
+        assertThat(accuracies.get("learning").asDouble()).isEqualTo(0.1);
+        assertThat(accuracies.get("learning_kind").stringValue()).isEqualTo("accuracy");
+        assertThat(bits.get("learning").asDouble()).isEqualTo(-1.5);
+        assertThat(bits.get("learning_kind").stringValue()).isEqualTo("bits_per_byte");
+        assertThat(curves("?by=bits_per_byte").at("/curves/0/points/0/learning/stderr").asDouble())
+                .isEqualTo(0.01);
+        assertThat(text("tradeoff?by=bits_per_byte&format=svg", "*/*"))
+                .contains("minus bits per byte");
+        assertThat(
+                        api.get("experiments/" + experiment + "/recommendation?by=bits_per_byte")
+                                .get("unit")
+                                .stringValue())
+                .isEqualTo("bits per byte");
+        for (String analysis : List.of("curves", "claims", "sensitivity", "matched", "area"))
+            status(analysis + "?by=words", 400);
+    }
+
+    private static JsonNode point(JsonNode tradeoff, String job) {
+        return tradeoff.get("points")
+                .valueStream()
+                .filter(point -> point.get("job").stringValue().equals(job))
+                .filter(point -> point.get("step").asInt() == 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private String text(String query, String accept) {
         return client.get()
                 .uri("/api/v1/experiments/" + experiment + "/" + query)
@@ -289,20 +336,21 @@ class CurvesTests {
                     .param("epoch", step / 10.0)
                     .param("tokens", step * 100)
                     .update();
-        scored(job, step, "gsm8k_perplexity", learning);
-        scored(job, step, "definitions_perplexity", source);
+        measured(job, step, "gsm8k_perplexity", "bits_per_byte", learning);
+        measured(job, step, "definitions_perplexity", "bits_per_byte", source);
     }
 
-    private void scored(String job, long step, String task, double bits) {
+    private void measured(String job, long step, String task, String metric, double value) {
         String id = "eval_" + UUID.randomUUID();
         database.sql(
                         """
                         insert into evaluations (id, fingerprint, model, task, convention, metrics, items, created_at)
-                        values (:id, :id, 'tiny', :task, 'lm_eval', jsonb_build_object('bits_per_byte',
-                            jsonb_build_object('value', cast(:bits as double precision), 'stderr', 0.01)), 100, now())""")
+                        values (:id, :id, 'tiny', :task, 'lm_eval', jsonb_build_object(cast(:metric as text),
+                            jsonb_build_object('value', cast(:value as double precision), 'stderr', 0.01)), 100, now())""")
                 .param("id", id)
                 .param("task", task)
-                .param("bits", bits)
+                .param("metric", metric)
+                .param("value", value)
                 .update();
         database.sql(
                         "insert into job_evaluations (job, step, task, evaluation) values (:job, :step, :task, :id)")

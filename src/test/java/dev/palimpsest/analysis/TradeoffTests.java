@@ -85,11 +85,28 @@ class TradeoffTests {
     private static Score score(double learning, double source, double stderr) {
         OptionalDouble error = OptionalDouble.of(stderr);
         return new Score(
-                Optional.of(new Side(ScoreKind.ACCURACY, learning, OptionalDouble.empty(), error)),
-                Optional.of(new Side(ScoreKind.ACCURACY, source, OptionalDouble.empty(), error)));
+                Optional.of(
+                        new Side(
+                                ScoreKind.ACCURACY,
+                                learning,
+                                OptionalDouble.empty(),
+                                error,
+                                OptionalDouble.empty())),
+                Optional.of(
+                        new Side(
+                                ScoreKind.ACCURACY,
+                                source,
+                                OptionalDouble.empty(),
+                                error,
+                                OptionalDouble.empty())));
     }
 
     private static Side side(double score) {
-        return new Side(ScoreKind.ACCURACY, score, OptionalDouble.empty(), OptionalDouble.empty());
+        return new Side(
+                ScoreKind.ACCURACY,
+                score,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
     }
 }

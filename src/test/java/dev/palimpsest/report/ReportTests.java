@@ -93,6 +93,8 @@ class ReportTests {
             } else if (!within) assertThat(line).doesNotContain("<script");
         }
         assertThat(within).isFalse();
+        assertThat(report("?format=markdown&by=bits_per_byte"))
+                .contains("minus bits per byte; fewer bits are better");
     }
 
     @Test
