@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Draws curves as the paper's figures 1 to 3 do. */
-final class CurveFigures {
+public final class CurveFigures {
     private static final String BASE = "base model";
     private static final String BARS = "bars: 95 % intervals";
 
@@ -36,7 +36,7 @@ final class CurveFigures {
     private final @Nullable ScoreKind learningKind;
     private final @Nullable ScoreKind sourceKind;
 
-    CurveFigures(Curves curves, Optional<Score> base) {
+    public CurveFigures(Curves curves, Optional<Score> base) {
         this.curves = curves;
         List<Curve> all = new ArrayList<>(curves.curves());
         if (all.size() > Chart.MOST_SERIES)
@@ -59,7 +59,7 @@ final class CurveFigures {
         };
     }
 
-    Chart learning() {
+    public Chart learning() {
         Curves.Base base = curves.base();
         return against(
                 "Learning against duration",
@@ -77,7 +77,7 @@ final class CurveFigures {
                 base == null ? null : base.sourceScore());
     }
 
-    Chart forgetting() {
+    public Chart forgetting() {
         return against(
                 "Forgetting against duration",
                 ScoreAxis.of("forgetting", sourceKind),
@@ -98,7 +98,7 @@ final class CurveFigures {
     }
 
     /** To the left is less forgotten, above is more learned; a larger mark is a longer run. */
-    Chart tradeoff() {
+    public Chart tradeoff() {
         List<Point> all =
                 shown.stream()
                         .flatMap(curve -> curve.points().stream())

@@ -6,7 +6,7 @@ import dev.palimpsest.figures.Interval;
 import org.jspecify.annotations.Nullable;
 
 /** A score as a figure shows it. */
-final class ScoreAxis {
+public final class ScoreAxis {
     private ScoreAxis() {}
 
     static Axis of(String name, @Nullable ScoreKind kind) {
@@ -21,7 +21,8 @@ final class ScoreAxis {
         };
     }
 
-    static @Nullable Interval interval(Estimate estimate) {
+    /** None where a standard error is missing. */
+    public static @Nullable Interval interval(Estimate estimate) {
         return estimate.low() == null || estimate.high() == null
                 ? null
                 : new Interval(estimate.low(), estimate.high());

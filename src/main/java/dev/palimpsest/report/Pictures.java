@@ -1,21 +1,15 @@
 package dev.palimpsest.report;
 
 import dev.palimpsest.advice.Findings;
+import dev.palimpsest.analysis.CurveFigures;
 import dev.palimpsest.analysis.Curves;
 import dev.palimpsest.analysis.Curves.Curve;
-import dev.palimpsest.analysis.Curves.Kind;
-import dev.palimpsest.analysis.Estimate;
 import dev.palimpsest.analysis.ExperimentFigures;
 import dev.palimpsest.analysis.Grouping;
 import dev.palimpsest.analysis.Material;
-import dev.palimpsest.figures.Axis;
-import dev.palimpsest.figures.BaseLine;
 import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Figure;
-import dev.palimpsest.figures.Interval;
 import dev.palimpsest.figures.Plotter;
-import dev.palimpsest.figures.Point;
-import dev.palimpsest.figures.Series;
 import dev.palimpsest.jobs.Runs.Run;
 import dev.palimpsest.report.Report.Picture;
 import dev.palimpsest.spectra.ChangedRanks;
@@ -24,14 +18,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -66,44 +57,34 @@ class Pictures {
     }
 
     List<Picture> of(String experiment, Material.Scored scored, Findings findings) {
-        Curves all = curves(scored, findings);
+        Curves all = only(curves(scored, findings), curve -> curve.kind() != Curves.Kind.COOLING);
         Curves curves = only(all, curve -> !isArm(curve) && hasUsualTargets(all, curve));
         String unit = findings.recommendation().unit();
         List<Picture> pictures = new ArrayList<>();
-        against(curves, "Learning", unit, Curves.Point::learning, base(curves, true))
-                .map(chart -> picture(chart, INTERVALS + " The dashed line is the base model."))
-                .forEach(pictures::add);
-        against(curves, "Forgetting", unit, Curves.Point::forgetting, base(curves, false))
-                .map(
-                        chart ->
-                                picture(
-                                        chart,
-                                        INTERVALS
-                                                + " Forgetting is the base model's source score less the checkpoint's."))
-                .forEach(pictures::add);
-        tradeoff(curves, unit)
-                .map(
-                        chart ->
-                                picture(
-                                        chart,
-                                        INTERVALS
-                                                + " Further up has learned more, further left forgotten less; larger marks"
-                                                + " stand for longer runs."))
-                .forEach(pictures::add);
+        CurveFigures main = new CurveFigures(curves, scored.base());
+        add(pictures, main.learning(), " The dashed line is the base model.");
+        add(
+                pictures,
+                main.forgetting(),
+                " Forgetting is the base model's source score less the checkpoint's.");
+        add(
+                pictures,
+                main.tradeoff(),
+                " Further up has learned more, further left forgotten less.");
         RateChart.of(findings.swept(), unit)
                 .map(chart -> picture(chart, INTERVALS + " Runs that diverged are in no point."))
                 .forEach(pictures::add);
         if (all.curves().stream().anyMatch(Pictures::isArm))
             both(
-                    only(all, curve -> hasUsualTargets(all, curve)),
+                    new CurveFigures(
+                            only(all, curve -> hasUsualTargets(all, curve)), scored.base()),
                     "with decay, dropout and LoRA",
-                    unit,
                     pictures);
         if (all.curves().stream().anyMatch(curve -> !hasUsualTargets(all, curve)))
             both(
-                    only(all, curve -> !isArm(curve) && hasTargets(curve)),
+                    new CurveFigures(
+                            only(all, curve -> !isArm(curve) && hasTargets(curve)), scored.base()),
                     "by target modules",
-                    unit,
                     pictures);
         ranks.figure(experiment)
                 .map(
@@ -119,13 +100,15 @@ class Pictures {
         return pictures;
     }
 
-    private void both(Curves curves, String what, String unit, List<Picture> pictures) {
-        against(curves, "Learning", unit, Curves.Point::learning, base(curves, true))
-                .map(chart -> picture(titled(chart, "Learning " + what), INTERVALS))
-                .forEach(pictures::add);
-        against(curves, "Forgetting", unit, Curves.Point::forgetting, base(curves, false))
-                .map(chart -> picture(titled(chart, "Forgetting " + what), INTERVALS))
-                .forEach(pictures::add);
+    private void both(CurveFigures figures, String what, List<Picture> pictures) {
+        add(pictures, titled(figures.learning(), "Learning " + what), "");
+        add(pictures, titled(figures.forgetting(), "Forgetting " + what), "");
+    }
+
+    /** Nothing where nothing is scored. */
+    private void add(List<Picture> pictures, Chart chart, String caption) {
+        if (chart.series().stream().anyMatch(series -> !series.points().isEmpty()))
+            pictures.add(picture(chart, "", INTERVALS + caption));
     }
 
     private static Chart titled(Chart chart, String title) {
@@ -212,140 +195,5 @@ class Pictures {
                         .distinct()
                         .count()
                 > 1;
-    }
-
-    private static List<BaseLine> base(Curves curves, boolean learning) {
-        if (!learning) return List.of(new BaseLine("base model", BaseLine.Direction.ACROSS, 0));
-        return curves.base() == null || curves.base().learning() == null
-                ? List.of()
-                : List.of(
-                        new BaseLine(
-                                "base model", BaseLine.Direction.ACROSS, curves.base().learning()));
-    }
-
-    private static Stream<Chart> against(
-            Curves curves,
-            String what,
-            String unit,
-            Function<Curves.Point, @Nullable Estimate> read,
-            List<BaseLine> base) {
-        List<Series> series = new ArrayList<>();
-        for (Curve curve : curves.curves()) {
-            if (curve.kind() == Kind.COOLING) continue;
-            List<Point> points = new ArrayList<>();
-            for (Curves.Point point : curve.points()) {
-                Estimate estimate = read.apply(point);
-                if (estimate != null && point.x() > 0)
-                    points.add(Point.of(point.x(), estimate.mean(), interval(estimate)));
-            }
-            add(series, curves, curve, points);
-        }
-        return chart(
-                what + " against duration",
-                Axis.log("Tokens", ""),
-                Axis.linear(what, unit),
-                series,
-                base);
-    }
-
-    private static void add(List<Series> series, Curves curves, Curve curve, List<Point> points) {
-        if (points.isEmpty()) return;
-        boolean hot = curve.kind() == Kind.HOT;
-        series.add(
-                new Series(
-                        name(curve) + (hot ? ", on the way" : ""),
-                        look(curves, curve),
-                        hot ? Series.Kind.DOTTED : Series.Kind.JOINED,
-                        points));
-    }
-
-    /** A group's curves of both kinds look alike. */
-    private static int look(Curves curves, Curve curve) {
-        return (int)
-                        curves.curves().stream()
-                                .map(Curve::group)
-                                .distinct()
-                                .takeWhile(group -> !group.equals(curve.group()))
-                                .count()
-                % Chart.MOST_SERIES;
-    }
-
-    private static String name(Curve curve) {
-        String name =
-                curve.group().entrySet().stream()
-                        .map(
-                                field ->
-                                        switch (field.getKey()) {
-                                            case "method.type" -> field.getValue().asString("");
-                                            case "method.rank" ->
-                                                    "r=" + field.getValue().asString("");
-                                            default ->
-                                                    field.getKey()
-                                                                    .substring(
-                                                                            field.getKey()
-                                                                                            .lastIndexOf(
-                                                                                                    '.')
-                                                                                    + 1)
-                                                                    .replace('_', ' ')
-                                                            + " "
-                                                            + field.getValue().asString("");
-                                        })
-                        .collect(Collectors.joining(", "));
-        return name.isEmpty() ? "all runs" : name;
-    }
-
-    private static Stream<Chart> tradeoff(Curves curves, String unit) {
-        double longest =
-                curves.curves().stream()
-                        .flatMap(curve -> curve.points().stream())
-                        .mapToDouble(Curves.Point::x)
-                        .max()
-                        .orElse(1);
-        List<Series> series = new ArrayList<>();
-        for (Curve curve : curves.curves()) {
-            List<Point> points = new ArrayList<>();
-            for (Curves.Point point : curve.points())
-                if (point.learning() != null && point.forgetting() != null)
-                    points.add(
-                            new Point(
-                                    point.forgetting().mean(),
-                                    point.learning().mean(),
-                                    interval(point.forgetting()),
-                                    interval(point.learning()),
-                                    Math.sqrt(point.x() / Math.max(1, longest))));
-            add(series, curves, curve, points);
-        }
-        return chart(
-                "Learning against forgetting",
-                Axis.linear("Forgetting", unit),
-                Axis.linear("Learning", unit),
-                series,
-                base(curves, true));
-    }
-
-    /** None without a series; of too many the first ones. */
-    static Stream<Chart> chart(
-            String title, Axis x, Axis y, List<Series> series, List<BaseLine> base) {
-        if (series.isEmpty()) return Stream.empty();
-        int left = Math.max(0, series.size() - Chart.MOST_SERIES);
-        return Stream.of(
-                new Chart(
-                        title,
-                        x,
-                        y,
-                        series.subList(0, series.size() - left),
-                        base,
-                        left == 0
-                                ? ""
-                                : String.format(
-                                        Locale.ROOT,
-                                        "%d more curves are in the tables only.",
-                                        left)));
-    }
-
-    static @Nullable Interval interval(Estimate estimate) {
-        return estimate.low() == null || estimate.high() == null
-                ? null
-                : new Interval(estimate.low(), estimate.high());
     }
 }

@@ -2,6 +2,7 @@ package dev.palimpsest.report;
 
 import dev.palimpsest.advice.Findings.AtRate;
 import dev.palimpsest.advice.Findings.Rates;
+import dev.palimpsest.analysis.ScoreAxis;
 import dev.palimpsest.figures.Axis;
 import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Point;
@@ -25,7 +26,7 @@ final class RateChart {
                             Point.of(
                                     rate.rate(),
                                     rate.ends().learning().mean(),
-                                    Pictures.interval(rate.ends().learning())));
+                                    ScoreAxis.interval(rate.ends().learning())));
             if (points.size() > 1)
                 series.add(
                         new Series(
@@ -34,11 +35,17 @@ final class RateChart {
                                 Series.Kind.JOINED,
                                 points));
         }
-        return Pictures.chart(
-                "Learning by learning rate",
-                Axis.log("Learning rate", ""),
-                Axis.linear("Learning", unit),
-                series,
-                List.of());
+        if (series.isEmpty()) return Stream.empty();
+        int shown = Math.min(series.size(), Chart.MOST_SERIES);
+        return Stream.of(
+                new Chart(
+                        "Learning by learning rate",
+                        Axis.log("Learning rate", ""),
+                        Axis.linear("Learning", unit),
+                        series.subList(0, shown),
+                        List.of(),
+                        shown == series.size()
+                                ? ""
+                                : "%d of %d curves".formatted(shown, series.size())));
     }
 }
