@@ -180,13 +180,7 @@ class ExternalController {
                                 .word()
                                 .equals(request.outcome().name().toLowerCase(Locale.ROOT));
         if (!said)
-            ExternalJobs.move(
-                    job,
-                    one ->
-                            one.endElsewhere(
-                                    request.outcome(one.step()),
-                                    request.diverged(),
-                                    clock.instant()));
+            job.endElsewhere(request.outcome(job.step()), request.diverged(), clock.instant());
         return JobView.of(job);
     }
 

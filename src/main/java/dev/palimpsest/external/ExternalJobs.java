@@ -1,11 +1,8 @@
 package dev.palimpsest.external;
 
-import dev.palimpsest.jobs.IllegalMove;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
-import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.NotFound;
-import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /** Jobs that are trained elsewhere and have not ended, for their owners to tell of. */
@@ -20,27 +17,19 @@ class ExternalJobs {
     /** The job with its row locked until the transaction ends, or the problem to answer. */
     Job locked(String id) {
         Job job = jobs.findAndLock(id).orElseThrow(() -> missing(id));
-        move(job, Job::admitOwner);
+        job.admitOwner();
         return job;
     }
 
     /** The same without a lock: what is refused now would be later. */
     Job running(String id) {
         Job job = jobs.findById(id).orElseThrow(() -> missing(id));
-        move(job, Job::admitOwner);
+        job.admitOwner();
         return job;
     }
 
     Job any(String id) {
         return jobs.findAndLock(id).orElseThrow(() -> missing(id));
-    }
-
-    static void move(Job job, Consumer<Job> move) {
-        try {
-            move.accept(job);
-        } catch (IllegalMove refused) {
-            throw new Conflict(String.valueOf(refused.getMessage()));
-        }
     }
 
     private static NotFound missing(String id) {

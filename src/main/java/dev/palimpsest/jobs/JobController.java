@@ -3,7 +3,6 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.spec.JobRequest;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.BadParameter;
-import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -239,11 +238,7 @@ class JobController {
     private ResponseEntity<JobView> moved(String id, Consumer<Job> move) {
         jobs.trunkOf(id).ifPresent(jobs::findAndLock); // first, as the trunk's own end does
         Job job = jobs.findAndLock(id).orElseThrow(() -> missing(id));
-        try {
-            move.accept(job);
-        } catch (IllegalMove refused) {
-            throw new Conflict(String.valueOf(refused.getMessage()));
-        }
+        move.accept(job);
         return ResponseEntity.accepted().body(JobView.of(jobs.save(job)));
     }
 

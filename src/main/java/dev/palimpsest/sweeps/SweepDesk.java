@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -98,48 +100,41 @@ public class SweepDesk {
     /** Cancels the jobs that have not ended. */
     @Transactional
     public Sweep cancel(String id) {
-        Sweep sweep = sweep(id);
-        for (Job job : jobs.findAndLockBySweep(id)) {
-            if (job.status().terminal()) continue;
-            job.cancel(clock.instant());
-            jobs.save(job);
-        }
-        return sweep;
+        return move(id, job -> !job.status().terminal(), job -> job.cancel(clock.instant()));
     }
 
     /** Puts the jobs that failed or were cancelled into the queue again. */
     @Transactional
     public Sweep retry(String id) {
-        Sweep sweep = sweep(id);
         jobs.findAndLockTrunksOf(id); // first, as their own ends do
-        for (Job job : jobs.findAndLockBySweep(id)) {
-            if (job.status() != Status.FAILED && job.status() != Status.CANCELLED) continue;
-            job.retry();
-            jobs.save(job);
-        }
-        return sweep;
+        return move(
+                id,
+                job -> job.status() == Status.FAILED || job.status() == Status.CANCELLED,
+                Job::retry);
     }
 
     /** Pauses the jobs that wait or run. */
     @Transactional
     public Sweep pause(String id) {
-        Sweep sweep = sweep(id);
-        for (Job job : jobs.findAndLockBySweep(id)) {
-            if (job.status() != Status.QUEUED && job.status() != Status.RUNNING) continue;
-            if (job.cancelRequested()) continue;
-            job.pause(clock.instant());
-            jobs.save(job);
-        }
-        return sweep;
+        return move(
+                id,
+                job ->
+                        (job.status() == Status.QUEUED || job.status() == Status.RUNNING)
+                                && !job.cancelRequested(),
+                job -> job.pause(clock.instant()));
     }
 
     /** Puts the jobs that are paused, or about to be, into the queue again. */
     @Transactional
     public Sweep resume(String id) {
+        return move(id, job -> job.status() == Status.PAUSED || job.pauseRequested(), Job::resume);
+    }
+
+    private Sweep move(String id, Predicate<Job> which, Consumer<Job> move) {
         Sweep sweep = sweep(id);
         for (Job job : jobs.findAndLockBySweep(id)) {
-            if (job.status() != Status.PAUSED && !job.pauseRequested()) continue;
-            job.resume();
+            if (!which.test(job)) continue;
+            move.accept(job);
             jobs.save(job);
         }
         return sweep;
