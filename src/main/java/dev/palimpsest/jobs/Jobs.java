@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import jakarta.persistence.LockModeType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.jpa.repository.EntityGraph;
@@ -22,6 +23,8 @@ public interface Jobs extends JpaRepository<Job, String> {
     /** With the trunks that branches wait for. */
     @EntityGraph(attributePaths = "trunk")
     List<Job> findBySweepOrderByCell(String sweep);
+
+    boolean existsBySweepAndStatusIn(String sweep, Collection<Status> statuses);
 
     /** The trunk of a branch. */
     @Query("select job.trunk.id from Job job where job.id = :id")

@@ -7,6 +7,7 @@ import dev.palimpsest.jobs.Attempt;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Runs;
+import dev.palimpsest.jobs.Status;
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.spectra.SpectraDesk;
@@ -195,7 +196,7 @@ class StudyDesk {
     }
 
     private boolean ended(String sweep) {
-        return jobs.findBySweepOrderByCell(sweep).stream().allMatch(job -> job.status().terminal());
+        return !jobs.existsBySweepAndStatusIn(sweep, Status.OPEN);
     }
 
     /** Its jobs are paused, and nothing follows them. */
@@ -253,9 +254,10 @@ class StudyDesk {
     }
 
     SpectraProgress spectraOf(Study study) {
-        return study.gridSweep().isEmpty()
-                ? SpectraProgress.NONE
-                : spectra.progress(lastOfTheFirstSeed(study));
+        return switch (study.stage()) {
+            case RATES, GRID -> SpectraProgress.NONE;
+            case SPECTRA, DONE -> spectra.progress(lastOfTheFirstSeed(study));
+        };
     }
 
     private Study locked(String id) {
