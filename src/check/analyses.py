@@ -50,9 +50,9 @@ def pages(path):
     while True:
         page = get(f"{path}{'&' if '?' in path else '?'}limit=1000{after}")
         rows += page["data"]
-        if not page.get("next"):
+        if not page["has_more"]:
             return rows
-        after = "&after=" + page["next"]
+        after = "&after=" + page["last_id"]
 
 
 def student(degrees, share=0.975):
@@ -304,20 +304,23 @@ for arm in analysis("regularisation")["arms"]:
             a, b = (estimate([getattr(by_checkpoint[c][1], name) for c in p["checkpoints"]])[0] for p in (mine, base))
             same(f"regularisation: difference of {name}", a - b, comparison[name]["value"])
 
-# spectra: ranks and norms out of the singular values
-for row in get(f"experiments/{EXPERIMENT}/spectra").get("data", []):
-    checkpoint = row.get("checkpoint")
-    if not checkpoint:
-        continue
-    for matrix in get(f"checkpoints/{checkpoint}/spectra?limit=5")["matrices"]:
-        values = matrix["change"]["values"]
-        squares = [v * v for v in values]
-        for share in (0.5, 0.9, 0.99):
+# spectra: ranks and norms out of the singular values, which come in single precision
+for job in get(f"experiments/{EXPERIMENT}/spectra")["data"]:
+    checkpoint = job["checkpoints"][-1]["checkpoint"]
+    for matrix in pages(f"checkpoints/{checkpoint}/spectra"):
+        squares = [value * value for value in matrix["singular_values"]["delta"]]
+        whole = sum(squares)
+        for share in (50, 90, 99):
             total, rank = 0.0, 0
-            while total < share * sum(squares) and rank < len(squares):
+            while rank < len(squares) and total < share / 100 * whole:
                 total, rank = total + squares[rank], rank + 1
-            same("spectra: rank", rank, matrix["change"][f"rank_{int(share * 100)}"])
-        same("spectra: norm", math.sqrt(sum(squares)), matrix["change"]["frobenius_norm"])
+            same(f"spectra: rank at {share} % of {matrix['id']}", rank, matrix[f"rank_{share}"])
+        same(f"spectra: norm of {matrix['id']}", math.sqrt(whole), matrix["frobenius_norm"], 1e-5)
+        same(f"spectra: stable rank of {matrix['id']}", whole / squares[0], matrix["stable_rank"], 1e-5)
+        for tail in matrix["tails"]:
+            same(f"spectra: tail of {matrix['id']}", sum(squares[tail["rank"]:]) / whole, tail["lost"], 1e-5)
+        row = next(row for row in job["heat_map"]["modules"] if row["module"] == matrix["module"])
+        same(f"spectra: heat map at {matrix['id']}", row["rank_90"][matrix["layer"]], matrix["rank_90"])
 
 for kind, count in compared.items():
     print(f"{kind:15} {count:6} comparisons, largest difference {worst[kind]:.1e}")
