@@ -50,7 +50,7 @@ def pages(path):
     while True:
         page = get(f"{path}{'&' if '?' in path else '?'}limit=1000{after}")
         rows += page["data"]
-        if not page["has_more"]:
+        if not page.get("has_more"):
             return rows
         after = "&after=" + page["last_id"]
 
