@@ -188,7 +188,10 @@ for curve in curves["curves"]:
             if error is not None:
                 same(f"curves: error of {name}", error, point[name]["stderr"])
                 same(f"curves: interval of {name}", mean + half, point[name]["high"], 1e-6)
-same("curves: every scored checkpoint is in one", seen, {checkpoint for checkpoint, _, _ in ends})
+newest = {}
+for checkpoint, _, end in sorted(ends, key=lambda one: one[2].run.job):
+    newest[json.dumps({**end.run.spec, "name": None, "tags": None}, sort_keys=True), end.step] = checkpoint
+same("curves: every scored checkpoint is in one, of a spec's repeats the newest", set(newest.values()), seen)
 
 # forgetting at equal learning, the area between curves, the best under a bound
 finals = [curve for curve in curves["curves"] if curve["kind"] == "final"]
@@ -269,9 +272,11 @@ for turn in ("full", "lora"):
         means = {}
         for point in curve["points"]:
             tried = rates[point["learning_rate"]]
-            good = [end.learning for run, end in tried if end and run.status == "succeeded" and not run.diverged]
+            good = {
+                at(run.spec, "training.seed"): end.learning
+                for run, end in sorted(tried, key=lambda one: one[0].job) if end and run.status == "succeeded" and not run.diverged}
             if good:
-                means[point["learning_rate"]] = sum(good) / len(good)
+                means[point["learning_rate"]] = sum(good.values()) / len(good)
             same("sensitivity: learning", means.get(point["learning_rate"]), point["learning"])
             same("sensitivity: diverged", sum(run.diverged for run, _ in tried), point["diverged"])
         if not means:

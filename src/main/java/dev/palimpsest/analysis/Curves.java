@@ -71,7 +71,7 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
     public record Curve(Map<String, JsonNode> group, Kind kind, List<Point> points) {}
 
     /**
-     * Equal runs at one duration, of which x is the mean.
+     * Equal runs at one duration, of which x is the mean; of two with one seed the newer.
      *
      * @param learning none until each of them has that side's score, as the two others
      */
@@ -87,7 +87,7 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
 
     public static Curves of(Material.Scored scored, Grouping grouping, Axis x) {
         Map<Key, Map<String, List<Material.Point>>> curves = new LinkedHashMap<>();
-        for (Material.Point point : scored.points())
+        for (Material.Point point : Repeats.without(scored.points()))
             curves.computeIfAbsent(
                             new Key(grouping.of(point.run().job()), point.kind()),
                             _ -> new LinkedHashMap<>())

@@ -116,7 +116,7 @@ record Diversity(List<String> groupedBy, List<Asked> tasks) {
             Material.Scored scored,
             Grouping grouping) {
         Map<Key, List<Material.Point>> groups = new LinkedHashMap<>();
-        for (Material.Point point : scored.points()) {
+        for (Material.Point point : Repeats.without(scored.points())) {
             if (point.kind() == Kind.HOT || point.kind() == Kind.COOLING) continue;
             if (!places.containsKey(place(point))) continue;
             groups.computeIfAbsent(

@@ -10,6 +10,7 @@ import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -126,12 +127,10 @@ final class RateCurves {
     }
 
     private static Point point(double rate, List<Run> runs) {
-        List<Double> scores =
-                runs.stream()
-                        .filter(Run::counts)
-                        .map(Run::learning)
-                        .map(Objects::requireNonNull)
-                        .toList();
+        Map<Long, Double> bySeed = new LinkedHashMap<>(); // of two runs with one seed the newer
+        for (Run run : runs)
+            if (run.counts()) bySeed.put(run.seed(), Objects.requireNonNull(run.learning()));
+        Collection<Double> scores = bySeed.values();
         int diverged = (int) runs.stream().filter(Run::diverged).count();
         if (scores.isEmpty()) return new Point(rate, null, null, diverged, runs);
         int n = scores.size();

@@ -42,7 +42,8 @@ record Sensitivity(@Nullable ScoreKind learningKind, List<Curve> curves) {
     /**
      * The jobs of one rate.
      *
-     * @param learning the mean over those that succeeded without diverging
+     * @param learning the mean over those that succeeded without diverging, of two with one seed
+     *     the newer
      * @param standardError of that mean; null for fewer than two
      * @param diverged how many lost their way
      */

@@ -71,6 +71,25 @@ class CurvesTests {
     }
 
     @Test
+    void aRunOfTheSameSpecAndSeedSaysNoMoreOfChance() {
+        String again =
+                job("full", FULL.formatted(2).replaceFirst("\\{", "{\"name\": \"once more\", "));
+        scored(again, 0, 2.0, 1.0);
+        scored(again, 10, 1.1, 1.4);
+
+        JsonNode point = curves("").at("/curves/0/points/0");
+
+        assertThat(point.get("runs").asInt()).isEqualTo(3);
+        assertThat(point.at("/learning/stderr").asDouble()).isCloseTo(0.0577350, within(1e-7));
+        assertThat(
+                        api.get("experiments/" + experiment + "/tradeoff")
+                                .get("points")
+                                .valueStream()
+                                .filter(one -> one.get("method").stringValue().equals("full")))
+                .hasSize(4);
+    }
+
+    @Test
     void thePointsOnTheWayAndTheEndOfARunAreInCurvesOfTheirOwn() {
         JsonNode curves = curves("?x=steps");
 
