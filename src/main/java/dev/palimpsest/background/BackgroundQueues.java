@@ -37,7 +37,6 @@ public class BackgroundQueues {
         return Scheduler.create(new TransactionAwareDataSourceProxy(database), List.copyOf(tasks))
                 .tableName(table)
                 .threads(threads)
-                .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(timing.getPollingInterval())
                 .heartbeatInterval(timing.getHeartbeatInterval())
                 .missedHeartbeatsLimit(timing.getMissedHeartbeatsLimit())
