@@ -36,11 +36,17 @@ record Swept(Condition condition, SortedMap<Double, List<Ended>> runs) {
                 : Optional.of(new Tuned(condition, rate, bySeed, this));
     }
 
-    /** At the rate whose mean learning over the seeds is the most; the lower of two equal ones. */
+    /**
+     * At the rate whose mean learning over the seeds is the most; the lower of two equal ones. Only
+     * rates with as many seeds as any: one that a single seed tried may owe its score to that seed.
+     */
     Optional<Tuned> best() {
+        int seeds = scored().stream().mapToInt(one -> one.bySeed().size()).max().orElse(0);
         Optional<Tuned> best = Optional.empty();
         for (Tuned one : scored())
-            if (best.isEmpty() || one.learning() > best.get().learning()) best = Optional.of(one);
+            if (one.bySeed().size() == seeds
+                    && (best.isEmpty() || one.learning() > best.get().learning()))
+                best = Optional.of(one);
         return best;
     }
 
