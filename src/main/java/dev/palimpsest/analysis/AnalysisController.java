@@ -263,7 +263,7 @@ class AnalysisController {
     @Operation(
             summary = "Measure the area between curves",
             description =
-                    "Forgetting over learning, of each curve against the first one, over the learning that both reach: the area"
+                    "Forgetting over learning, of each curve against the first one with two points, over the learning that both reach: the area"
                             + " between them and the mean difference, with 95 % intervals by the points' standard errors."
                             + " Points are joined by straight lines in the order of their learning.")
     @Example(response = AREA)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -44,13 +45,26 @@ record Area(Kind kind, List<String> groupedBy, List<Between> between) {
     /** A point of a curve; its error is not a number where it is not known. */
     private record Knot(double learning, double forgetting, double stderr) {}
 
-    /** Each curve of the kind against the first one. */
+    /** Each curve of the kind against the first one that has two points. */
     static Area of(Curves curves, Kind kind) {
         List<Curve> its = curves.curves().stream().filter(curve -> curve.kind() == kind).toList();
+        Optional<Curve> first =
+                its.stream()
+                        .filter(curve -> knots(curve).size() > 1)
+                        .findFirst()
+                        .or(() -> its.stream().findFirst());
         return new Area(
                 kind,
                 curves.groupedBy(),
-                its.stream().skip(1).map(curve -> between(its.getFirst(), curve)).toList());
+                first.stream()
+                        .flatMap(
+                                from ->
+                                        its.stream()
+                                                .filter(
+                                                        curve ->
+                                                                !curve.group().equals(from.group()))
+                                                .map(curve -> between(from, curve)))
+                        .toList());
     }
 
     private static Between between(Curve from, Curve to) {

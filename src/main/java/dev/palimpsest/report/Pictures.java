@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,9 @@ class Pictures {
                     "method.alpha",
                     "training.optimizer.weight_decay",
                     "training.attention_dropout");
+
+    /** What a curve is called by, even if all are alike in it. */
+    private static final Set<String> NAMES = Set.of("method.type", "method.rank");
 
     private static final String DECAY = "training.optimizer.weight_decay";
     private static final String DROPOUT = "training.attention_dropout";
@@ -116,9 +120,39 @@ class Pictures {
                 title, chart.x(), chart.y(), chart.series(), chart.baseLines(), chart.note());
     }
 
+    /** Some of the curves, told apart by what still differs among them. */
     private static Curves only(Curves all, Predicate<Curve> shown) {
+        List<Curve> curves = all.curves().stream().filter(shown).toList();
+        List<String> fields =
+                all.groupedBy().stream()
+                        .filter(
+                                field ->
+                                        NAMES.contains(field)
+                                                || curves.stream()
+                                                                .filter(
+                                                                        curve ->
+                                                                                curve.group()
+                                                                                        .containsKey(
+                                                                                                field))
+                                                                .map(
+                                                                        curve ->
+                                                                                curve.group()
+                                                                                        .get(field))
+                                                                .distinct()
+                                                                .count()
+                                                        > 1)
+                        .toList();
         return new Curves(
-                all.x(), all.groupedBy(), all.base(), all.curves().stream().filter(shown).toList());
+                all.x(),
+                fields,
+                all.base(),
+                curves.stream().map(curve -> named(curve, fields)).toList());
+    }
+
+    private static Curve named(Curve curve, List<String> fields) {
+        Map<String, JsonNode> group = new LinkedHashMap<>(curve.group());
+        group.keySet().retainAll(fields);
+        return new Curve(group, curve.kind(), curve.points());
     }
 
     /** Regularised beside others that are not. */
