@@ -2,11 +2,7 @@ package dev.palimpsest.advice;
 
 import dev.palimpsest.analysis.Material;
 import dev.palimpsest.analysis.ScoredBy;
-import dev.palimpsest.catalog.RegisteredTask;
-import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.ScoreKind;
-import dev.palimpsest.evaluation.Task;
-import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.spectra.ChangedRanks;
 import dev.palimpsest.spectra.ChangedRanks.Changed;
 import java.util.List;
@@ -16,23 +12,14 @@ import org.springframework.stereotype.Component;
 /** Reads an experiment and says what it advises, and what it says to the paper's claims. */
 @Component
 public class Advisor {
-    private final Experiments experiments;
     private final Material material;
     private final Ends ends;
     private final ChangedRanks ranks;
-    private final Tasks tasks;
 
-    Advisor(
-            Experiments experiments,
-            Material material,
-            Ends ends,
-            ChangedRanks ranks,
-            Tasks tasks) {
-        this.experiments = experiments;
+    Advisor(Material material, Ends ends, ChangedRanks ranks) {
         this.material = material;
         this.ends = ends;
         this.ranks = ranks;
-        this.tasks = tasks;
     }
 
     private record Read(Evidence evidence, NextRuns next) {}
@@ -78,12 +65,7 @@ public class Advisor {
 
     /** Accuracies, or bits per byte where there are only those. */
     private String unit(String experiment, ScoredBy by) {
-        List<Task> learning =
-                experiments.named(experiment).learningTasks().stream()
-                        .flatMap(name -> tasks.named(name).stream())
-                        .map(RegisteredTask::task)
-                        .toList();
-        return by.kind(learning)
+        return material.learningKind(experiment, by)
                 .map(kind -> kind == ScoreKind.ACCURACY ? "accuracy" : "bits per byte")
                 .orElse("score");
     }

@@ -41,9 +41,10 @@ record Swept(Condition condition, SortedMap<Double, List<Ended>> runs) {
      * rates with as many seeds as any: one that a single seed tried may owe its score to that seed.
      */
     Optional<Tuned> best() {
-        int seeds = scored().stream().mapToInt(one -> one.bySeed().size()).max().orElse(0);
+        List<Tuned> scored = scored();
+        int seeds = scored.stream().mapToInt(one -> one.bySeed().size()).max().orElse(0);
         Optional<Tuned> best = Optional.empty();
-        for (Tuned one : scored())
+        for (Tuned one : scored)
             if (one.bySeed().size() == seeds
                     && (best.isEmpty() || one.learning() > best.get().learning()))
                 best = Optional.of(one);

@@ -4,6 +4,7 @@ import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.Score;
+import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.jobs.Experiment;
 import dev.palimpsest.jobs.Experiments;
@@ -104,6 +105,11 @@ public class Material {
                                                 .stream())
                         .findFirst();
         return new Scored(base, List.copyOf(byJob.values()), points);
+    }
+
+    /** What the learning score of an experiment is; none without a task that counts. */
+    public Optional<ScoreKind> learningKind(String id, ScoredBy by) {
+        return by.kind(tasks(experiments.named(id).learningTasks()));
     }
 
     private List<Task> tasks(List<String> names) {

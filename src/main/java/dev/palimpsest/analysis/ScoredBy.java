@@ -38,7 +38,7 @@ public enum ScoredBy {
     }
 
     /** What a side's score is; none without a task that counts. */
-    public Optional<ScoreKind> kind(List<Task> tasks) {
+    Optional<ScoreKind> kind(List<Task> tasks) {
         return tasks.stream()
                 .map(task -> task.primary().kind())
                 .filter(kind -> this == PRIMARY || kind == ScoreKind.BITS_PER_BYTE)
