@@ -3,12 +3,9 @@ package dev.palimpsest.advice;
 import dev.palimpsest.analysis.ScoredBy;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Advice and verdicts by HTTP. */
@@ -95,18 +92,8 @@ class AdviceController {
                             + " data does not say, the sentence says so.")
     @Example(response = RECOMMENDATION)
     @GetMapping("/api/v1/experiments/{id}/recommendation")
-    Recommendation recommendation(
-            @PathVariable String id,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by) {
-        return advisor.recommendation(id, ScoredBy.of(by));
+    Recommendation recommendation(@PathVariable String id, ScoredBy by) {
+        return advisor.recommendation(id, by);
     }
 
     @Operation(
@@ -117,17 +104,7 @@ class AdviceController {
                             + " with an interval are to hold all at once.")
     @Example(response = CLAIMS)
     @GetMapping("/api/v1/experiments/{id}/claims")
-    Claims claims(
-            @PathVariable String id,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by) {
-        return advisor.claims(id, ScoredBy.of(by));
+    Claims claims(@PathVariable String id, ScoredBy by) {
+        return advisor.claims(id, by);
     }
 }

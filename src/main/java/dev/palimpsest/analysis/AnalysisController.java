@@ -87,18 +87,8 @@ class AnalysisController {
                     "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which. `measured` is external where a score was told by the owner of a job that is trained elsewhere. `dominated_by` names up to three of the front that learned no less and forgot no more, `words` says by how much the nearest did. `format`, or Accept, is json, csv or svg.")
     @Example(response = TRADEOFF)
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
-    Tradeoff tradeoff(
-            @PathVariable String id,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by) {
-        Material.Scored scored = material.of(id, ScoredBy.of(by));
+    Tradeoff tradeoff(@PathVariable String id, ScoredBy by) {
+        Material.Scored scored = material.of(id, by);
         return Tradeoff.of(
                 scored.base(),
                 scored.points().stream()
@@ -117,8 +107,7 @@ class AnalysisController {
             description = "As CSV: a line a checkpoint.")
     @Example(response = "\"the lines\"")
     @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", produces = CSV)
-    String tradeoffAsCsv(
-            @PathVariable String id, @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+    String tradeoffAsCsv(@PathVariable String id, ScoredBy by) {
         return tradeoff(id, by).csv();
     }
 
@@ -132,7 +121,7 @@ class AnalysisController {
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+            ScoredBy by) {
         return plotter.svg(figures(id, x, groupBy, by).tradeoff());
     }
 
@@ -159,16 +148,8 @@ class AnalysisController {
             @Parameter(description = "Fields of the spec such as method.rank, comma-separated")
                     @RequestParam(name = "group_by", required = false)
                     @Nullable List<String> groupBy,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by) {
-        Material.Scored scored = material.of(id, ScoredBy.of(by));
+            ScoredBy by) {
+        Material.Scored scored = material.of(id, by);
         return Curves.of(scored, grouping(scored, groupBy), axis(x));
     }
 
@@ -183,7 +164,7 @@ class AnalysisController {
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+            ScoredBy by) {
         return curves(id, x, groupBy, by).csv();
     }
 
@@ -208,12 +189,12 @@ class AnalysisController {
                     String y,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+            ScoredBy by) {
         return plotter.svg(figures(id, x, groupBy, by).of(y));
     }
 
-    private CurveFigures figures(String id, String x, @Nullable List<String> groupBy, String by) {
-        Material.Scored scored = material.of(id, ScoredBy.of(by));
+    private CurveFigures figures(String id, String x, @Nullable List<String> groupBy, ScoredBy by) {
+        Material.Scored scored = material.of(id, by);
         return new CurveFigures(
                 Curves.of(scored, grouping(scored, groupBy), axis(x)), scored.base());
     }
@@ -241,7 +222,7 @@ class AnalysisController {
                     String kind,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+            ScoredBy by) {
         return Matched.of(curves(id, x, groupBy, by), kind(kind), learning);
     }
 
@@ -256,7 +237,7 @@ class AnalysisController {
             @RequestParam(defaultValue = "final") String kind,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+            ScoredBy by) {
         return matched(id, learning, kind, x, groupBy, by).csv();
     }
 
@@ -272,7 +253,7 @@ class AnalysisController {
             @PathVariable String id,
             @RequestParam(defaultValue = "final") String kind,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+            ScoredBy by) {
         return Area.of(curves(id, "tokens", groupBy, by), kind(kind));
     }
 
@@ -287,8 +268,8 @@ class AnalysisController {
             @PathVariable String id,
             @RequestParam(name = "forgetting_at_most") double forgettingAtMost,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
-        Material.Scored scored = material.of(id, ScoredBy.of(by));
+            ScoredBy by) {
+        Material.Scored scored = material.of(id, by);
         return Best.of(
                 scored,
                 groupBy == null ? Grouping.of(scored.runs(), List.of()) : grouping(scored, groupBy),

@@ -86,16 +86,8 @@ class RegularisationController {
                                             allowableValues = {"tokens", "steps", "epochs"}))
                     @RequestParam(defaultValue = "epochs")
                     String x,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by) {
-        Material.Scored scored = material.of(id, ScoredBy.of(by));
+            ScoredBy by) {
+        Material.Scored scored = material.of(id, by);
         return Regularisation.of(
                 Curves.of(scored, grouping(scored), AnalysisController.axis(x)),
                 AnalysisController.kind(kind),
@@ -114,8 +106,8 @@ class RegularisationController {
             @RequestParam(defaultValue = "final") String kind,
             @RequestParam(defaultValue = "epochs") String x,
             @RequestParam(defaultValue = "learning") String y,
-            @RequestParam(defaultValue = ScoredBy.WORD) String by) {
-        Material.Scored scored = material.of(id, ScoredBy.of(by));
+            ScoredBy by) {
+        Material.Scored scored = material.of(id, by);
         Curves all = Curves.of(scored, grouping(scored), AnalysisController.axis(x));
         Curves.Kind its = AnalysisController.kind(kind);
         Curves shown =

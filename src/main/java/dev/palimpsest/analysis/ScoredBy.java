@@ -4,10 +4,12 @@ import dev.palimpsest.evaluation.Score;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.web.BadParameter;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Which of the tasks' numbers checkpoints are compared by. */
 public enum ScoredBy {
@@ -16,20 +18,24 @@ public enum ScoredBy {
     /** Minus the bits per byte of a side's texts, which tell small models and short runs apart. */
     BITS_PER_BYTE;
 
-    /** The values of the query parameter {@code by}. */
-    public static final String WORD = "primary";
-
-    public static final String OTHER_WORD = "bits_per_byte";
+    static final String PARAMETER = "by";
 
     /**
+     * Of the query parameter {@code by}, which may be left out.
+     *
      * @throws BadParameter for any other word
      */
-    public static ScoredBy of(String word) {
+    static ScoredBy of(@Nullable String word) {
+        if (word == null) return PRIMARY;
         for (ScoredBy by : values()) if (by.word().equals(word)) return by;
-        throw new BadParameter("by", "must be one of " + WORD + ", " + OTHER_WORD);
+        throw new BadParameter(PARAMETER, "must be one of " + String.join(", ", words()));
     }
 
-    private String word() {
+    static List<String> words() {
+        return Arrays.stream(values()).map(ScoredBy::word).toList();
+    }
+
+    String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 

@@ -3,12 +3,9 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Score against learning rate by HTTP. */
@@ -49,18 +46,8 @@ class SensitivityController {
                             + " rate over that of the full finetuning that is alike but for the method. `format`, or Accept, is json, csv or svg.")
     @Example(response = SENSITIVITY)
     @GetMapping("/api/v1/experiments/{id}/sensitivity")
-    Sensitivity sensitivity(
-            @PathVariable String id,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by) {
-        return sensitivities.of(id, ScoredBy.of(by));
+    Sensitivity sensitivity(@PathVariable String id, ScoredBy by) {
+        return sensitivities.of(id, by);
     }
 
     @Operation(
@@ -68,8 +55,7 @@ class SensitivityController {
             description = "As CSV: a line a rate.")
     @Example(response = "\"the lines\"")
     @GetMapping(value = "/api/v1/experiments/{id}/sensitivity", produces = "text/csv;charset=UTF-8")
-    String sensitivityAsCsv(
-            @PathVariable String id, @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+    String sensitivityAsCsv(@PathVariable String id, ScoredBy by) {
         return sensitivity(id, by).csv();
     }
 
@@ -80,8 +66,7 @@ class SensitivityController {
     @GetMapping(
             value = "/api/v1/experiments/{id}/sensitivity",
             produces = "image/svg+xml;charset=UTF-8")
-    String sensitivityAsSvg(
-            @PathVariable String id, @RequestParam(defaultValue = ScoredBy.WORD) String by) {
+    String sensitivityAsSvg(@PathVariable String id, ScoredBy by) {
         return plotter.svg(RateFigure.of(sensitivity(id, by)));
     }
 }

@@ -58,18 +58,10 @@ class ReportController {
                                             allowableValues = {"html", "markdown"}))
                     @RequestParam(required = false)
                     @Nullable String format,
-            @Parameter(
-                            description =
-                                    "The scores compared: accuracies where there are any, or bits per byte alone",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {ScoredBy.WORD, ScoredBy.OTHER_WORD}))
-                    @RequestParam(defaultValue = ScoredBy.WORD)
-                    String by,
+            ScoredBy by,
             @Parameter(hidden = true) @RequestHeader(required = false) @Nullable String accept) {
         boolean markdown = isMarkdown(format, accept);
-        Report report = reports.of(id, ScoredBy.of(by));
+        Report report = reports.of(id, by);
         return ResponseEntity.ok()
                 .contentType(markdown ? MARKDOWN : HTML)
                 .header("Content-Security-Policy", NOTHING_BUT_ITSELF)
