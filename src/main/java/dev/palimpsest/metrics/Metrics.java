@@ -75,12 +75,6 @@ public class Metrics {
             order by key, step
             """;
 
-    private static final String LAST_OF =
-            """
-            select distinct on (job) job, value from metric_points
-            where job = any(:jobs) and key = :key order by job, step desc
-            """;
-
     /** Jumps from key to key along the primary key, however many points each has. */
     private static final String KEYS =
             """
@@ -98,10 +92,10 @@ public class Metrics {
             """;
 
     /** At step 0 it is the base model that is scored. */
-    private static final String LAST_SCORES =
+    private static final String LAST =
             """
             select job, key, step, value
-            from unnest(:jobs) as jobs (job) cross join (values ('learning'), ('forgetting')) as keys (key)
+            from unnest(:jobs) as jobs (job) cross join unnest(:keys) as keys (key)
             cross join lateral (
                 select step, value from metric_points points
                 where points.job = jobs.job and points.key = keys.key and step > 0
@@ -245,12 +239,13 @@ public class Metrics {
         return values;
     }
 
-    /** The last value of a metric in each job that has one; what is no number is left out. */
+    /**
+     * The last value of a score's metric in each job that has one, the base model's left out, and
+     * what is no number.
+     */
     public Map<String, Double> last(List<String> jobs, String key) {
         Map<String, Double> values = new HashMap<>();
-        database.sql(LAST_OF)
-                .param("jobs", jobs.toArray(new String[0]))
-                .param("key", key)
+        last(jobs, List.of(key))
                 .query(
                         row -> {
                             double value = row.getDouble("value");
@@ -259,11 +254,16 @@ public class Metrics {
         return values;
     }
 
+    private JdbcClient.StatementSpec last(List<String> jobs, List<String> keys) {
+        return database.sql(LAST)
+                .param("jobs", jobs.toArray(new String[0]))
+                .param("keys", keys.toArray(new String[0]));
+    }
+
     /** By job; one without a scored checkpoint is left out. */
     public Map<String, LastScore> lastScores(List<String> jobs) {
         Map<String, LastScore> scores = new HashMap<>();
-        database.sql(LAST_SCORES)
-                .param("jobs", jobs.toArray(new String[0]))
+        last(jobs, List.of("learning", "forgetting"))
                 .query(
                         row -> {
                             double read = row.getDouble("value");

@@ -117,6 +117,19 @@ class RecommendationTests {
     }
 
     @Test
+    void aRateThatOneSeedTriedDoesNotWinOverOneOfThreeSeeds() {
+        Planted planted =
+                new Planted()
+                        .seeds(1)
+                        .run(lora(16), 1e-3, 0.2, 0.1)
+                        .run(lora(16), 1e-2, 0.48, 0.1)
+                        .seeds(3)
+                        .run(lora(16), 3e-3, 0.46, 0.1);
+
+        assertThat(planted.advice("rate").value().asDouble()).isEqualTo(3e-3);
+    }
+
+    @Test
     void theShortestLengthWithinNoiseIsAdvisedAndPeaksAreTold() {
         Planted planted =
                 new Planted()

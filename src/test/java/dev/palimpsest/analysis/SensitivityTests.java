@@ -144,6 +144,20 @@ class SensitivityTests {
                 .isEqualTo("bits_per_byte");
     }
 
+    @Test
+    void theBaseModelsScoreIsNoneOfTheJobs() {
+        String job =
+                jobs("{\"method\": [{\"type\": \"full\"}], \"training.learning_rate\": [1e-4]}")
+                        .getFirst();
+        point(job, 0, 0.3);
+
+        assertThat(curves().at("/0/points/0/jobs/0/learning").isNull()).isTrue();
+
+        point(job, 10, 0.4);
+
+        assertThat(curves().at("/0/points/0/jobs/0/learning").asDouble()).isEqualTo(0.4);
+    }
+
     private JsonNode curves() {
         return api.get("experiments/" + experiment + "/sensitivity").get("curves");
     }
@@ -165,11 +179,16 @@ class SensitivityTests {
             database.sql("update jobs set status = 'succeeded', ended_at = now() where id = ?")
                     .param(jobs.get(i))
                     .update();
-            database.sql(
-                            "insert into metric_points (job, key, step, value, at) values (?, 'learning', 10, ?, now())")
-                    .param(jobs.get(i))
-                    .param(learning[i])
-                    .update();
+            point(jobs.get(i), 10, learning[i]);
         }
+    }
+
+    private void point(String job, long step, double learning) {
+        database.sql(
+                        "insert into metric_points (job, key, step, value, at) values (?, 'learning', ?, ?, now())")
+                .param(job)
+                .param(step)
+                .param(learning)
+                .update();
     }
 }
