@@ -309,6 +309,55 @@ for arm in analysis("regularisation")["arms"]:
             a, b = (estimate([getattr(by_checkpoint[c][1], name) for c in p["checkpoints"]])[0] for p in (mine, base))
             same(f"regularisation: difference of {name}", a - b, comparison[name]["value"])
 
+# how far the samples of a problem differ, out of the samples themselves
+sampled = collections.defaultdict(dict)
+for job in pages(f"jobs?experiment={EXPERIMENT}"):
+    for one in pages(f"jobs/{job['id']}/evaluations"):
+        if one["status"] == "succeeded" and "distinct" in one["metrics"]:
+            sampled[one["task"]][job["id"], one["step"]] = one["id"]
+drawn = {}
+
+
+def samples(evaluation):
+    """Means over an evaluation's problems: different samples, those that pass or fail, and pass@k."""
+    if evaluation in drawn:
+        return drawn[evaluation]
+    sums = collections.Counter()
+    items = pages(f"evaluations/{evaluation}/items")
+    for item in items:
+        texts = [(one["text"], one["passed"]) for one in item["generations"]]
+        sums["distinct"] += len({text for text, _ in texts})
+        sums["distinct_passed"] += len({text for text, passed in texts if passed})
+        sums["distinct_failed"] += len({text for text, passed in texts if not passed})
+        failed = sum(not passed for _, passed in texts)
+        for k in range(1, len(texts) + 1):
+            sums[k] += 1 - math.comb(failed, k) / math.comb(len(texts), k)
+    drawn[evaluation] = {name: value / len(items) for name, value in sums.items()}
+    return drawn[evaluation]
+
+
+def read(answered):
+    return {**{name: answered[name] for name in ("distinct", "distinct_passed", "distinct_failed")},
+            **{int(k): estimated for k, estimated in answered["pass_at"].items()}}
+
+
+place = {checkpoint: (end.run.job, end.step) for checkpoint, _, end in ends}
+asked = analysis("diversity")["tasks"]
+same("diversity: tasks", sorted(sampled), sorted(one["task"] for one in asked))
+for task in asked:
+    its = sampled[task["task"]]
+    base = samples(next(evaluation for (_, step), evaluation in its.items() if step == 0))
+    for name, estimated in read(task["base"]).items():
+        same(f"diversity: {name} of the base model", base[name], estimated["mean"])
+    for group in task["groups"]:
+        members = [samples(its[place[checkpoint]]) for checkpoint in group["checkpoints"]]
+        for name, estimated in read(group["samples"]).items():
+            mean, error, half = estimate([member[name] for member in members])
+            same(f"diversity: {name}", mean, estimated["mean"])
+            if error is not None:
+                same(f"diversity: error of {name}", error, estimated["stderr"])
+                same(f"diversity: interval of {name}", mean + half, estimated["high"], 1e-6)
+
 # spectra: ranks and norms out of the singular values, which come in single precision
 for job in get(f"experiments/{EXPERIMENT}/spectra")["data"]:
     checkpoint = job["checkpoints"][-1]["checkpoint"]
