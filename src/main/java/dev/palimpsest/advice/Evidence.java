@@ -56,6 +56,32 @@ record Evidence(List<Swept> swept, List<Tuned> tuned, String unit) {
         return where(condition -> condition.but(first, more).equals(key));
     }
 
+    /**
+     * Those that differ from one in a field alone; where that was not varied there, those of the
+     * nearest rank and length where it was.
+     */
+    List<Tuned> varied(Tuned one, Field field) {
+        List<Tuned> here = alike(one, field);
+        if (here.size() > 1) return here;
+        return alikeBut(alike(one, field, Field.RANK, Field.LENGTH), field).stream()
+                .filter(group -> group.size() > 1)
+                .min(Comparator.comparingDouble(group -> one.distance(group.getFirst())))
+                .orElse(here);
+    }
+
+    /**
+     * The sweep over rates of one; where only one rate was run there, that of the nearest length
+     * where several were.
+     */
+    Swept sweptAlike(Tuned one) {
+        if (one.swept().runs().size() > 1) return one.swept();
+        return alike(one, Field.LENGTH).stream()
+                .filter(other -> other.swept().runs().size() > 1)
+                .min(Comparator.comparingDouble(one::distance))
+                .orElse(one)
+                .swept();
+    }
+
     /** Of each rank the one that learned most, whatever its alpha, targets and variant. */
     static SortedMap<Integer, Tuned> byRank(Collection<Tuned> lora) {
         SortedMap<Integer, Tuned> best = new TreeMap<>();

@@ -14,44 +14,55 @@ import tools.jackson.databind.node.ObjectNode;
 /** Which learning rate and how long, for what is advised otherwise. */
 record RateAdvice(Choice choice, Tuned chosen, NextRuns next) {
     Advice rate() {
-        Swept swept = chosen.swept();
+        Swept swept = choice.evidence().sweptAlike(chosen);
+        Tuned best = swept.best().orElseThrow();
         List<Tuned> rates = swept.scored();
         List<String> open = new ArrayList<>();
-        boolean lowest = swept.neighbour(chosen.rate(), false).isEmpty();
-        boolean highest = swept.neighbour(chosen.rate(), true).isEmpty();
+        boolean lowest = swept.neighbour(best.rate(), false).isEmpty();
+        boolean highest = swept.neighbour(best.rate(), true).isEmpty();
         if (swept.runs().size() == 1) open.add("only one rate was run");
         else if (lowest || highest)
             open.add(
                     "the best rate lies at the edge of the grid, so a better one may be %s"
                             .formatted(lowest ? "lower" : "higher"));
+        if (best.rate() != chosen.rate())
+            open.add(
+                    "%s was not run for %s"
+                            .formatted(Numbers.plain(best.rate()), chosen.condition().words()));
         return new Advice(
                 "rate",
                 Binder.JSON.valueToTree(chosen.rate()),
-                sentence(swept, rates),
+                sentence(best, rates) + (rates.contains(chosen) ? "" : " " + elsewhere()),
                 Advice.Support.of(rates),
-                paper(swept),
+                paper(best),
                 open,
-                lowest || highest ? List.of(beyond(lowest, highest)) : List.of());
+                lowest || highest ? List.of(beyond(best, lowest, highest)) : List.of());
     }
 
-    private String sentence(Swept swept, List<Tuned> rates) {
-        String whose = chosen.condition().words();
-        if (swept.runs().size() == 1)
+    private String elsewhere() {
+        return "Only %s was run for %s, which is advised."
+                .formatted(Numbers.plain(chosen.rate()), chosen.condition().words());
+    }
+
+    private static String sentence(Tuned best, List<Tuned> rates) {
+        String whose = best.condition().words();
+        if (best.swept().runs().size() == 1)
             return "The data does not say which rate is best: only %s was run for %s."
-                    .formatted(Numbers.plain(chosen.rate()), whose);
-        List<Double> near = swept.nearBest();
+                    .formatted(Numbers.plain(best.rate()), whose);
+        List<Double> near = best.swept().nearBest();
         return "%s learned most for %s (%s)%s; %s%s."
                 .formatted(
-                        Numbers.plain(chosen.rate()),
+                        Numbers.plain(best.rate()),
                         whose,
-                        Numbers.score(chosen.learning()),
-                        noise(rates),
+                        Numbers.score(best.learning()),
+                        noise(best, rates),
                         near.isEmpty()
                                 ? "no other rate reaches 90 % of it"
                                 : "within 90 % of it "
                                         + (near.size() == 1 ? "is " : "are ")
                                         + listed(near),
-                        swept.highestStable()
+                        best.swept()
+                                .highestStable()
                                 .map(
                                         rate ->
                                                 "; the highest rate up to which nothing diverged is "
@@ -59,13 +70,13 @@ record RateAdvice(Choice choice, Tuned chosen, NextRuns next) {
                                 .orElse("; the lowest rate diverged"));
     }
 
-    private String noise(List<Tuned> rates) {
+    private static String noise(Tuned best, List<Tuned> rates) {
         List<Double> alike =
                 rates.stream()
-                        .filter(one -> one.rate() != chosen.rate())
+                        .filter(one -> one.rate() != best.rate())
                         .filter(
                                 one ->
-                                        Contrast.of(chosen, one)
+                                        Contrast.of(best, one)
                                                 .in(Measured.LEARNING)
                                                 .filter(d -> d.stderr() != null && !d.tells())
                                                 .isPresent())
@@ -78,29 +89,28 @@ record RateAdvice(Choice choice, Tuned chosen, NextRuns next) {
         return rates.stream().map(Numbers::plain).collect(Collectors.joining(", "));
     }
 
-    private PaperRule.Beside paper(Swept swept) {
-        Optional<Double> stable = swept.highestStable();
-        if (swept.runs().size() == 1 || stable.isEmpty())
+    private static PaperRule.Beside paper(Tuned best) {
+        Optional<Double> stable = best.swept().highestStable();
+        if (best.swept().runs().size() == 1 || stable.isEmpty())
             return PaperRule.RATE.beside(Agreement.NOT_TOLD, "the rate was not swept");
         return PaperRule.RATE.agreeing(
-                stable.get() == chosen.rate(),
+                stable.get() == best.rate(),
                 "the highest stable rate is %s, the best one %s"
-                        .formatted(Numbers.plain(stable.get()), Numbers.plain(chosen.rate())));
+                        .formatted(Numbers.plain(stable.get()), Numbers.plain(best.rate())));
     }
 
-    private NextRun beyond(boolean lowest, boolean highest) {
+    private NextRun beyond(Tuned best, boolean lowest, boolean highest) {
         List<Double> rates = new ArrayList<>();
-        if (lowest) rates.addAll(List.of(chosen.rate() / 10, chosen.rate() / 3));
-        if (highest && chosen.rate() <= 1)
-            rates.addAll(List.of(chosen.rate() * 3, chosen.rate() * 10));
+        if (lowest) rates.addAll(List.of(best.rate() / 10, best.rate() / 3));
+        if (highest && best.rate() <= 1) rates.addAll(List.of(best.rate() * 3, best.rate() * 10));
         return next.sweep(
                 "run rates beyond the edge of the grid",
-                chosen,
+                best,
                 Map.of(
                         "training.learning_rate",
                         rates,
                         "training.seed",
-                        List.copyOf(chosen.bySeed().keySet())));
+                        List.copyOf(best.bySeed().keySet())));
     }
 
     Advice length() {

@@ -13,7 +13,7 @@ record RecipeAdvice(Evidence evidence, Tuned chosen, NextRuns next) {
     private static final double SAME = 1e-9;
 
     Advice alpha() {
-        List<Tuned> there = evidence.alike(chosen, Field.ALPHA);
+        List<Tuned> there = evidence.varied(chosen, Field.ALPHA);
         Tuned best = Evidence.most(there).orElseThrow();
         double ratio = best.condition().alphaByRank();
         String words =
@@ -22,12 +22,12 @@ record RecipeAdvice(Evidence evidence, Tuned chosen, NextRuns next) {
         boolean one = there.size() == 1;
         return new Advice(
                 "alpha",
-                Binder.JSON.valueToTree(best.condition().alpha()),
+                Binder.JSON.valueToTree(ratio * chosen.condition().rank()),
                 one
                         ? "The data does not say which alpha is best: only %s was run at r = %d."
                                 .formatted(words, chosen.condition().rank())
-                        : "%s learned most. Beside it: %s."
-                                .formatted(words, Choice.beside(best, there)),
+                        : "%s learned most%s. Beside it: %s."
+                                .formatted(words, where(there), Choice.beside(best, there)),
                 Advice.Support.of(there),
                 one
                         ? PaperRule.ALPHA.beside(
@@ -54,10 +54,12 @@ record RecipeAdvice(Evidence evidence, Tuned chosen, NextRuns next) {
     }
 
     Advice targets() {
-        List<Tuned> there = evidence.alike(chosen, Field.TARGETS);
+        List<Tuned> there = evidence.varied(chosen, Field.TARGETS);
         Tuned best = Evidence.most(there).orElseThrow();
+        String where = where(there);
         List<String> missing = new ArrayList<>(List.of("all", "mlp", "attention"));
-        there.forEach(one -> missing.remove(one.condition().targets()));
+        evidence.alike(chosen, Field.TARGETS)
+                .forEach(one -> missing.remove(one.condition().targets()));
         boolean one = there.size() == 1;
         return new Advice(
                 "targets",
@@ -65,8 +67,11 @@ record RecipeAdvice(Evidence evidence, Tuned chosen, NextRuns next) {
                 one
                         ? "The data does not say which targets are best: only %s was run at r = %d."
                                 .formatted(chosen.condition().targets(), chosen.condition().rank())
-                        : "Targets %s learned most. Beside it: %s."
-                                .formatted(best.condition().targets(), Choice.beside(best, there)),
+                        : "Targets %s learned most%s. Beside it: %s."
+                                .formatted(
+                                        best.condition().targets(),
+                                        where,
+                                        Choice.beside(best, there)),
                 Advice.Support.of(there),
                 one
                         ? PaperRule.TARGETS.beside(
@@ -74,7 +79,13 @@ record RecipeAdvice(Evidence evidence, Tuned chosen, NextRuns next) {
                         : PaperRule.TARGETS.agreeing(
                                 !best.condition().targets().equals("attention"),
                                 "%s is advised here".formatted(best.condition().targets())),
-                missing.stream().map(targets -> "targets " + targets).toList(),
+                missing.stream()
+                        .map(
+                                targets ->
+                                        "targets "
+                                                + targets
+                                                + (where.isEmpty() ? "" : place(chosen)))
+                        .toList(),
                 missing.isEmpty()
                         ? List.of()
                         : List.of(
@@ -86,5 +97,14 @@ record RecipeAdvice(Evidence evidence, Tuned chosen, NextRuns next) {
                                                 missing,
                                                 "training.seed",
                                                 seeds()))));
+    }
+
+    /** Where others were looked at; nothing where the chosen one is among them. */
+    private String where(List<Tuned> there) {
+        return there.contains(chosen) ? "" : place(there.getFirst());
+    }
+
+    private static String place(Tuned one) {
+        return " at r = %d, %s".formatted(one.condition().rank(), one.condition().length());
     }
 }

@@ -40,6 +40,12 @@ record Tuned(Condition condition, double rate, Map<Long, Ended> bySeed, Swept sw
         return bySeed.values().stream().mapToLong(Ended::tokens).average().orElseThrow();
     }
 
+    /** How far apart two of one method are in rank and length, each by ratio. */
+    double distance(Tuned other) {
+        double rank = (1.0 + condition.rank()) / (1.0 + other.condition.rank());
+        return Math.abs(Math.log(rank)) + Math.abs(Math.log(tokens() / other.tokens()));
+    }
+
     List<String> jobs() {
         return bySeed.values().stream().map(Ended::job).toList();
     }

@@ -130,6 +130,50 @@ class RecommendationTests {
     }
 
     @Test
+    void aRateThatWasChosenAtOneLengthIsToldForTheOthers() {
+        Planted planted =
+                new Planted()
+                        .run(lora(16), 1e-3, 0.2, 0.1)
+                        .run(lora(16), 3e-3, 0.44, 0.1)
+                        .run(lora(16), 1e-2, 0.3, 0.1)
+                        .tokens(2000)
+                        .run(longer(lora(16), "20 steps"), 3e-3, 0.6, 0.2);
+
+        Advice rate = planted.advice("rate");
+
+        assertThat(rate.value().asDouble()).isEqualTo(3e-3);
+        assertThat(rate.sentence())
+                .startsWith("0.003 learned most for LoRA r=16, alpha=32, all, 10 steps (0.440)")
+                .endsWith(
+                        "Only 0.003 was run for LoRA r=16, alpha=32, all, 20 steps, which is advised.");
+        assertThat(rate.support()).hasSize(3);
+        assertThat(rate.notCovered()).isEmpty();
+        assertThat(rate.paper().agreement()).isEqualTo(Agreement.DISAGREES);
+    }
+
+    @Test
+    void targetsThatWereComparedAtAnotherRankAreTold() {
+        Planted planted =
+                new Planted()
+                        .run(lora(4), 1e-2, 0.5, 0.1)
+                        .run(lora(16), 1e-2, 0.5, 0.1)
+                        .run(lora(16, 32, "attention"), 1e-2, 0.3, 0.1)
+                        .run(lora(64, 128, "mlp"), 1e-2, 0.3, 0.1);
+
+        Advice targets = planted.advice("targets");
+
+        assertThat(planted.recommendation().chosen()).isNotNull();
+        assertThat(planted.advice("rank").value().asInt()).isEqualTo(4);
+        assertThat(targets.value().asString()).isEqualTo("all");
+        assertThat(targets.sentence())
+                .isEqualTo(
+                        "Targets all learned most at r = 16, 10 steps. Beside it: LoRA r=16, alpha=32, attention, 10 steps learned 0.200 ± 0.0000 less.");
+        assertThat(targets.notCovered())
+                .containsExactly(
+                        "targets mlp at r = 4, 10 steps", "targets attention at r = 4, 10 steps");
+    }
+
+    @Test
     void theShortestLengthWithinNoiseIsAdvisedAndPeaksAreTold() {
         Planted planted =
                 new Planted()
