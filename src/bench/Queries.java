@@ -131,12 +131,12 @@ public class Queries {
         System.out.printf("%,d jobs stored; %d requests of each kind, one after another%n", ids.size(), requests);
         Random random = new Random(1);
         report("submit  POST /jobs", requests, i -> () -> post("/jobs", JOB.formatted(experiment, jobs + i, i)));
-        report("list    GET /jobs", requests, i -> () -> get("/jobs"));
+        report("list    GET /jobs", requests, i -> () -> read("/jobs"));
         report("list    GET /jobs?experiment=&status=queued&limit=100", requests,
-                i -> () -> get("/jobs?experiment=" + experiment + "&status=queued&limit=100"));
+                i -> () -> read("/jobs?experiment=" + experiment + "&status=queued&limit=100"));
         report("list    GET /jobs?after= (a page in the middle)", requests,
-                i -> () -> get("/jobs?after=" + ids.get(random.nextInt(ids.size()))));
-        report("read    GET /jobs/{id}", requests, i -> () -> get("/jobs/" + ids.get(random.nextInt(ids.size()))));
+                i -> () -> read("/jobs?after=" + ids.get(random.nextInt(ids.size()))));
+        report("read    GET /jobs/{id}", requests, i -> () -> read("/jobs/" + ids.get(random.nextInt(ids.size()))));
     }
 
     private void measureAnalyses(JdbcClient database) throws Exception {
@@ -146,8 +146,8 @@ public class Queries {
         System.out.println("an experiment of 500 jobs with 20 checkpoints each, scored on 10 tasks");
         for (String analysis : List.of("tradeoff", "curves", "recommendation", "claims")) {
             String path = "/experiments/" + experiment + "/" + analysis;
-            report("first   GET /experiments/{id}/" + analysis, 1, _ -> () -> get(path));
-            report("again   GET /experiments/{id}/" + analysis, 30, _ -> () -> get(path));
+            report("first   GET /experiments/{id}/" + analysis, 1, _ -> () -> read(path));
+            report("again   GET /experiments/{id}/" + analysis, 30, _ -> () -> read(path));
         }
     }
 
@@ -164,7 +164,7 @@ public class Queries {
     }
 
     private interface Request {
-        JsonNode send() throws Exception;
+        Object send() throws Exception;
     }
 
     private static void report(String what, int requests, IntFunction<Request> each) throws Exception {
@@ -179,21 +179,27 @@ public class Queries {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
+        return Binder.JSON.readTree(read(path));
+    }
+
+    /** As it came: to make a tree of five megabytes takes as long as to answer them. */
+    private String read(String path) throws IOException, InterruptedException {
         return answer(HttpRequest.newBuilder(URI.create(service + path)).build());
     }
 
     private JsonNode post(String path, String body) throws IOException, InterruptedException {
-        return answer(
-                HttpRequest.newBuilder(URI.create(service + path))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build());
+        return Binder.JSON.readTree(
+                answer(
+                        HttpRequest.newBuilder(URI.create(service + path))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build()));
     }
 
-    private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
+    private String answer(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300)
             throw new IllegalStateException("%s answered %d: %s".formatted(request, response.statusCode(), response.body()));
-        return Binder.JSON.readTree(response.body());
+        return response.body();
     }
 }
