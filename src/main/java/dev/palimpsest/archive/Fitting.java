@@ -1,5 +1,6 @@
 package dev.palimpsest.archive;
 
+import dev.palimpsest.analysis.RateChoice;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.jobs.Checkpoint;
@@ -10,6 +11,7 @@ import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Sha256;
+import dev.palimpsest.studies.StudyRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Fitting(NewIds ids, String baseModel) {
     private static final TypeReference<List<Checkpoint.File>> FILES = new TypeReference<>() {};
+    private static final TypeReference<List<RateChoice>> CHOICES = new TypeReference<>() {};
     private static final TypeReference<Map<String, Measure>> MEASURES = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> TAGS = new TypeReference<>() {};
     private static final String PLAIN_NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}";
@@ -39,6 +42,7 @@ record Fitting(NewIds ids, String baseModel) {
             case "experiments" -> experiment(row, old);
             case "jobs" -> job(row, old);
             case "sweeps" -> ids.everywhere(row);
+            case "studies" -> study(row, old);
             case "checkpoints" -> checkpoint(row);
             case "evaluations" -> evaluation(row);
             case "step_scores" -> score(row);
@@ -51,6 +55,19 @@ record Fitting(NewIds ids, String baseModel) {
         read(row.path("tags"), TAGS, "tags");
         word(Convention.class, row.path("convention"), "convention");
         row.put("base_model", baseModel).put("origin", old);
+    }
+
+    private void study(ObjectNode row, String old) {
+        ids.everywhere(row);
+        try {
+            Binder.bind(row.path("request"), StudyRequest.class);
+        } catch (InvalidSpec invalid) {
+            throw new Unfit("has a request in which " + invalid.getMessage());
+        }
+        if (!row.path("choices").isNull()) read(row.path("choices"), CHOICES, "choices");
+        if (row.path("ended_at").isNull())
+            throw new Unfit("has not ended: status is " + row.path("status"));
+        row.put("origin", old);
     }
 
     private void job(ObjectNode row, String old) {

@@ -37,6 +37,14 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
                     List.of("experiment"),
                     "select to_json(t) from sweeps t where t.experiment = ? order by t.id");
 
+    /** Archives were made before these were in them. */
+    static final Table STUDIES =
+            new Table(
+                    "studies",
+                    "study",
+                    List.of("experiment", "rate_sweep", "grid_sweep"),
+                    "select to_json(t) from studies t where t.experiment = ? and t.ended_at is not null order by t.id");
+
     static final Table JOBS =
             new Table(
                     "jobs",
@@ -112,6 +120,7 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
             List.of(
                     EXPERIMENTS,
                     SWEEPS,
+                    STUDIES,
                     JOBS,
                     ATTEMPTS,
                     CHECKPOINTS,

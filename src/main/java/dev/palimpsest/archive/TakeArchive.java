@@ -103,7 +103,9 @@ class TakeArchive {
         NewIds newIds = new NewIds(ids);
         Map<String, String> jobs = new TreeMap<>();
         Map<String, Integer> items = new HashMap<>();
-        for (Table table : Table.ALL)
+        List<Table> tables = new ArrayList<>(Table.ALL);
+        if (!archive.has(Table.STUDIES.member())) tables.remove(Table.STUDIES);
+        for (Table table : tables)
             if (table.prefix() != null) assign(archive, table, newIds, jobs, items);
         String experiment =
                 newIds.of(archive.experiment())
@@ -111,7 +113,7 @@ class TakeArchive {
         Set<String> expected = new HashSet<>(Set.of(Catalogue.NAME, WriteArchive.ITEMS));
         Fitting fitting = new Fitting(newIds, model);
         Map<Table, Long> counts = new HashMap<>();
-        for (Table table : Table.ALL) {
+        for (Table table : tables) {
             Rows rows = new Rows(database, table.name());
             expected.add(table.member());
             archive.lines(

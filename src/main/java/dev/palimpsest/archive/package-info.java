@@ -8,6 +8,8 @@
             "catalog",
             "jobs",
             "metrics",
+            "analysis",
+            "studies",
             "web"
         })
 @NullMarked

@@ -47,6 +47,9 @@ class Study {
 
     private @Nullable String reason;
 
+    @Column(updatable = false)
+    private @Nullable String origin;
+
     @Column(name = "created_at")
     private Instant createdAt;
 
@@ -129,7 +132,7 @@ class Study {
 
     /** Takes it up again at the stage where it ended, or at its grid. */
     void retry() {
-        if (!terminal()) refuse("be tried again");
+        if (!terminal() || origin != null) refuse("be tried again");
         if (stage == Stage.DONE || stage == Stage.SPECTRA) stage = Stage.GRID;
         endedAt = null;
         goOn();
@@ -157,6 +160,10 @@ class Study {
     }
 
     private void refuse(String verb) {
+        if (origin != null)
+            throw new Conflict(
+                    "study %s is a record of %s, which was run elsewhere, and cannot %s"
+                            .formatted(id, origin, verb));
         String can =
                 switch (status) {
                     case RUNNING -> "pause or cancel";
@@ -199,6 +206,11 @@ class Study {
 
     boolean beyondBudget() {
         return beyondBudget;
+    }
+
+    /** Its id where it was run, if that was elsewhere. */
+    Optional<String> origin() {
+        return Optional.ofNullable(origin);
     }
 
     Instant createdAt() {

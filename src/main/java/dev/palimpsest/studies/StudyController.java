@@ -44,7 +44,7 @@ class StudyController {
 
     private static final String STUDY =
             """
-            {"id": "study_06dgm0e1xhw4t9s8n1p3q5r7vv", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "gsm8k",
+            {"id": "study_06dgm0e1xhw4t9s8n1p3q5r7vv", "experiment": "exp_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "gsm8k", "origin": null,
              "status": "running", "stage": "grid",
              "progress": {"rates": {"sweep": "sweep_06dgm0e1xhw4t9s8n1p3q5r7vv",
                                     "statuses": {"queued": 0, "running": 0, "paused": 0, "succeeded": 6, "failed": 0, "cancelled": 0}},

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  *     4.5)
  * @param spectra whether the last checkpoints of the first seed are compared with the base model
  */
-record StudyRequest(
+public record StudyRequest(
         @Nullable String name,
         JsonNode template,
         @Default("true") boolean full,
@@ -39,7 +39,7 @@ record StudyRequest(
     private static final List<String> CHOSEN =
             List.of("learning_rate", "epochs", "max_tokens", "max_steps", "seed");
 
-    StudyRequest {
+    public StudyRequest {
         ranks = List.copyOf(ranks);
         weightDecays = List.copyOf(weightDecays);
         attentionDropouts = List.copyOf(attentionDropouts);

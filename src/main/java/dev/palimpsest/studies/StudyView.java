@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A study as it is answered.
  *
+ * @param origin its id where it was run, if that was elsewhere
  * @param choices of rates, once the jobs that tried them have ended
  * @param reason why it is paused or failed
  * @param report where its experiment's report is
@@ -18,6 +19,7 @@ record StudyView(
         String id,
         String experiment,
         @Nullable String name,
+        @Nullable String origin,
         StudyStatus status,
         Stage stage,
         Progress progress,
@@ -43,6 +45,7 @@ record StudyView(
                 study.id(),
                 study.experiment(),
                 study.name().orElse(null),
+                study.origin().orElse(null),
                 study.status(),
                 study.stage(),
                 progress,

@@ -15,6 +15,7 @@ import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Sha256;
+import dev.palimpsest.studies.StudyRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -149,6 +150,56 @@ class ArchiveTests {
                 api.get("jobs/" + job + "/evaluations").at("/data/0/fingerprint").asString();
         assertThat(evaluations.ofJobs(jobs))
                 .noneMatch(original -> original.fingerprint().equals(fingerprint));
+    }
+
+    @Test
+    void importedStudiesAreRecordsThatNothingMoves() throws IOException {
+        String study = study();
+        byte[] archive = archive(experiment, false);
+
+        String own = imported(archive, 201).get("experiment").stringValue();
+
+        JsonNode original = api.get("studies/" + study);
+        JsonNode record = api.get("experiments/" + own + "/studies").at("/data/0");
+        assertThat(record.get("origin").stringValue()).isEqualTo(study);
+        for (String same : List.of("name", "status", "stage", "reason", "request", "choices"))
+            assertThat(record.get(same)).isEqualTo(original.get(same));
+        assertThat(record.at("/progress/rates/sweep").stringValue())
+                .isEqualTo(both("sweeps", "experiment = '%s'", own).getFirst());
+        for (String verb : List.of("pause", "resume", "retry", "cancel"))
+            api.post("studies/%s/%s".formatted(record.get("id").stringValue(), verb), "", 409);
+
+        imported(forged(archive).without("studies.jsonl").summed(), 201); // as archives were once
+        for (Map.Entry<String, String> changed :
+                Map.of(
+                                "\"seeds\" ?: ?\\[", "\"seeds\": [0.5, ",
+                                "\"ended_at\" ?: ?\"[^\"]*\"", "\"ended_at\": null")
+                        .entrySet())
+            imported(
+                    forged(archive)
+                            .with(
+                                    "studies.jsonl",
+                                    text -> text.replaceFirst(changed.getKey(), changed.getValue()))
+                            .summed(),
+                    422);
+    }
+
+    private String study() {
+        String id = "study_" + UUID.randomUUID();
+        database.sql(
+                        """
+                        insert into studies (id, experiment, name, request, stage, status, rate_sweep, beyond_budget, reason, created_at, ended_at)
+                        select ?, experiment, 'rates', cast(? as json), 'rates', 'failed', id, false, 'no method has a rate that can be taken', now(), now()
+                        from sweeps where experiment = ?""")
+                .params(
+                        id,
+                        Binder.JSON.writeValueAsString(
+                                Binder.bind(
+                                        Binder.JSON.readTree("{\"template\": {}}"),
+                                        StudyRequest.class)),
+                        experiment)
+                .update();
+        return id;
     }
 
     @Test
