@@ -181,7 +181,7 @@ class ExternalController {
                                 .equals(request.outcome().name().toLowerCase(Locale.ROOT));
         if (!said)
             job.endElsewhere(request.outcome(job.step()), request.diverged(), clock.instant());
-        return JobView.of(job);
+        return JobView.of(jobs.save(job));
     }
 
     private static ResponseEntity<CheckpointView> answer(TakeCheckpoint.Taken taken) {

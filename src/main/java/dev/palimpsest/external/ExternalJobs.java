@@ -32,6 +32,11 @@ class ExternalJobs {
         return jobs.findAndLock(id).orElseThrow(() -> missing(id));
     }
 
+    /** Tells whom it concerns what has become of it. */
+    Job save(Job job) {
+        return jobs.save(job);
+    }
+
     private static NotFound missing(String id) {
         return new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
     }

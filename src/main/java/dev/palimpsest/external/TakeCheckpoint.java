@@ -5,6 +5,7 @@ import dev.palimpsest.catalog.FinetunedModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.CheckpointFiled;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.StepToScore;
@@ -213,6 +214,7 @@ class TakeCheckpoint {
                         content));
         job.reached(arrival.step(), arrival.tokens());
         events.publishEvent(new StepToScore(id, arrival.step()));
+        events.publishEvent(new CheckpointFiled(id, arrival.step()));
         return new Taken(checkpoints.atStep(id, arrival.step()).orElseThrow(), true);
     }
 

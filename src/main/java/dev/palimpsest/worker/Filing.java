@@ -95,11 +95,7 @@ class Filing {
             case TrainerEvent.CheckpointSaved saved -> {
                 checkpoints.save(checkpoint(assignment, saved));
                 job.saved();
-                published.publishEvent(
-                        new CheckpointFiled(
-                                job.id(),
-                                saved.step(),
-                                job.totalSteps().filter(last -> last == saved.step()).isPresent()));
+                published.publishEvent(new CheckpointFiled(job.id(), saved.step()));
             }
             case TrainerEvent.Diverged _ -> job.lostItsWay();
             case TrainerEvent.RolledBack(var step, var tokens, var reason) -> {

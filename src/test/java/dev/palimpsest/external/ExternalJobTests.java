@@ -90,6 +90,38 @@ class ExternalJobTests {
     }
 
     @Test
+    void aJobAsksForTheSpectraOfAdaptersThatItIsSent() {
+        String asking =
+                JOB.replace(
+                        "\"training\"",
+                        "\"analysis\": {\"spectrum\": {\"at\": \"%s\"}}, \"training\"");
+        String all = submit(asking.formatted(experiment, "all"));
+        String end = submit(asking.formatted(experiment, "end"));
+
+        for (String job : List.of(all, end)) {
+            upload(job, 10, "lora/init", 201);
+            upload(job, 20, "lora/final", 201);
+            tell(job, scores(30, 1.5, 0.25), 200); // of weights that stayed elsewhere
+            post(job, "end", "{\"outcome\": \"succeeded\"}", 200);
+        }
+
+        assertThat(stepsWithSpectra(all)).containsExactly(10, 20);
+        assertThat(stepsWithSpectra(end)).containsExactly(20);
+    }
+
+    private List<Integer> stepsWithSpectra(String job) {
+        List<JsonNode> checkpoints =
+                api.get("jobs/" + job + "/checkpoints").get("data").valueStream().toList();
+        return checkpoints.stream()
+                .filter(
+                        one ->
+                                api.get("checkpoints/" + one.get("id").stringValue() + "/spectra")
+                                        .has("modules"))
+                .map(one -> one.get("step").asInt())
+                .toList();
+    }
+
+    @Test
     void scoresMeasuredElsewhereCountUntilTheTasksAreScoredHere() {
         String job = submit();
         scored(job, 1);
@@ -236,7 +268,11 @@ class ExternalJobTests {
     }
 
     private String submit() {
-        return api.post("jobs", JOB.formatted(experiment), 202).get("id").stringValue();
+        return submit(JOB.formatted(experiment));
+    }
+
+    private String submit(String job) {
+        return api.post("jobs", job, 202).get("id").stringValue();
     }
 
     /** Waits until a job has so many scorings and all of them are done. */
