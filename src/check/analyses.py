@@ -220,6 +220,14 @@ for curve, group in zip(finals, matched["groups"]):
     same("matched: forgetting", mine, group["forgetting"])
 
 
+def means(points):
+    """In the order of learning; points that learned the same are one."""
+    alike = collections.defaultdict(list)
+    for learning, forgetting in points:
+        alike[learning].append(forgetting)
+    return sorted((learning, sum(its) / len(its)) for learning, its in alike.items())
+
+
 def height(points, learning):
     for (l0, f0), (l1, f1) in zip(points, points[1:]):
         if l0 <= learning <= l1:
@@ -235,7 +243,7 @@ def area(points, low, high):
 for between in analysis("area")["between"]:
     if between["area"] is None:
         continue
-    first, second = (sorted(line(next(c for c in finals if c["group"] == between[end]))) for end in ("from", "to"))
+    first, second = (means(line(next(c for c in finals if c["group"] == between[end]))) for end in ("from", "to"))
     low, high = max(first[0][0], second[0][0]), min(first[-1][0], second[-1][0])
     same("area: low", low, between["low"])
     same("area: high", high, between["high"])

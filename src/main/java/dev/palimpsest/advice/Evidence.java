@@ -71,11 +71,11 @@ record Evidence(List<Swept> swept, List<Tuned> tuned, String unit) {
 
     /**
      * The sweep over rates of one; where only one rate was run there, that of the nearest length
-     * where several were.
+     * where several were, with or without weight decay and dropout.
      */
     Swept sweptAlike(Tuned one) {
         if (one.swept().runs().size() > 1) return one.swept();
-        return alike(one, Field.LENGTH).stream()
+        return alike(one, Field.LENGTH, Field.WEIGHT_DECAY, Field.ATTENTION_DROPOUT).stream()
                 .filter(other -> other.swept().runs().size() > 1)
                 .min(Comparator.comparingDouble(one::distance))
                 .orElse(one)

@@ -246,7 +246,7 @@ class AnalysisController {
             description =
                     "Forgetting over learning, of each curve against the first one with two points, over the learning that both reach: the area"
                             + " between them and the mean difference, with 95 % intervals by the points' standard errors."
-                            + " Points are joined by straight lines in the order of their learning.")
+                            + " Points are joined by straight lines in the order of their learning; those that learned the same count as their mean.")
     @Example(response = AREA)
     @GetMapping("/api/v1/experiments/{id}/area")
     Area area(

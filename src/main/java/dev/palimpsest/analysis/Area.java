@@ -3,12 +3,12 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -129,30 +129,28 @@ record Area(Kind kind, List<String> groupedBy, List<Between> between) {
                 from.group(), to.group(), null, null, null, null, null, null, null, words);
     }
 
-    /** By learning; of points that learned the same the first one. */
+    /** By learning; points that learned the same are one, which has forgotten their mean. */
     private static List<Knot> knots(Curve curve) {
-        List<Knot> knots = new ArrayList<>();
-        curve.points().stream()
-                .filter(point -> point.learning() != null && point.forgetting() != null)
-                .map(
-                        point ->
-                                knot(
-                                        Objects.requireNonNull(point.learning()),
-                                        Objects.requireNonNull(point.forgetting())))
-                .sorted(Comparator.comparingDouble(Knot::learning))
-                .forEach(
-                        knot -> {
-                            if (knots.isEmpty() || knot.learning() > knots.getLast().learning())
-                                knots.add(knot);
-                        });
-        return knots;
+        SortedMap<Double, List<Estimate>> forgotten = new TreeMap<>();
+        for (Curves.Point point : curve.points())
+            if (point.learning() != null && point.forgetting() != null)
+                forgotten
+                        .computeIfAbsent(point.learning().mean(), _ -> new ArrayList<>())
+                        .add(point.forgetting());
+        return forgotten.entrySet().stream()
+                .map(alike -> knot(alike.getKey(), alike.getValue()))
+                .toList();
     }
 
-    private static Knot knot(Estimate learning, Estimate forgetting) {
-        return new Knot(
-                learning.mean(),
-                forgetting.mean(),
-                forgetting.stderr() == null ? Double.NaN : forgetting.stderr());
+    private static Knot knot(double learning, List<Estimate> forgotten) {
+        double sum = 0;
+        double squares = 0;
+        for (Estimate one : forgotten) {
+            sum += one.mean();
+            squares += one.stderr() == null ? Double.NaN : one.stderr() * one.stderr();
+        }
+        int count = forgotten.size();
+        return new Knot(learning, sum / count, Math.sqrt(squares) / count);
     }
 
     /** The integral by trapezoids and its variance: it is a sum of the points by their weights. */

@@ -50,6 +50,18 @@ class AreaTests {
     }
 
     @Test
+    void pointsThatLearnedTheSameCountAsTheirMeanInWhateverOrderTheyCame() {
+        Area.Between between =
+                between(
+                        curve(1, new double[][] {{0, 0}, {1, 0}}),
+                        curve(2, new double[][] {{1, 3}, {0, 0}, {1, 1}}));
+
+        assertThat(between.area()).isCloseTo(1, within(1e-12));
+        double stderr = 0.1 * Math.sqrt(0.25 + 0.25 + 0.25 + 0.25 / 2);
+        assertThat(between.areaHigh() - between.area()).isCloseTo(1.959964 * stderr, within(1e-6));
+    }
+
+    @Test
     void curvesWithoutAnyLearningInCommonSaySo() {
         assertThat(
                         between(
