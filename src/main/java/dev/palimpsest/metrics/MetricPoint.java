@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A value measured at a step; null stands for NaN and the infinities, which JSON cannot say. */
-record MetricPoint(long step, @Nullable Double value, Instant at) {
+public record MetricPoint(long step, @Nullable Double value, Instant at) {
     static MetricPoint of(long step, double value, Instant at) {
         return new MetricPoint(step, Double.isFinite(value) ? value : null, at);
     }

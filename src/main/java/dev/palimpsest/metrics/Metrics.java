@@ -28,7 +28,7 @@ public class Metrics {
     record Question(List<String> keys, long fromStep, long toStep, int mostPoints) {}
 
     /** A key and its newest point. */
-    record Latest(String key, MetricPoint last) {}
+    public record Latest(String key, MetricPoint last) {}
 
     /** Of the last checkpoint that was scored; null where a side has no score. */
     public record LastScore(long step, @Nullable Double learning, @Nullable Double forgetting) {}
@@ -182,7 +182,9 @@ public class Metrics {
                                                 value,
                                                 Timestamp.from(together.at())
                                             }));
-        if (!rows.isEmpty()) template.batchUpdate(statement, rows);
+        if (rows.isEmpty()) return;
+        template.batchUpdate(statement, rows);
+        template.queryForList("select pg_notify('job_changed', ?)", job);
     }
 
     /** A task's score, whoever computed it. */
@@ -301,7 +303,8 @@ public class Metrics {
                 .single();
     }
 
-    List<Latest> keys(String job) {
+    /** The keys of a job in their order, each with its newest point. */
+    public List<Latest> keys(String job) {
         return database.sql(KEYS)
                 .param("job", job)
                 .query(
