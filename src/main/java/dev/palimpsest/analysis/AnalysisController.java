@@ -25,7 +25,7 @@ class AnalysisController {
                       "learning_kind": "accuracy", "source_kind": "accuracy"},
              "points": [{"job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "checkpoint": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx",
                          "method": "lora", "rank": 16, "step": 200, "tokens": 310000, "kind": "adapter", "duration_kind": "final",
-                         "learning": 0.21, "source_score": 0.56, "forgetting": 0.02,
+                         "learning": 0.21, "source_score": 0.56, "forgetting": 0.02, "learning_stderr": 0.01, "source_stderr": 0.012,
                          "learning_bits_per_byte": 1.2, "source_bits_per_byte": 1.8,
                          "learning_kind": "accuracy", "source_kind": "accuracy", "measured": "here", "on_front": true, "dominated_by": [], "words": null}],
              "front": ["ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx"]}""";

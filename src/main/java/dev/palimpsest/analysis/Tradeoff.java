@@ -55,6 +55,7 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
     /**
      * A checkpoint's score; {@code score_kind}s say what its numbers are.
      *
+     * @param learningStderr of the items that were asked
      * @param dominatedBy up to three of the front that learned no less and forgot no more, the
      *     nearest first
      * @param words by how much the first of those did
@@ -71,6 +72,8 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
             @Nullable Double learning,
             @Nullable Double sourceScore,
             @Nullable Double forgetting,
+            @Nullable Double learningStderr,
+            @Nullable Double sourceStderr,
             @Nullable Double learningBitsPerByte,
             @Nullable Double sourceBitsPerByte,
             @Nullable ScoreKind learningKind,
@@ -152,6 +155,8 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
                 score(score.learning()),
                 score(score.source()),
                 forgetting.isPresent() ? finite(forgetting.getAsDouble()) : null,
+                stderr(score.learning()),
+                stderr(score.source()),
                 bits(score.learning()),
                 bits(score.source()),
                 kind(score.learning()),
@@ -166,6 +171,11 @@ record Tradeoff(@Nullable Base base, List<Point> points, List<String> front) {
 
     private static @Nullable Double score(Optional<Score.Side> side) {
         return side.isEmpty() ? null : finite(side.get().score());
+    }
+
+    private static @Nullable Double stderr(Optional<Score.Side> side) {
+        if (side.isEmpty() || side.get().stderr().isEmpty()) return null;
+        return finite(side.get().stderr().getAsDouble());
     }
 
     private static @Nullable Double bits(Optional<Score.Side> side) {

@@ -120,7 +120,7 @@ public class Experiment {
         return version == null ? 0 : version;
     }
 
-    Instant createdAt() {
+    public Instant createdAt() {
         return createdAt;
     }
 
