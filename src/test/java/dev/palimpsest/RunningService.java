@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,10 @@ public final class RunningService implements AutoCloseable {
         }
     }
 
+    public int port() {
+        return port;
+    }
+
     public RestTestClient client() {
         return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
     }
@@ -84,7 +89,7 @@ public final class RunningService implements AutoCloseable {
 
     private static Process launch(Path home, String... arguments) throws IOException {
         List<String> command =
-                Stream.concat(
+                Stream.of(
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
@@ -96,11 +101,16 @@ public final class RunningService implements AutoCloseable {
                                         System.getProperty("java.class.path"),
                                         "dev.palimpsest.Palimpsest",
                                         "--palimpsest.home=" + home,
-                                        "--server.port=0",
                                         "--logging.level.org.springframework.boot.availability=debug"),
-                                Stream.of(arguments))
+                                Arrays.stream(arguments),
+                                Stream.of("--server.port=0").filter(_ -> !choosesPort(arguments)))
+                        .flatMap(part -> part)
                         .toList();
         return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static boolean choosesPort(String... arguments) {
+        return Arrays.stream(arguments).anyMatch(one -> one.startsWith("--server.port="));
     }
 
     private static void drain(BufferedReader lines) {
