@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.method.HandlerMethod;
 
@@ -25,6 +26,8 @@ final class DescribeOperation implements GlobalOperationCustomizer {
             Map.of(
                     Problem.BAD_REQUEST,
                     "limit must be a whole number between 1 and 1000",
+                    Problem.FORBIDDEN,
+                    "a page of another origin made this request; only the service's own pages may change things",
                     Problem.NOT_FOUND,
                     "there is no model 'nope'; GET /api/v1/models lists those there are",
                     Problem.CONFLICT,
@@ -65,8 +68,10 @@ final class DescribeOperation implements GlobalOperationCustomizer {
         if (operation.getParameters() != null
                 && operation.getParameters().stream().anyMatch(p -> "path".equals(p.getIn())))
             problems.add(Problem.NOT_FOUND);
-        if (creates || handler.hasMethodAnnotation(DeleteMapping.class))
-            problems.add(Problem.CONFLICT);
+        boolean deletes = handler.hasMethodAnnotation(DeleteMapping.class);
+        if (creates || deletes) problems.add(Problem.CONFLICT);
+        if (creates || deletes || handler.hasMethodAnnotation(PatchMapping.class))
+            problems.add(Problem.FORBIDDEN);
         if (operation.getRequestBody() != null) {
             problems.add(Problem.BODY_TOO_LARGE);
             problems.add(Problem.INVALID_SPEC);

@@ -13,6 +13,7 @@ enum Problem {
     BROKEN_JSON(HttpStatus.BAD_REQUEST, "The body is not JSON"),
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be read"),
     BAD_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter cannot be used"),
+    FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "No such method here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No such representation"),
