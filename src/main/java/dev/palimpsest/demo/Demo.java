@@ -83,6 +83,7 @@ class Demo implements Story {
 
     private void addresses(PublicApi api, String experiment, Map<String, JsonNode> jobs) {
         out.printf("%nWhere to look:%n");
+        out.printf("  %-9s %s%n", "pages", api.url("/experiments/" + experiment));
         out.printf("  %-9s %s%n", "API", api.url("/swagger-ui.html"));
         out.printf(
                 "  %-9s %s%n",
