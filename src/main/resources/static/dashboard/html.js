@@ -113,14 +113,19 @@ export async function fill(element, work) {
   }
 }
 
-/** Fills a part in once it comes near the window. */
-export function whenNear(element, work) {
-  render(loading, element);
+/** Does something once a part comes near the window. */
+export function onceNear(element, work) {
   new IntersectionObserver((entries, observer) => {
     if (!entries.some(entry => entry.isIntersecting)) return;
     observer.disconnect();
-    fill(element, work);
+    work();
   }, { rootMargin: '400px' }).observe(element);
+}
+
+/** Fills a part in then. */
+export function whenNear(element, work) {
+  render(loading, element);
+  onceNear(element, () => fill(element, work));
 }
 
 /** What the address says of the view, and what changes it: the view is drawn again from it. */

@@ -9,10 +9,8 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
-import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -87,13 +85,7 @@ class ExperimentController {
                             + "], \"has_more\": false, \"last_id\": \"exp_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping
     Page<ExperimentView> list(@ParameterObject Paging paging) {
-        Limit limit = Limit.of(paging.limit() + 1);
-        String after = paging.after();
-        List<Experiment> rows =
-                after == null
-                        ? experiments.findByOrderByIdDesc(limit)
-                        : experiments.findByIdLessThanOrderByIdDesc(after, limit);
-        return Page.of(rows, paging.limit(), Experiment::id).map(ExperimentView::of);
+        return experiments.page(paging).map(ExperimentView::of);
     }
 
     @Operation(summary = "Read an experiment", description = "Its ETag is what If-Match wants.")

@@ -1,5 +1,7 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.web.Page;
+import dev.palimpsest.web.Paging;
 import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,18 @@ public interface Experiments extends JpaRepository<Experiment, String> {
     /** One that is there, or the problem to answer. */
     default Experiment named(String id) {
         return findById(id).orElseThrow(() -> ExperimentController.missing(id));
+    }
+
+    /** The newest first. */
+    default Page<Experiment> page(Paging paging) {
+        Limit limit = Limit.of(paging.limit() + 1);
+        String after = paging.after();
+        return Page.of(
+                after == null
+                        ? findByOrderByIdDesc(limit)
+                        : findByIdLessThanOrderByIdDesc(after, limit),
+                paging.limit(),
+                Experiment::id);
     }
 
     /** Keeps it from being deleted until the transaction ends. */

@@ -9,7 +9,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springdoc.core.annotations.ParameterObject;
-import org.springframework.data.domain.Limit;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -44,15 +43,7 @@ class OverviewController {
                             + "], \"has_more\": false, \"last_id\": \"exp_06dgm0e1xhw4t9s8n1p3q5r7vw\"}")
     @GetMapping("/overview")
     Page<ExperimentRow> list(@ParameterObject Paging paging) {
-        Limit limit = Limit.of(paging.limit() + 1);
-        String after = paging.after();
-        Page<Experiment> page =
-                Page.of(
-                        after == null
-                                ? experiments.findByOrderByIdDesc(limit)
-                                : experiments.findByIdLessThanOrderByIdDesc(after, limit),
-                        paging.limit(),
-                        Experiment::id);
+        Page<Experiment> page = experiments.page(paging);
         List<ExperimentRow> rows = overviews.of(page.data());
         return new Page<>(rows, page.hasMore(), page.lastId());
     }

@@ -2,7 +2,7 @@
 import { all, get, part } from '../api.js';
 import { draw, lines } from '../charts.js';
 import { empty, fill, html, name, nothing, number, render, score, status, value, view } from '../html.js';
-import { differences } from './job.js';
+import { differences, mainMetric } from './job.js';
 
 const KEYS = { 'train/loss': 'training loss', 'validation/loss': 'validation loss', learning: 'learning', forgetting: 'forgetting', 'train/gradient_norm': 'gradient norm', 'train/tokens_per_second': 'tokens per second' };
 const MOST = 8;
@@ -48,7 +48,7 @@ async function scores(jobs) {
       if (!one) return html`<td class="none">–</td>`;
       const first = last[0].get(task);
       const paired = i === 0 || !first || !one.items ? null : await get(`evaluations/${part(one.id)}/difference?from=${part(first.id)}`).catch(() => null);
-      const [metric, measured] = Object.entries(one.metrics).find(([key]) => ['acc_norm', 'exact_match', 'pass@1', 'bits_per_byte', 'acc'].includes(key)) ?? Object.entries(one.metrics)[0];
+      const [metric, measured] = mainMetric(one);
       return html`<td><a href="/evaluations/${part(one.id)}${first && i ? `?against=${part(first.id)}` : ''}">${score(measured.value)}</a> <small>${metric}</small>
         ${paired ? html`<br><small>${paired.words}</small>` : nothing}</td>`;
     })),

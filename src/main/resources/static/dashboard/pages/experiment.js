@@ -2,7 +2,7 @@
 import { address, get, part, post } from '../api.js';
 import { colour, draw, heat, lines, shade, shape } from '../charts.js';
 import {
-  bar, choice, command, empty, estimate, fill, html, moment, name, nothing, number, render, say, score, status, value, view, whenNear, whole,
+  bar, choice, command, empty, estimate, fill, html, moment, name, nothing, number, onceNear, render, say, score, status, value, view, whenNear, whole,
 } from '../html.js';
 
 const X = { tokens: 'tokens', steps: 'optimizer steps', epochs: 'epochs' };
@@ -301,10 +301,5 @@ export async function show(main, id) {
 }
 
 /** The same for parts that draw charts themselves. */
-function drawNear(element, work) {
-  new IntersectionObserver((entries, observer) => {
-    if (!entries.some(entry => entry.isIntersecting)) return;
-    observer.disconnect();
-    work(element).catch(error => fill(element, () => Promise.reject(error)));
-  }, { rootMargin: '400px' }).observe(element);
-}
+const drawNear = (element, work) =>
+  onceNear(element, () => work(element).catch(error => fill(element, () => Promise.reject(error))));

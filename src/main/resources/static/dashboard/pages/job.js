@@ -96,15 +96,17 @@ function facts(job) {
     ${job.warnings.map(warning => html`<p><small>${warning}</small></p>`)}`;
 }
 
+/** The metric of an evaluation that stands for it, and its measure. */
+export const mainMetric = one => Object.entries(one.metrics).find(([metric]) => ['acc_norm', 'exact_match', 'pass@1', 'bits_per_byte', 'acc'].includes(metric)) ?? Object.entries(one.metrics)[0];
+
 async function evaluations(job) {
   const list = await all(`jobs/${part(job)}/evaluations`);
   if (list.length === 0) return empty('Nothing is scored yet.');
   list.sort((a, b) => a.task.localeCompare(b.task) || a.step - b.step);
   const base = new Map(list.filter(one => one.step === 0).map(one => [one.task, one.id]));
-  const main = one => Object.entries(one.metrics).find(([metric]) => ['acc_norm', 'exact_match', 'pass@1', 'bits_per_byte', 'acc'].includes(metric)) ?? Object.entries(one.metrics)[0];
   return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Task</th><th scope="col">Step</th><th scope="col">Score</th><th scope="col">Items</th><th scope="col">Look</th></tr></thead>
     <tbody>${list.map(one => {
-      const [metric, measured] = main(one) ?? ['', {}];
+      const [metric, measured] = mainMetric(one) ?? ['', {}];
       return html`<tr><th scope="row">${name(one.task)}</th><td>${one.step === 0 ? 'base model' : one.step}</td>
         <td>${score(measured.value)}${measured.stderr ? html` <small>± ${score(1.96 * measured.stderr)}</small>` : nothing} <small>${metric}</small></td><td>${one.items}</td>
         <td>${one.items ? html`<a href="/evaluations/${part(one.id)}">items</a>` : nothing}
