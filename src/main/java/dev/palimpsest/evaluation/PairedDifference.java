@@ -35,11 +35,9 @@ public record PairedDifference(
         for (int i = 0; i < first.size(); i++) {
             ItemResult one = first.get(i);
             ItemResult other = second.get(i);
-            if (one.index() != other.index() || !one.document().equals(other.document()))
-                throw new InvalidData("item %d of the two is not the same".formatted(i));
-            differences[i] = value(kind, other) - value(kind, one);
+            double gain = gain(kind, one, other);
+            differences[i] = kind == ScoreKind.ACCURACY ? gain : -gain;
             wholes[i] = whole(kind, one);
-            double gain = kind == ScoreKind.ACCURACY ? differences[i] : -differences[i];
             if (gain > 0) better++;
             if (gain < 0) worse++;
         }
@@ -52,6 +50,18 @@ public record PairedDifference(
                 measure.value() + reach,
                 better,
                 worse);
+    }
+
+    /**
+     * By how much the second model did better on one item: in accuracy, or in bits that it saved.
+     *
+     * @throws InvalidData if they are not results of the same item
+     */
+    public static double gain(ScoreKind kind, ItemResult first, ItemResult second) {
+        if (first.index() != second.index() || !first.document().equals(second.document()))
+            throw new InvalidData("item %d of the two is not the same".formatted(first.index()));
+        double difference = value(kind, second) - value(kind, first);
+        return kind == ScoreKind.ACCURACY ? difference : -difference;
     }
 
     /** Whether models that do not differ would often differ so much. */

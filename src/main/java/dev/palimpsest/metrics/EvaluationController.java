@@ -1,19 +1,9 @@
 package dev.palimpsest.metrics;
 
-import dev.palimpsest.catalog.RegisteredTask;
-import dev.palimpsest.catalog.Tasks;
-import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
-import dev.palimpsest.evaluation.PairedDifference;
-import dev.palimpsest.evaluation.Primary;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.spec.Binder;
-import dev.palimpsest.spec.Convention;
-import dev.palimpsest.spec.EvaluationPlan;
-import dev.palimpsest.spec.Exemplars;
-import dev.palimpsest.web.BadParameter;
-import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -46,12 +36,10 @@ class EvaluationController {
 
     private final Evaluations evaluations;
     private final Jobs jobs;
-    private final Tasks tasks;
 
-    EvaluationController(Evaluations evaluations, Jobs jobs, Tasks tasks) {
+    EvaluationController(Evaluations evaluations, Jobs jobs) {
         this.evaluations = evaluations;
         this.jobs = jobs;
-        this.tasks = tasks;
     }
 
     /** A metric; null stands for NaN and the infinities. */
@@ -147,7 +135,7 @@ class EvaluationController {
                      "fingerprint": "3f1a0b1c7d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd"}""")
     @GetMapping("/evaluations/{id}")
     KeptView get(@PathVariable String id) {
-        Evaluations.Kept kept = kept(id);
+        Evaluations.Kept kept = evaluations.existing(id);
         return new KeptView(
                 kept.id(),
                 kept.model(),
@@ -176,13 +164,13 @@ class EvaluationController {
                     @RequestParam(required = false)
                     @Nullable Boolean correct,
             @ParameterObject Paging paging) {
-        int count = kept(id).items();
-        int place = paging.after() == null ? 0 : place(paging.after()) + 1;
+        int count = evaluations.existing(id).items();
+        int place = ItemPlace.after(paging.after());
         List<ItemView> found = new ArrayList<>();
         int last = place - 1;
         while (place < count && found.size() < paging.limit()) {
             List<ItemResult> read = evaluations.items(id, place, ITEMS_AT_ONCE);
-            if (read.isEmpty()) throw missing(id); // deleted meanwhile
+            if (read.isEmpty()) throw Evaluations.missing(id); // deleted meanwhile
             for (ItemResult item : read) {
                 if (found.size() == paging.limit()) break;
                 last = place++;
@@ -198,7 +186,7 @@ class EvaluationController {
     @Example(response = "\"the lines\"")
     @GetMapping(value = "/evaluations/{id}/items.jsonl", produces = LINES)
     ResponseEntity<StreamingResponseBody> lines(@PathVariable String id) {
-        int count = kept(id).items();
+        int count = evaluations.existing(id).items();
         return ResponseEntity.ok().contentType(MediaType.valueOf(LINES)).body(lines(id, count));
     }
 
@@ -210,101 +198,5 @@ class EvaluationController {
                     out.write('\n');
                 }
         };
-    }
-
-    /** How two models differ on the same items. */
-    record DifferenceView(
-            String from,
-            String to,
-            String task,
-            String metric,
-            int items,
-            double value,
-            @Nullable Double stderr,
-            List<Double> interval,
-            int better,
-            int worse,
-            boolean withinNoise,
-            String words) {}
-
-    @Operation(
-            summary = "Compare two evaluations item by item",
-            description =
-                    "The primary metric of this one minus that of `from`, say the base model's at step 0, with the 95 %"
-                            + " interval of the paired difference. Both must have asked the same items in the same way.")
-    @Example(
-            response =
-                    """
-                    {"from": "eval_06dgm0e1xhw4t9s8n1p3q5r7vw", "to": "eval_06dgm0e1xhw4t9s8n1p3q5r7vy", "task": "hellaswag",
-                     "metric": "acc_norm", "items": 100, "value": -0.08, "stderr": 0.034, "interval": [-0.1464, -0.0136],
-                     "better": 2, "worse": 10, "within_noise": false,
-                     "words": "worse: -0.0800, 95 % interval -0.1464 to -0.0136"}""")
-    @GetMapping("/evaluations/{id}/difference")
-    DifferenceView difference(
-            @PathVariable String id,
-            @Parameter(description = "The evaluation to compare with") @RequestParam String from) {
-        Evaluations.Kept first = kept(from);
-        Evaluations.Kept second = kept(id);
-        if (!first.task().equals(second.task()) || !first.convention().equals(second.convention()))
-            throw new Conflict(
-                    "%s is of %s by %s, %s of %s by %s: only scores of one task by one convention are compared"
-                            .formatted(
-                                    from,
-                                    first.task(),
-                                    first.convention(),
-                                    id,
-                                    second.task(),
-                                    second.convention()));
-        Primary primary =
-                tasks.named(
-                                first.task(),
-                                EvaluationPlan.asking(
-                                        Map.of(),
-                                        Exemplars.SAMPLED,
-                                        Convention.named(first.convention())))
-                        .map(RegisteredTask::task)
-                        .orElseThrow(
-                                () ->
-                                        new Conflict(
-                                                "there is no task '%s' now"
-                                                        .formatted(first.task())))
-                        .primary();
-        try {
-            PairedDifference difference =
-                    PairedDifference.of(
-                            primary.kind(),
-                            evaluations.items(from, 0, first.items()),
-                            evaluations.items(id, 0, second.items()));
-            return new DifferenceView(
-                    from,
-                    id,
-                    first.task(),
-                    primary.metric(),
-                    first.items(),
-                    difference.value(),
-                    difference.stderr(),
-                    List.of(difference.low(), difference.high()),
-                    difference.better(),
-                    difference.worse(),
-                    difference.withinNoise(),
-                    difference.words(primary.kind()));
-        } catch (InvalidData differ) {
-            throw new Conflict(
-                    "%s and %s did not ask the same items: %s"
-                            .formatted(from, id, differ.getMessage()));
-        }
-    }
-
-    private Evaluations.Kept kept(String id) {
-        return evaluations.kept(id).orElseThrow(() -> missing(id));
-    }
-
-    private static NotFound missing(String id) {
-        return new NotFound("there is no evaluation " + id);
-    }
-
-    private static int place(String after) {
-        if (after.matches("\\d{1,8}")) return Integer.parseInt(after);
-        throw new BadParameter("after", "must be the last_id of the page before");
     }
 }

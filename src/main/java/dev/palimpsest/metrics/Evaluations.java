@@ -5,6 +5,7 @@ import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.Sha256;
+import dev.palimpsest.web.NotFound;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -261,7 +262,10 @@ public class Evaluations {
             int items,
             String fingerprint) {}
 
-    Optional<Kept> kept(String evaluation) {
+    /**
+     * @throws NotFound if there is none of that id
+     */
+    Kept existing(String evaluation) {
         return database.sql("select * from evaluations where id = :id")
                 .param("id", evaluation)
                 .query(
@@ -274,7 +278,12 @@ public class Evaluations {
                                         measures(row),
                                         row.getInt("items"),
                                         row.getString("fingerprint")))
-                .optional();
+                .optional()
+                .orElseThrow(() -> missing(evaluation));
+    }
+
+    static NotFound missing(String evaluation) {
+        return new NotFound("there is no evaluation " + evaluation);
     }
 
     /** Items from a place on, the first being 0; reads the pages that hold them and no other. */
