@@ -9,6 +9,8 @@ import org.springframework.security.core.AuthenticatedPrincipal;
  * @param name what people call it
  */
 public record Caller(String id, String name, Scope scope) implements AuthenticatedPrincipal {
+    static final String NOBODY = "nobody";
+
     /** Whoever reaches a loopback address where nothing is configured. */
     static final Caller LOCAL = new Caller("local", "local", Scope.ADMINISTER);
 

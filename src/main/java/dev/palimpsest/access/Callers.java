@@ -11,7 +11,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Notes on a request who makes it, once that is known, for whoever looks after it was answered. */
-final class Callers extends OncePerRequestFilter {
+public final class Callers extends OncePerRequestFilter {
     private static final String ATTRIBUTE = Caller.class.getName();
 
     @Override
@@ -22,6 +22,12 @@ final class Callers extends OncePerRequestFilter {
         if (known != null && known.getPrincipal() instanceof Caller caller)
             request.setAttribute(ATTRIBUTE, caller);
         chain.doFilter(request, response);
+    }
+
+    /** The caller's id, or what stands for somebody who is not known. */
+    public static String idOf(HttpServletRequest request) {
+        Caller caller = of(request);
+        return caller == null ? Caller.NOBODY : caller.id();
     }
 
     static @Nullable Caller of(HttpServletRequest request) {
