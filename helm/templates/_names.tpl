@@ -21,6 +21,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ .Values.database.existingSecret | default (printf "%s-database" (include "palimpsest.name" .)) }}
 {{- end }}
 
+{{- define "palimpsest.accessSecret" -}}
+{{ .Values.access.existingSecret | default (printf "%s-access" (include "palimpsest.name" .)) }}
+{{- end }}
+
 {{- define "palimpsest.databaseUrl" -}}
 {{- if .Values.postgres.enabled -}}
 jdbc:postgresql://{{ include "palimpsest.name" . }}-postgres/palimpsest

@@ -53,6 +53,15 @@ containers:
             name: {{ include "palimpsest.databaseSecret" .root }}
             key: password
       {{- if ne .role "worker" }}
+      - name: PALIMPSEST_ACCESS_ADMIN_KEY
+        valueFrom:
+          secretKeyRef:
+            name: {{ include "palimpsest.accessSecret" .root }}
+            key: admin-key
+      {{- with .root.Values.access.issuer }}
+      - name: SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI
+        value: {{ . | quote }}
+      {{- end }}
       {{- with .root.Values.hub.endpoint }}
       - name: PALIMPSEST_HUB_ENDPOINT
         value: {{ . | quote }}

@@ -11,6 +11,12 @@ export class Problem extends Error {
   }
 }
 
+/** To where a key is asked for, and back; what was asked stays unanswered on this page. */
+function signIn() {
+  location.assign(`/access?to=${encodeURIComponent(location.pathname + location.search)}`);
+  return new Promise(() => {});
+}
+
 async function answer(path, options = {}) {
   let response;
   try {
@@ -19,6 +25,7 @@ async function answer(path, options = {}) {
     throw new Problem(0, { title: 'The service does not answer', detail: 'It may be starting anew. This page asks again when you do.' });
   }
   if (response.status === 204) return null;
+  if (response.status === 401 && location.pathname !== '/access') return signIn();
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Problem(response.status, body);
   return body;

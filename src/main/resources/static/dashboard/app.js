@@ -12,6 +12,7 @@ const PAGES = [
   [/^\/datasets\/([^/]+)$/, 'dataset'],
   [/^\/workers$/, 'workers'],
   [/^\/compare$/, 'compare'],
+  [/^\/access$/, 'access'],
 ];
 
 const main = document.getElementById('main');

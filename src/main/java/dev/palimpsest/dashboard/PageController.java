@@ -17,7 +17,8 @@ class PageController {
         "/catalog",
         "/datasets/{name}",
         "/workers",
-        "/compare"
+        "/compare",
+        "/access"
     })
     String page() {
         return "forward:/index.html";

@@ -21,11 +21,16 @@ final class PublicApi {
     private final String address;
     private final RestClient client;
 
-    PublicApi(String address) {
+    /** With a key, or without one where none is asked for. */
+    PublicApi(String address, String key) {
         this.address = address;
         this.client =
                 RestClient.builder()
                         .baseUrl(address)
+                        .defaultHeaders(
+                                headers -> {
+                                    if (!key.isEmpty()) headers.setBearerAuth(key);
+                                })
                         .defaultStatusHandler(HttpStatusCode::isError, PublicApi::refuse)
                         .build();
     }

@@ -28,7 +28,8 @@ class Teller {
         if (story.isEmpty()) return;
         PublicApi api =
                 new PublicApi(
-                        "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port"));
+                        "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port"),
+                        environment.getProperty("palimpsest.access.admin-key", ""));
         thread = Thread.ofPlatform().daemon().name("story").start(() -> tell(story.get(), api));
     }
 

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.method.HandlerMethod;
 
@@ -26,8 +25,12 @@ final class DescribeOperation implements GlobalOperationCustomizer {
             Map.of(
                     Problem.BAD_REQUEST,
                     "limit must be a whole number between 1 and 1000",
+                    Problem.UNAUTHORIZED,
+                    "a key is wanted; send it as `Authorization: Bearer KEY`",
                     Problem.FORBIDDEN,
-                    "a page of another origin made this request; only the service's own pages may change things",
+                    "this key may not do that; one of a higher scope may",
+                    Problem.TOO_MANY_REQUESTS,
+                    "50 requests a second are let through for one caller; ask again in 1 s",
                     Problem.NOT_FOUND,
                     "there is no model 'nope'; GET /api/v1/models lists those there are",
                     Problem.CONFLICT,
@@ -63,15 +66,18 @@ final class DescribeOperation implements GlobalOperationCustomizer {
     }
 
     private static Set<Problem> problems(Operation operation, HandlerMethod handler) {
-        Set<Problem> problems = EnumSet.of(Problem.BAD_REQUEST);
+        Set<Problem> problems =
+                EnumSet.of(
+                        Problem.BAD_REQUEST,
+                        Problem.UNAUTHORIZED,
+                        Problem.FORBIDDEN,
+                        Problem.TOO_MANY_REQUESTS);
         boolean creates = handler.hasMethodAnnotation(PostMapping.class);
         if (operation.getParameters() != null
                 && operation.getParameters().stream().anyMatch(p -> "path".equals(p.getIn())))
             problems.add(Problem.NOT_FOUND);
         boolean deletes = handler.hasMethodAnnotation(DeleteMapping.class);
         if (creates || deletes) problems.add(Problem.CONFLICT);
-        if (creates || deletes || handler.hasMethodAnnotation(PatchMapping.class))
-            problems.add(Problem.FORBIDDEN);
         if (operation.getRequestBody() != null) {
             problems.add(Problem.BODY_TOO_LARGE);
             problems.add(Problem.INVALID_SPEC);

@@ -5,6 +5,9 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.List;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,7 +26,21 @@ class OpenApiConfiguration {
                                         "Runs finetuning experiments on your own language models and shows what"
                                                 + " each run learned and what it forgot.")
                                 .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
-                .components(new Components().addSchemas("Problem", problem()));
+                .components(
+                        new Components()
+                                .addSchemas("Problem", problem())
+                                .addSecuritySchemes(
+                                        "key",
+                                        new SecurityScheme()
+                                                .type(SecurityScheme.Type.HTTP)
+                                                .scheme("bearer")
+                                                .description(
+                                                        "A key of POST /api/v1/keys or a token of the issuer; not wanted on a loopback"
+                                                                + " address where nothing is configured")))
+                .security(
+                        List.of(
+                                new SecurityRequirement().addList("key"),
+                                new SecurityRequirement()));
     }
 
     /** RFC 9457, with every fault of a request under {@code errors}. */

@@ -13,6 +13,7 @@ enum Problem {
     BROKEN_JSON(HttpStatus.BAD_REQUEST, "The body is not JSON"),
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be read"),
     BAD_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter cannot be used"),
+    UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "Only for callers that are known"),
     FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "No such method here"),
@@ -22,6 +23,8 @@ enum Problem {
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's media type is not understood"),
+    TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
+    UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Not for the moment"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "A fault of this service");
 
     private static final String TYPES = "urn:palimpsest:problem:";

@@ -23,7 +23,7 @@ final class ProblemErrors implements ErrorController {
                         : 404;
         Object said = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
         String detail =
-                status < 500 && said instanceof String text && !text.isBlank()
+                (status < 500 || status == 503) && said instanceof String text && !text.isBlank()
                         ? text
                         : Problem.of(status).title();
         ProblemDetail problem = Problem.of(status).says(detail);

@@ -1,0 +1,68 @@
+package dev.palimpsest.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Keeps who asked for a change and how it ended, refusals too. Points that a training elsewhere
+ * tells are data, of which there are thousands a second, and are left out.
+ */
+final class AuditTrail extends OncePerRequestFilter {
+    private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
+    private static final Set<String> LOOKING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+    private static final Pattern POINTS = Pattern.compile(".*/(metrics|log-[a-z]+|search)");
+    private static final int LONGEST = 2000;
+
+    private final AuditEntries entries;
+
+    AuditTrail(AuditEntries entries) {
+        this.entries = entries;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return LOOKING.contains(request.getMethod())
+                || POINTS.matcher(request.getRequestURI()).matches();
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            keep(request, response);
+        }
+    }
+
+    private void keep(HttpServletRequest request, HttpServletResponse response) {
+        AuditEntries.Deed deed =
+                new AuditEntries.Deed(
+                        request.getMethod(),
+                        cut(request.getRequestURI()),
+                        response.getStatus(),
+                        response.getHeader("Location"),
+                        response.getHeader("x-request-id"),
+                        request.getRemoteAddr());
+        Caller caller = Callers.of(request);
+        try {
+            entries.add(caller, deed);
+        } catch (DataAccessException lost) { // what was asked is done: its answer stands
+            log.error("the audit trail lacks {} of {}", deed, caller, lost);
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+    }
+}

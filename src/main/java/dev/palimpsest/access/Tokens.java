@@ -1,0 +1,59 @@
+package dev.palimpsest.access;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+
+/** Reads an issuer's tokens: the highest of our scopes that the claim lists is the caller's. */
+final class Tokens implements Converter<Jwt, AbstractAuthenticationToken> {
+    private static final String PREFIX = "palimpsest:";
+
+    private final String claim;
+
+    Tokens(String claim) {
+        this.claim = claim;
+    }
+
+    @Override
+    public AbstractAuthenticationToken convert(Jwt token) {
+        Scope scope =
+                words(token.getClaim(claim))
+                        .flatMap(word -> scope(word).stream())
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(
+                                () ->
+                                        new InvalidBearerTokenException(
+                                                "the token's claim %s names none of %sread, %ssubmit and %sadminister"
+                                                        .formatted(claim, PREFIX, PREFIX, PREFIX)));
+        String subject = Optional.ofNullable(token.getSubject()).orElse("nobody");
+        String name =
+                Optional.ofNullable(token.getClaimAsString("preferred_username")).orElse(subject);
+        return new PreAuthenticatedAuthenticationToken(
+                new Caller(subject, name, scope), "", scope.authorities());
+    }
+
+    /** Words apart by blanks, as OAuth has them, or a list, as many issuers do. */
+    private static Stream<String> words(@Nullable Object claim) {
+        return switch (claim) {
+            case null -> Stream.empty();
+            case String text -> Stream.of(text.split(" "));
+            case Collection<?> list -> list.stream().map(String::valueOf);
+            default -> Stream.empty();
+        };
+    }
+
+    private static Optional<Scope> scope(String word) {
+        return List.of(Scope.values()).stream()
+                .filter(scope -> word.equals(PREFIX + scope.name().toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+}
