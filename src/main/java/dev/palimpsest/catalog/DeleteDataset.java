@@ -11,7 +11,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Deletes a dataset and its file, unless something needs it. */
 @Component
-class DeleteDataset {
+public class DeleteDataset {
     private final Datasets datasets;
     private final List<InUse> users;
     private final Home home;
@@ -23,7 +23,7 @@ class DeleteDataset {
     }
 
     @Transactional(rollbackFor = IOException.class)
-    void delete(String name) throws IOException {
+    public void delete(String name) throws IOException {
         Dataset dataset =
                 datasets.findByName(name).orElseThrow(() -> DatasetController.missing(name));
         if (dataset.isBuiltIn())

@@ -11,7 +11,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Deletes a base model and its files, unless something needs it. */
 @Component
-class DeleteModel {
+public class DeleteModel {
     private final Models models;
     private final List<InUse> users;
     private final Home home;
@@ -23,7 +23,7 @@ class DeleteModel {
     }
 
     @Transactional(rollbackFor = IOException.class)
-    void delete(String name) throws IOException {
+    public void delete(String name) throws IOException {
         BaseModel model = models.findByName(name).orElseThrow(() -> ModelController.missing(name));
         if (model.isBuiltIn())
             throw new Conflict("model '%s' is built in and cannot be deleted".formatted(name));

@@ -139,7 +139,7 @@ public abstract class Imported {
                         importRowsTotal));
     }
 
-    Instant createdAt() {
+    public Instant createdAt() {
         return createdAt;
     }
 

@@ -6,6 +6,7 @@ import dev.palimpsest.web.Conflict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
@@ -32,12 +33,22 @@ class StoreDataset {
 
     Dataset store(String name, Filling filling, Function<Dataset.Content, Dataset> made)
             throws IOException {
+        return store(name, filling, made, _ -> {});
+    }
+
+    /** The same with what is to be stored in the same transaction. */
+    Dataset store(
+            String name,
+            Filling filling,
+            Function<Dataset.Content, Dataset> made,
+            Consumer<Dataset> with)
+            throws IOException {
         if (datasets.existsById(name)) throw taken(name);
         Path place = home.datasets().resolve(name);
         Path partial = Folder.emptyBeside(place);
         try {
             Dataset.Content content = content(partial, filling.into(partial));
-            return register(made.apply(content), partial, place);
+            return register(made.apply(content), partial, place, with);
         } catch (DataIntegrityViolationException _) {
             throw taken(name);
         } finally {
@@ -52,10 +63,11 @@ class StoreDataset {
     }
 
     /** The row is inserted first: its key keeps others from the place until the commit. */
-    private Dataset register(Dataset dataset, Path partial, Path place) {
+    private Dataset register(Dataset dataset, Path partial, Path place, Consumer<Dataset> with) {
         return transaction.execute(
                 _ -> {
                     Dataset saved = datasets.saveAndFlush(dataset);
+                    with.accept(saved);
                     try {
                         Folder.moveInto(partial, place);
                     } catch (IOException failed) {

@@ -46,6 +46,7 @@ final class BrowserRules extends OncePerRequestFilter {
     private static boolean isOfOthers(String path) {
         return path.startsWith("/swagger-ui")
                 || path.startsWith("/api/")
+                || path.startsWith("/v1/")
                 || path.startsWith("/v3/");
     }
 

@@ -87,7 +87,8 @@ final class AssistantTurns {
         if (message.role() != Role.ASSISTANT)
             return new Message(
                     message.role(),
-                    content.substring(0, end) + Mark.ASKED.sign + content.substring(end));
+                    content.substring(0, end) + Mark.ASKED.sign + content.substring(end),
+                    message.weight());
         int thought = content.lastIndexOf("</think>");
         int start = thought < 0 ? 0 : thought + "</think>".length();
         while (start < content.length() && Character.isWhitespace(content.charAt(start))) start++;
@@ -98,7 +99,8 @@ final class AssistantTurns {
                         + Mark.SAYS.sign
                         + content.substring(start, end)
                         + Mark.SAID.sign
-                        + content.substring(end));
+                        + content.substring(end),
+                message.weight());
     }
 
     /** A turn starts where what follows the question before it, with the prompt, has ended. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A model's own chat template, rendered as transformers' {@code apply_chat_template} does without
@@ -77,10 +78,27 @@ public final class ChatTemplate {
                             ? whole.generated()
                             : new AssistantTurns(this, conversation.messages(), whole.text())
                                     .spans();
-            return new ChatText(whole.text(), spans);
+            return new ChatText(whole.text(), learned(spans, conversation.messages()));
         } catch (Refusal refusal) {
             throw unsuited(refusal);
         }
+    }
+
+    /** Without what the assistant says in turns of no weight. */
+    private static List<JinjaTemplate.Span> learned(
+            List<JinjaTemplate.Span> spans, List<Document.Message> messages) {
+        List<Document.Message> answers =
+                messages.stream()
+                        .filter(message -> message.role() == Document.Role.ASSISTANT)
+                        .toList();
+        if (answers.stream().allMatch(Document.Message::learned)) return spans;
+        if (spans.size() != answers.size())
+            throw new InvalidData(
+                    "has a turn of weight 0, which the model's chat template does not mark apart");
+        return IntStream.range(0, spans.size())
+                .filter(i -> answers.get(i).learned())
+                .mapToObj(spans::get)
+                .toList();
     }
 
     /** The text in pieces; what the assistant says, with the end of its turn, is answered. */

@@ -1,9 +1,11 @@
 package dev.palimpsest.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One training example as its dataset has it; each kind is written as its own line of JSON. */
@@ -30,7 +32,7 @@ public sealed interface Document {
         }
     }
 
-    /** A conversation; the assistant's turns are learned. */
+    /** A conversation; the assistant's turns are learned, but for those of no weight. */
     record Messages(List<Message> messages) implements Document {
         public Messages {
             messages = List.copyOf(messages);
@@ -44,8 +46,7 @@ public sealed interface Document {
                 Message message = messages.get(i);
                 String end = i + 1 < messages.size() ? "\n" : "";
                 pieces.add(new Piece(message.role().label() + ":", false));
-                pieces.add(
-                        new Piece(" " + message.content() + end, message.role() == Role.ASSISTANT));
+                pieces.add(new Piece(" " + message.content() + end, message.learned()));
             }
             return pieces;
         }
@@ -59,8 +60,23 @@ public sealed interface Document {
         }
     }
 
-    /** One turn of a conversation. */
-    record Message(Role role, String content) {}
+    /**
+     * One turn of a conversation.
+     *
+     * @param weight 0 for a turn of the assistant that is only read; left out it is learned
+     */
+    record Message(
+            Role role,
+            String content,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer weight) {
+        Message(Role role, String content) {
+            this(role, content, null);
+        }
+
+        boolean learned() {
+            return role == Role.ASSISTANT && (weight == null || weight > 0);
+        }
+    }
 
     /** Who speaks. */
     enum Role {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -76,6 +77,8 @@ final class DocumentLine {
         for (int i = 0; i < turns.size(); i++) messages.add(message(turns.get(i), i));
         if (messages.getLast().role() != Document.Role.ASSISTANT)
             throw new InvalidData("does not end with a turn of the assistant");
+        if (messages.stream().noneMatch(Document.Message::learned))
+            throw new InvalidData("has no turn of the assistant whose weight is not 0");
         return messages;
     }
 
@@ -84,8 +87,20 @@ final class DocumentLine {
         if (!turn.isObject())
             throw new InvalidData("has turn %d that is no object".formatted(index));
         if (!turn.has("role") && turn.has("from"))
-            return new Document.Message(role(from(turn), index), filled(turn, "value"));
-        return new Document.Message(role(string(turn, "role"), index), filled(turn, "content"));
+            return new Document.Message(
+                    role(from(turn), index), filled(turn, "value"), weight(turn, index));
+        return new Document.Message(
+                role(string(turn, "role"), index), filled(turn, "content"), weight(turn, index));
+    }
+
+    /** As OpenAI's files have it: whether a turn of the assistant carries loss. */
+    private static @Nullable Integer weight(JsonNode turn, int index) {
+        JsonNode weight = turn.path("weight");
+        if (weight.isMissingNode() || weight.isNull()) return null;
+        double value = weight.isNumber() ? weight.asDouble() : Double.NaN;
+        if (value != 0 && value != 1)
+            throw new InvalidData("has a weight in turn %d that is not 0 or 1".formatted(index));
+        return (int) value;
     }
 
     private static String from(JsonNode turn) {

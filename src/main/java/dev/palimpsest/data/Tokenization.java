@@ -10,7 +10,7 @@ import dev.palimpsest.spec.Sha256;
  */
 public record Tokenization(Tokenizer tokenizer, Regime regime, int sequenceLength, boolean apart) {
     /** Goes up whenever equal documents would give other rows. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     /** Tells equal tokenizations, also those of another process. */
     String fingerprint(Format format) {

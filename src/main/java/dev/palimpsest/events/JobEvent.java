@@ -10,4 +10,4 @@ import tools.jackson.databind.JsonNode;
  * @param type a status that it has from then on, or what else happened
  * @param data what is to be known of it, by type
  */
-record JobEvent(String id, Instant at, String type, JsonNode data) {}
+public record JobEvent(String id, Instant at, String type, JsonNode data) {}

@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 
 /** The events that the database keeps of what changes in it (db/migration, V27). */
 @Component
-class JobEvents {
+public class JobEvents {
     private static final String AFTER =
             "select id, at, type, data from job_events where job = :job and id > :after order by id limit :limit";
 
@@ -18,7 +18,7 @@ class JobEvents {
     }
 
     /** The oldest first. */
-    List<JobEvent> after(String job, long after, int limit) {
+    public List<JobEvent> after(String job, long after, int limit) {
         return database.sql(AFTER)
                 .param("job", job)
                 .param("after", after)

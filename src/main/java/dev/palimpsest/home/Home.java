@@ -19,6 +19,7 @@ public record Home(Path root) {
                         home.jobs(),
                         home.cache(),
                         home.uploads(),
+                        home.files(),
                         home.exports()
                     }) Files.createDirectories(room);
             Files.delete(Files.createTempFile(home.root, "writable", null));
@@ -69,6 +70,11 @@ public record Home(Path root) {
     /** Files on their way in. */
     public Path uploads() {
         return root.resolve("uploads");
+    }
+
+    /** Files that came by {@code /v1/files}, as they came, each under its id. */
+    public Path files() {
+        return root.resolve("files");
     }
 
     Path postgres() {

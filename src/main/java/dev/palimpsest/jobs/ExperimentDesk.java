@@ -17,7 +17,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** Plans, edits and deletes experiments, each in one transaction. */
 @Component
-class ExperimentDesk {
+public class ExperimentDesk {
     private final Experiments experiments;
     private final Jobs jobs;
     private final References references;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param preset whose values are in the other fields
  * @param convention by whose rules its tasks of choices are asked, the same for all its jobs
  */
-record ExperimentRequest(
+public record ExperimentRequest(
         String name,
         @Nullable String description,
         String baseModel,
@@ -25,7 +25,7 @@ record ExperimentRequest(
         @Default("{}") Map<String, String> tags) {
     static final int LONGEST_NAME = 200;
 
-    ExperimentRequest {
+    public ExperimentRequest {
         learningTasks = List.copyOf(learningTasks);
         forgettingTasks = List.copyOf(forgettingTasks);
         tags = Map.copyOf(tags);

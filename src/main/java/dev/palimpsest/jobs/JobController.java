@@ -96,12 +96,14 @@ class JobController {
     private final Jobs jobs;
     private final JobListing listing;
     private final Submission submission;
+    private final Moves moves;
     private final Clock clock;
 
-    JobController(Jobs jobs, JobListing listing, Submission submission, Clock clock) {
+    JobController(Jobs jobs, JobListing listing, Submission submission, Moves moves, Clock clock) {
         this.jobs = jobs;
         this.listing = listing;
         this.submission = submission;
+        this.moves = moves;
         this.clock = clock;
     }
 
@@ -236,10 +238,7 @@ class JobController {
     }
 
     private ResponseEntity<JobView> moved(String id, Consumer<Job> move) {
-        jobs.trunkOf(id).ifPresent(jobs::findAndLock); // first, as the trunk's own end does
-        Job job = jobs.findAndLock(id).orElseThrow(() -> missing(id));
-        move.accept(job);
-        return ResponseEntity.accepted().body(JobView.of(jobs.save(job)));
+        return ResponseEntity.accepted().body(JobView.of(moves.of(id, move)));
     }
 
     static NotFound missing(String id) {

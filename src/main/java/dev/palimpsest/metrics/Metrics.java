@@ -25,7 +25,7 @@ public class Metrics {
     public record Measured(long step, Map<String, Double> values, Instant at) {}
 
     /** Which points are asked for; as many a key at most, the first and the last among them. */
-    record Question(List<String> keys, long fromStep, long toStep, int mostPoints) {}
+    public record Question(List<String> keys, long fromStep, long toStep, int mostPoints) {}
 
     /** A key and its newest point. */
     public record Latest(String key, MetricPoint last) {}
@@ -204,7 +204,7 @@ public class Metrics {
                 .update();
     }
 
-    List<Series> series(String job, Question question) {
+    public List<Series> series(String job, Question question) {
         Map<String, List<MetricPoint>> series = new LinkedHashMap<>();
         database.sql(SERIES)
                 .param("job", job)

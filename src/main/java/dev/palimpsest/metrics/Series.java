@@ -3,4 +3,4 @@ package dev.palimpsest.metrics;
 import java.util.List;
 
 /** The points of one metric, by step. */
-record Series(String key, List<MetricPoint> points) {}
+public record Series(String key, List<MetricPoint> points) {}

@@ -1,5 +1,7 @@
 package dev.palimpsest.web;
 
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.spec.Fault;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
@@ -7,6 +9,7 @@ import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                     "there is a model 'tiny' already; delete it first or choose another name",
                     Problem.BODY_TOO_LARGE,
                     "a JSON body may have at most 1048576 bytes; text belongs into a dataset",
+                    Problem.INVALID_REQUEST,
+                    "/training_file is required",
                     Problem.INVALID_SPEC,
                     "/name is required");
 
@@ -66,9 +71,10 @@ final class DescribeOperation implements GlobalOperationCustomizer {
     }
 
     private static Set<Problem> problems(Operation operation, HandlerMethod handler) {
+        boolean openAi = handler.getBeanType().getPackageName().endsWith(".openai");
         Set<Problem> problems =
                 EnumSet.of(
-                        Problem.BAD_REQUEST,
+                        openAi ? Problem.INVALID_REQUEST : Problem.BAD_REQUEST,
                         Problem.UNAUTHORIZED,
                         Problem.FORBIDDEN,
                         Problem.TOO_MANY_REQUESTS);
@@ -80,7 +86,7 @@ final class DescribeOperation implements GlobalOperationCustomizer {
         if (creates || deletes) problems.add(Problem.CONFLICT);
         if (operation.getRequestBody() != null) {
             problems.add(Problem.BODY_TOO_LARGE);
-            problems.add(Problem.INVALID_SPEC);
+            if (!openAi) problems.add(Problem.INVALID_SPEC);
         }
         return problems;
     }
@@ -88,22 +94,28 @@ final class DescribeOperation implements GlobalOperationCustomizer {
     private static ApiResponse answer(Problem problem) {
         var schema = new JsonSchema();
         schema.set$ref("#/components/schemas/Problem");
-        String fault =
+        List<Fault> faults =
                 switch (problem) {
-                    case INVALID_SPEC -> "{\"pointer\": \"/name\", \"detail\": \"is required\"}";
+                    case INVALID_SPEC -> List.of(new Fault("/name", "is required"));
+                    case INVALID_REQUEST -> List.of(new Fault("/training_file", "is required"));
                     case BAD_REQUEST ->
-                            "{\"pointer\": \"?limit\", \"detail\": \"must be a whole number between 1 and 1000\"}";
-                    default -> "";
+                            List.of(
+                                    new Fault(
+                                            "?limit", "must be a whole number between 1 and 1000"));
+                    default -> List.of();
                 };
+        String detail = String.valueOf(DETAILS.get(problem));
         String example =
                 """
-                {"type": "%s", "title": "%s", "status": %d, "detail": "%s", "errors": [%s]}"""
+                {"type": "%s", "title": "%s", "status": %d, "detail": "%s", "errors": %s, "error": %s}"""
                         .formatted(
                                 problem.type(),
                                 problem.title(),
                                 problem.status().value(),
-                                DETAILS.get(problem),
-                                fault);
+                                detail,
+                                Binder.JSON.writeValueAsString(faults),
+                                Binder.JSON.writeValueAsString(
+                                        OpenAiError.of(problem, detail, faults)));
         return new ApiResponse()
                 .description(problem.title())
                 .content(

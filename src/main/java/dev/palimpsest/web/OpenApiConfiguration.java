@@ -7,6 +7,7 @@ import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
@@ -57,7 +58,20 @@ class OpenApiConfiguration {
         problem.addProperty("detail", string("What happened and what to do next"));
         problem.addProperty("instance", string("The path asked for"));
         problem.addProperty("errors", errors);
+        problem.addProperty("error", error());
         return problem;
+    }
+
+    /** The same for clients of the OpenAI API, which read nothing else. */
+    private static JsonSchema error() {
+        JsonSchema error = object();
+        error.addProperty("message", string("The detail, or every fault"));
+        error.addProperty("type", string("invalid_request_error or server_error"));
+        JsonSchema param = string("The first faulty field, if there is one");
+        param.setTypes(new LinkedHashSet<>(List.of("string", "null")));
+        error.addProperty("param", param);
+        error.addProperty("code", string("The kind in a word"));
+        return error;
     }
 
     private static JsonSchema object() {

@@ -14,6 +14,7 @@ enum Problem {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be read"),
     BAD_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter cannot be used"),
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "Only for callers that are known"),
+    INVALID_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be done as it stands"),
     FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "No such method here"),
@@ -46,6 +47,7 @@ enum Problem {
         problem.setType(type());
         problem.setTitle(title);
         problem.setProperty("errors", errors);
+        problem.setProperty("error", OpenAiError.of(this, detail, errors));
         return problem;
     }
 
@@ -58,13 +60,17 @@ enum Problem {
     }
 
     URI type() {
-        return URI.create(TYPES + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return URI.create(TYPES + word().replace('_', '-'));
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     static Problem of(int status) {
         for (Problem problem : values())
             if (problem.status.value() == status
-                    && problem != BROKEN_JSON
+                    && problem != BROKEN_JSON // the first of each status but these two
                     && problem != BAD_PARAMETER) return problem;
         return status < 500 ? BAD_REQUEST : INTERNAL;
     }

@@ -1,6 +1,8 @@
 package dev.palimpsest.web;
 
+import dev.palimpsest.spec.Binder;
 import java.io.IOException;
+import java.util.List;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -24,8 +26,14 @@ public final class ProblemValve extends ErrorReportValve {
             response.getReporter()
                     .write(
                             """
-                            {"type":"%s","title":"%s","status":%d,"detail":"%s","errors":[]}"""
-                                    .formatted(problem.type(), problem.title(), status, detail));
+                            {"type":"%s","title":"%s","status":%d,"detail":"%s","errors":[],"error":%s}"""
+                                    .formatted(
+                                            problem.type(),
+                                            problem.title(),
+                                            status,
+                                            detail,
+                                            Binder.JSON.writeValueAsString(
+                                                    OpenAiError.of(problem, detail, List.of()))));
             response.finishResponse();
         } catch (IOException _) {
             // the caller hung up

@@ -2,6 +2,7 @@ package dev.palimpsest.web;
 
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.InvalidSpec;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,17 @@ final class Problems extends ResponseEntityExceptionHandler {
         this.largestUpload = largestUpload;
     }
 
+    /** Clients of {@code /v1} know a request that cannot be done by 400 only. */
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> on(InvalidSpec invalid) {
+    ResponseEntity<ProblemDetail> on(InvalidSpec invalid, HttpServletRequest request) {
+        Problem problem =
+                request.getRequestURI().startsWith("/v1/")
+                        ? Problem.INVALID_REQUEST
+                        : Problem.INVALID_SPEC;
         int faults = invalid.faults().size();
         String detail =
                 faults == 1 ? message(invalid).strip() : faults + " faults, listed under errors";
-        return answer(Problem.INVALID_SPEC.says(detail, invalid.faults()));
+        return answer(problem.says(detail, invalid.faults()));
     }
 
     @ExceptionHandler

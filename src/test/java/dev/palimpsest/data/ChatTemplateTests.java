@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class ChatTemplateTests {
@@ -31,6 +32,38 @@ class ChatTemplateTests {
             Clock.fixed(Instant.parse("2024-07-26T09:05:03Z"), ZoneOffset.UTC);
     private static final Document.Messages TWO_ANSWERS =
             conversation("Say 1", "one 🙂", "And 2", "two");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chatml", "chatml-marked", "mistral-v0.1-instruct", "qwen3"})
+    void aTurnOfNoWeightIsOnlyRead(String name) throws IOException {
+        ChatTemplate template = own(name);
+
+        List<Piece> all = template.pieces(TWO_ANSWERS);
+        List<Piece> weighed = template.pieces(firstOnlyRead());
+
+        assertThat(answered(all)).hasSize(2);
+        assertThat(answered(weighed)).containsExactly(answered(all).getLast());
+        assertThat(text(weighed)).isEqualTo(text(all));
+    }
+
+    @Test
+    void withoutATemplateTooATurnOfNoWeightIsOnlyRead() {
+        assertThat(answered(firstOnlyRead().pieces())).containsExactly(" two");
+    }
+
+    private static Document.Messages firstOnlyRead() {
+        List<Message> messages = new ArrayList<>(TWO_ANSWERS.messages());
+        messages.set(1, new Message(Role.ASSISTANT, messages.get(1).content(), 0));
+        return new Document.Messages(messages);
+    }
+
+    private static List<String> answered(List<Piece> pieces) {
+        return pieces.stream().filter(Piece::answered).map(Piece::text).toList();
+    }
+
+    private static String text(List<Piece> pieces) {
+        return pieces.stream().map(Piece::text).collect(Collectors.joining());
+    }
 
     @ParameterizedTest
     @CsvSource(

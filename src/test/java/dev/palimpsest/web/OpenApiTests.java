@@ -83,7 +83,7 @@ class OpenApiTests {
 
     private Stream<Map.Entry<String, JsonNode>> operations() {
         return document.path("paths").properties().stream()
-                .filter(path -> path.getKey().startsWith("/api/"))
+                .filter(path -> path.getKey().matches("/(api|v1)/.*"))
                 .flatMap(
                         path ->
                                 path.getValue().properties().stream()

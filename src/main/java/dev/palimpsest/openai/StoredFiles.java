@@ -1,0 +1,143 @@
+package dev.palimpsest.openai;
+
+import dev.palimpsest.web.NotFound;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** All files that were sent; one that has expired is no more. */
+@Component
+class StoredFiles {
+    private static final String ADD =
+            """
+            insert into openai_files (id, filename, bytes, sha256, dataset, error, created_at, expires_at)
+            values (:id, :filename, :bytes, :sha256, :dataset, :error, :created, :expires)
+            """;
+
+    private static final String NEWEST_FIRST =
+            """
+            select * from openai_files
+            where (expires_at is null or expires_at > :now) and (:after = '' or id < :after)
+            order by id desc limit :limit
+            """;
+
+    private static final String OLDEST_FIRST =
+            """
+            select * from openai_files
+            where (expires_at is null or expires_at > :now) and id > :after
+            order by id limit :limit
+            """;
+
+    private static final String FIND =
+            "select * from openai_files where id = :id and (expires_at is null or expires_at > :now)";
+
+    private static final String SENT_SINCE =
+            """
+            select * from openai_files where sha256 = :sha256 and filename = :filename and created_at >= :since
+            order by id desc limit 1
+            """;
+
+    private final JdbcClient database;
+    private final Clock clock;
+
+    StoredFiles(JdbcClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    void add(StoredFile file) {
+        database.sql(ADD)
+                .param("id", file.id())
+                .param("filename", file.filename())
+                .param("bytes", file.bytes())
+                .param("sha256", file.sha256())
+                .param("dataset", file.error() == null ? file.id() : null)
+                .param("error", file.error())
+                .param("created", Timestamp.from(file.createdAt()))
+                .param("expires", stamp(file.expiresAt()))
+                .update();
+    }
+
+    Optional<StoredFile> find(String id) {
+        return database.sql(FIND)
+                .param("id", id)
+                .param("now", now())
+                .query(StoredFiles::read)
+                .optional();
+    }
+
+    StoredFile named(String id) {
+        return find(id).orElseThrow(() -> missing(id));
+    }
+
+    /** An equal file of the same name. */
+    Optional<StoredFile> sentSince(Instant since, String sha256, String filename) {
+        return database.sql(SENT_SINCE)
+                .param("sha256", sha256)
+                .param("filename", filename)
+                .param("since", Timestamp.from(since))
+                .query(StoredFiles::read)
+                .optional();
+    }
+
+    List<StoredFile> page(String after, boolean newestFirst, int limit) {
+        return database.sql(newestFirst ? NEWEST_FIRST : OLDEST_FIRST)
+                .param("now", now())
+                .param("after", after)
+                .param("limit", limit)
+                .query(StoredFiles::read)
+                .list();
+    }
+
+    /** Those whose time is over. */
+    List<String> expired() {
+        return database.sql("select id from openai_files where expires_at <= :now")
+                .param("now", now())
+                .query(String.class)
+                .list();
+    }
+
+    /** Answers whether it was there. */
+    boolean delete(String id) {
+        return database.sql("delete from openai_files where id = :id").param("id", id).update() > 0;
+    }
+
+    /** Whether it stands for a dataset, also if its time is over. */
+    boolean isDataset(String id) {
+        return database.sql("select count(*) > 0 from openai_files where dataset = :id")
+                .param("id", id)
+                .query(Boolean.class)
+                .single();
+    }
+
+    static NotFound missing(String id) {
+        return new NotFound("there is no file '%s'; GET /v1/files lists them".formatted(id));
+    }
+
+    private Timestamp now() {
+        return Timestamp.from(clock.instant());
+    }
+
+    private static @Nullable Timestamp stamp(@Nullable Instant at) {
+        return at == null ? null : Timestamp.from(at);
+    }
+
+    private static StoredFile read(ResultSet row, int number) throws SQLException {
+        Timestamp expires = row.getTimestamp("expires_at");
+        return new StoredFile(
+                row.getString("id"),
+                row.getString("filename"),
+                row.getLong("bytes"),
+                row.getString("sha256"),
+                row.getString("error"),
+                row.getTimestamp("created_at").toInstant(),
+                expires == null ? null : expires.toInstant());
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The fine-tuning API of OpenAI's clients, on the same models, datasets and jobs: a file is a
+ * dataset, a fine-tuning job is a job of an experiment, a fine-tuned model is its last checkpoint.
+ */
+@ApplicationModule(
+        allowedDependencies = {
+            "spec", "data", "model", "home", "catalog", "jobs", "metrics", "events", "web"
+        })
+@NullMarked
+package dev.palimpsest.openai;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
