@@ -114,7 +114,7 @@ class TakeArchive {
         Fitting fitting = new Fitting(newIds, model);
         Map<Table, Long> counts = new HashMap<>();
         for (Table table : tables) {
-            Rows rows = new Rows(database, table.name());
+            Rows rows = new Rows(database, table);
             expected.add(table.member());
             archive.lines(
                     table.member(),
