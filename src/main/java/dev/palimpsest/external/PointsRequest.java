@@ -93,11 +93,11 @@ record PointsRequest(List<Point> data) {
         for (int i = 0; i < data.size(); i++) {
             Point point = data.get(i);
             Double before = said.putIfAbsent(point.place(), point.value().number());
-            faults.require(
-                    before == null || before.equals(point.value().number()),
-                    "/data/%d/value".formatted(i),
-                    "is another than that of the same key and step before it, %s"
-                            .formatted(before));
+            if (before != null && !before.equals(point.value().number()))
+                faults.refuse(
+                        "/data/%d/value".formatted(i),
+                        "is another than that of the same key and step before it, %s"
+                                .formatted(before));
         }
         faults.raise();
     }

@@ -151,11 +151,11 @@ class TellPoints {
             double value = point.value().number();
             String pointer = "/data/%d/value".formatted(i);
             Double stands = standing.get(point.place());
-            faults.require(
-                    stands == null || stands.equals(value),
-                    pointer,
-                    "is %s, but at step %d %s is %s already; a point is told once"
-                            .formatted(value, point.step(), point.key(), stands));
+            if (stands != null && !stands.equals(value))
+                faults.refuse(
+                        pointer,
+                        "is %s, but at step %d %s is %s already; a point is told once"
+                                .formatted(value, point.step(), point.key(), stands));
             Scored scored = primaries.get(point.key());
             if (scored == null) continue;
             double most = scored.primary().kind() == ScoreKind.ACCURACY ? 1 : Double.MAX_VALUE;

@@ -22,8 +22,7 @@ record Columns(String[] keys, int[] places, long[] steps, double[] values, Strin
             for (Map.Entry<String, Double> one : together.values().entrySet())
                 if (series.computeIfAbsent(one.getKey(), _ -> new LinkedHashMap<>())
                                 .putIfAbsent(
-                                        together.step(),
-                                        new Reading(one.getValue(), together.at()))
+                                        together.step(), new Reading(one.getValue(), together.at()))
                         == null) count++;
         Columns columns =
                 new Columns(

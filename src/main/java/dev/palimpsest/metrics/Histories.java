@@ -24,44 +24,12 @@ class Histories {
             order by s.key, p.step
             """;
 
-    /**
-     * Of a series that has more points than asked the first, the last, and of each equal part of
-     * the steps between them the smallest and the greatest value; NaN is greater than all others,
-     * as PostgreSQL has it. A part is read twice from the index alone: once for its extremes, then
-     * until they are found, which takes half the time of keeping each one's step beside it.
-     */
     private static final String THINNED =
             """
-            select s.key, chosen.step, chosen.value, chosen.at
-            from metric_series s
-            cross join lateral (
-                select count(*) <= :most as few from (
-                    select from series_points where series = s.id and step between :from and :to limit :most + 1) some) size
-            left join lateral (
-                select (select step from series_points where series = s.id and step between :from and :to order by step limit 1) as first,
-                       (select step from series_points where series = s.id and step between :from and :to order by step desc limit 1) as last
-                where not few) ends on true
-            cross join lateral (
-                select step, value, at from series_points where few and series = s.id and step between :from and :to
-                union all
-                select step, value, at from series_points where not few and series = s.id and step in (first, last)
-                union all
-                select p.step, p.value, p.at
-                from generate_series(1, (:most - 2) / 2) part
-                cross join lateral (
-                    select (first + 1 + (last::numeric - first - 1) * (part - 1) / ((:most - 2) / 2))::bigint as opening,
-                           (first + 1 + (last::numeric - first - 1) * part / ((:most - 2) / 2))::bigint as closing) bounds
-                cross join lateral (
-                    select min(value) as least, max(value) as greatest
-                    from series_points where series = s.id and step >= opening and step < closing) extremes
-                cross join lateral (
-                    (select step from series_points where series = s.id and step >= opening and step < closing and value = least limit 1)
-                    union
-                    (select step from series_points where series = s.id and step >= opening and step < closing and value = greatest limit 1)) place
-                join series_points p on p.series = s.id and p.step = place.step
-                where not few) chosen
+            select s.key, p.step, p.value, p.at
+            from metric_series s cross join lateral thinned_points(s.id, :from, :to, :most) p
             where s.job = :job and (:any or s.key = any(:keys))
-            order by s.key, chosen.step
+            order by s.key, p.step
             """;
 
     private final JdbcClient database;

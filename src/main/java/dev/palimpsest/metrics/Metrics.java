@@ -234,8 +234,7 @@ public class Metrics {
     public List<Latest> keys(String job) {
         return database.sql(KEYS)
                 .param("job", job)
-                .query(
-                        (row, _) -> new Latest(row.getString("key"), Histories.point(row)))
+                .query((row, _) -> new Latest(row.getString("key"), Histories.point(row)))
                 .list();
     }
 }

@@ -408,8 +408,7 @@ class StudyTests {
     }
 
     private void point(JsonNode job, String key, long step, double value) {
-        database.sql(
-                        "select file_points(?, array[?], array[1], array[?], array[?], array[now()])")
+        database.sql("select file_points(?, array[?], array[1], array[?], array[?], array[now()])")
                 .param(job.get("id").stringValue())
                 .param(key)
                 .param(step)

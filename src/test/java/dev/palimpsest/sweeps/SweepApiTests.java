@@ -506,8 +506,7 @@ class SweepApiTests {
     }
 
     private void point(String job, String key, long step, double value) {
-        database.sql(
-                        "select file_points(?, array[?], array[1], array[?], array[?], array[now()])")
+        database.sql("select file_points(?, array[?], array[1], array[?], array[?], array[now()])")
                 .param(job)
                 .param(key)
                 .param(step)
