@@ -21,7 +21,7 @@ record PointsRequest(List<Point> data) {
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.@:/-]{1,200}");
 
     /** What the service computes itself out of the tasks' scores. */
-    private static final Set<String> DERIVED =
+    static final Set<String> DERIVED =
             Set.of(
                     "learning",
                     "source_score",

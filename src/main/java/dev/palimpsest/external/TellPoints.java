@@ -182,6 +182,12 @@ class TellPoints {
                                                         Map.of(point.key(), point.value().number()),
                                                         point.at() == null ? now : point.at()))
                                 .toList());
+        requireRoom(filed);
+        return Math.toIntExact(filed.points());
+    }
+
+    /** A job may have so many points, and so many keys. */
+    static void requireRoom(Metrics.Filed filed) {
         new Faults()
                 .require(
                         filed.pointsOfJob() <= MOST_POINTS_A_JOB,
@@ -192,7 +198,6 @@ class TellPoints {
                         "/data",
                         "would be more than %d keys of one job".formatted(MOST_KEYS_A_JOB))
                 .raise();
-        return Math.toIntExact(filed.points());
     }
 
     private static long tokens(Point point) {

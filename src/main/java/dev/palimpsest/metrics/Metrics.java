@@ -37,6 +37,12 @@ public class Metrics {
             from file_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))
             """;
 
+    private static final String RENEW =
+            """
+            select filed, of_job, series_of_job
+            from renew_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))
+            """;
+
     /** What follows from scores changes with them: a score computed here may follow one told. */
     private static final String REPLACE =
             "select replace_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))";
@@ -86,10 +92,19 @@ public class Metrics {
     /** What was measured; a point that stands already stays as it is. */
     @CanIgnoreReturnValue
     public Filed file(String job, List<Measured> measured) {
+        return file(FILE, job, measured);
+    }
+
+    /** What may be measured twice at a step: of those the one of the latest time stands. */
+    public Filed fileNewest(String job, List<Measured> measured) {
+        return file(RENEW, job, measured);
+    }
+
+    private Filed file(String statement, String job, List<Measured> measured) {
         Columns columns = Columns.of(measured);
         if (columns.isEmpty()) return new Filed(0, 0, 0);
         Filed filed =
-                columns.call(database, FILE, job)
+                columns.call(database, statement, job)
                         .query(
                                 (row, _) ->
                                         new Filed(row.getLong(1), row.getLong(2), row.getLong(3)))
