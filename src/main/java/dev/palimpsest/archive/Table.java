@@ -89,6 +89,14 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
                     List.of("job"),
                     ofJobs("metric_points", "order by t.job, t.key, t.step"));
 
+    /** Archives were made before these were in them. */
+    static final Table RUN_PARAMS =
+            new Table(
+                    "run_params",
+                    null,
+                    List.of("job"),
+                    ofJobs("run_params", "order by t.job, t.key"));
+
     static final Table EVALUATIONS =
             new Table(
                     "evaluations",
@@ -141,6 +149,7 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
                     ATTEMPTS,
                     CHECKPOINTS,
                     METRIC_POINTS,
+                    RUN_PARAMS,
                     EVALUATIONS,
                     JOB_EVALUATIONS,
                     STEP_SCORES,

@@ -187,6 +187,7 @@ public final class Binder {
     }
 
     private void refuseUnknown(JsonNode json, Class<?> type, List<Field> fields, String pointer) {
+        if (type.isAnnotationPresent(Tolerant.class)) return;
         boolean named = type.isAnnotationPresent(JsonTypeName.class);
         for (String given : json.propertyNames()) {
             if (named && given.equals("type")) continue;
