@@ -1,5 +1,7 @@
 package dev.palimpsest.archive;
 
+import static dev.palimpsest.archive.ArchiveFile.fault;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,17 +22,17 @@ final class Rows {
             """;
 
     private final JdbcTemplate database;
-    private final String table;
+    private final Table table;
     private final Set<String> known;
     private final List<String> waiting = new ArrayList<>();
     private Set<String> columns = Set.of();
     private long characters;
     private long inserted;
 
-    Rows(JdbcTemplate database, String table) {
+    Rows(JdbcTemplate database, Table table) {
         this.database = database;
         this.table = table;
-        this.known = Set.copyOf(database.queryForList(COLUMNS, String.class, table));
+        this.known = Set.copyOf(database.queryForList(COLUMNS, String.class, table.name()));
     }
 
     /** A column that is not known here says what this service has no place for, and is left out. */
@@ -50,11 +52,14 @@ final class Rows {
         if (!waiting.isEmpty()) {
             String list =
                     columns.stream().map(one -> '"' + one + '"').collect(Collectors.joining(", "));
-            database.update(
-                    "insert into %1$s (%2$s) select %2$s from json_populate_recordset(null::%1$s, cast(? as json))"
-                            .formatted(table, list),
-                    waiting.stream().collect(Collectors.joining(",", "[", "]")));
-            inserted += waiting.size();
+            Long rows =
+                    database.queryForObject(
+                            table.insertion(list),
+                            Long.class,
+                            waiting.stream().collect(Collectors.joining(",", "[", "]")));
+            if (rows == null || rows != waiting.size())
+                throw fault("has rows of %s twice".formatted(table.name()));
+            inserted += rows;
             waiting.clear();
             characters = 0;
         }

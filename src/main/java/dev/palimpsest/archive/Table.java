@@ -13,6 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param rows by experiment, each as JSON
  */
 record Table(String name, @Nullable String prefix, List<String> references, String rows) {
+    /** A view: its rows are filed by series, and one that stands already is not counted. */
+    private static final String FILE_POINTS =
+            """
+            with told as (
+                select *, dense_rank() over (partition by job order by key)::integer as place
+                from json_populate_recordset(null::metric_points, cast(? as json))),
+            jobs as (
+                select job, array_agg(place order by place, step) as places, array_agg(step order by place, step) as steps,
+                       array_agg(value order by place, step) as readings, array_agg(at order by place, step) as times
+                from told group by job),
+            keys as (
+                select job, array_agg(key order by place) as keys from (select distinct job, key, place from told) its group by job)
+            select sum(filed) from jobs join keys using (job)
+            cross join lateral file_points(job, keys, places, steps, readings, times)
+            """;
+
     /** Those against a checkpoint of another experiment have nothing to refer to elsewhere. */
     private static final String SPECTRA =
             """
@@ -73,6 +89,14 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
                     List.of("job"),
                     ofJobs("metric_points", "order by t.job, t.key, t.step"));
 
+    /** Archives were made before these were in them. */
+    static final Table RUN_PARAMS =
+            new Table(
+                    "run_params",
+                    null,
+                    List.of("job"),
+                    ofJobs("run_params", "order by t.job, t.key"));
+
     static final Table EVALUATIONS =
             new Table(
                     "evaluations",
@@ -125,6 +149,7 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
                     ATTEMPTS,
                     CHECKPOINTS,
                     METRIC_POINTS,
+                    RUN_PARAMS,
                     EVALUATIONS,
                     JOB_EVALUATIONS,
                     STEP_SCORES,
@@ -134,6 +159,17 @@ record Table(String name, @Nullable String prefix, List<String> references, Stri
     private static String ofJobs(String table, String order) {
         return "select to_json(t) from %s t join jobs j on j.id = t.job where j.experiment = ? %s"
                 .formatted(table, order);
+    }
+
+    /** Inserts an array of rows with these columns, and answers how many it did. */
+    String insertion(String columns) {
+        if (equals(METRIC_POINTS)) return FILE_POINTS;
+        return """
+            with inserted as (
+                insert into %1$s (%2$s) select %2$s from json_populate_recordset(null::%1$s, cast(? as json)) returning 1)
+            select count(*) from inserted
+            """
+                .formatted(name, columns);
     }
 
     String member() {

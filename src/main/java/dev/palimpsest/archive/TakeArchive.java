@@ -104,7 +104,8 @@ class TakeArchive {
         Map<String, String> jobs = new TreeMap<>();
         Map<String, Integer> items = new HashMap<>();
         List<Table> tables = new ArrayList<>(Table.ALL);
-        if (!archive.has(Table.STUDIES.member())) tables.remove(Table.STUDIES);
+        for (Table later : List.of(Table.STUDIES, Table.RUN_PARAMS))
+            if (!archive.has(later.member())) tables.remove(later);
         for (Table table : tables)
             if (table.prefix() != null) assign(archive, table, newIds, jobs, items);
         String experiment =
@@ -114,7 +115,7 @@ class TakeArchive {
         Fitting fitting = new Fitting(newIds, model);
         Map<Table, Long> counts = new HashMap<>();
         for (Table table : tables) {
-            Rows rows = new Rows(database, table.name());
+            Rows rows = new Rows(database, table);
             expected.add(table.member());
             archive.lines(
                     table.member(),

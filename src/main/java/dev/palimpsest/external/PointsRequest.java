@@ -16,10 +16,12 @@ record PointsRequest(List<Point> data) {
     private static final long LAST_STEP = 1L << 40;
     private static final long MOST_TOKENS = 1L << 50;
     private static final double MOST_EPOCHS = 1e6;
+    private static final String SCORES = "eval/";
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.@:/-]{1,200}");
 
     /** What the service computes itself out of the tasks' scores. */
-    private static final Set<String> DERIVED =
+    static final Set<String> DERIVED =
             Set.of(
                     "learning",
                     "source_score",
@@ -55,14 +57,24 @@ record PointsRequest(List<Point> data) {
                                     "/key",
                                     "is computed here out of the tasks' scores; send those as eval/{task}/{metric}")
                             .between(step, 0, LAST_STEP, "/step");
+            if (at != null)
+                faults.require(
+                        !at.isBefore(Instant.EPOCH) && !at.isAfter(LAST_TIME),
+                        "/at",
+                        "must be between 1970 and 9999, got " + at);
             if (tokens != null) faults.between(tokens, 0, MOST_TOKENS, "/tokens");
             if (epoch != null) faults.between(epoch, 0, MOST_EPOCHS, "/epoch");
             if (stderr != null) {
                 faults.between(stderr, 0, 1e9, "/stderr");
                 faults.require(
-                        key.startsWith("eval/"), "/stderr", "belongs to the scores of tasks alone");
+                        key.startsWith(SCORES), "/stderr", "belongs to the scores of tasks alone");
             }
             faults.raise();
+        }
+
+        /** Whether it may be a task's score, which counts in learning or forgetting. */
+        boolean isScore() {
+            return key.startsWith(SCORES);
         }
 
         Metrics.Place place() {
@@ -81,11 +93,11 @@ record PointsRequest(List<Point> data) {
         for (int i = 0; i < data.size(); i++) {
             Point point = data.get(i);
             Double before = said.putIfAbsent(point.place(), point.value().number());
-            faults.require(
-                    before == null || before.equals(point.value().number()),
-                    "/data/%d/value".formatted(i),
-                    "is another than that of the same key and step before it, %s"
-                            .formatted(before));
+            if (before != null && !before.equals(point.value().number()))
+                faults.refuse(
+                        "/data/%d/value".formatted(i),
+                        "is another than that of the same key and step before it, %s"
+                                .formatted(before));
         }
         faults.raise();
     }

@@ -7,6 +7,7 @@ import dev.palimpsest.evaluation.Primary;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.external.PointsRequest.Point;
+import dev.palimpsest.jobs.Advance;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Experiment;
@@ -37,6 +38,7 @@ class TellPoints {
     private static final long MOST_KEYS_A_JOB = 1_000;
 
     private final ExternalJobs jobs;
+    private final Advance advance;
     private final Experiments experiments;
     private final Tasks tasks;
     private final Checkpoints checkpoints;
@@ -48,6 +50,7 @@ class TellPoints {
 
     TellPoints(
             ExternalJobs jobs,
+            Advance advance,
             Experiments experiments,
             Tasks tasks,
             Checkpoints checkpoints,
@@ -57,6 +60,7 @@ class TellPoints {
             Ids ids,
             Clock clock) {
         this.jobs = jobs;
+        this.advance = advance;
         this.experiments = experiments;
         this.tasks = tasks;
         this.checkpoints = checkpoints;
@@ -81,21 +85,44 @@ class TellPoints {
 
     @Transactional
     public Told tell(String id, PointsRequest request) {
+        List<Point> points = request.data();
+        return points.stream().noneMatch(Point::isScore) && advance(id, points)
+                ? tellMeasured(id, points)
+                : tellScored(id, points);
+    }
+
+    /** What counts in no score needs neither the job nor its experiment to be read. */
+    private Told tellMeasured(String id, List<Point> points) {
+        int filed = file(id, points);
+        if (filed < points.size()) check(points, standing(id, points), Map.of());
+        return new Told(points.size(), points.size() - filed, 0);
+    }
+
+    private boolean advance(String id, List<Point> points) {
+        long step = points.stream().mapToLong(Point::step).max().orElseThrow();
+        long tokens = points.stream().mapToLong(TellPoints::tokens).max().orElseThrow();
+        return advance.reach(id, step, tokens);
+    }
+
+    private Told tellScored(String id, List<Point> points) {
         Job job = jobs.locked(id);
         Experiment experiment = experiments.named(job.experiment());
         Map<String, Scored> primaries = primaries(experiment, job);
-        Map<Metrics.Place, Double> standing =
-                metrics.standing(id, request.data().stream().map(Point::place).toList());
-        check(request.data(), standing, primaries);
+        Map<Metrics.Place, Double> standing = standing(id, points);
+        check(points, standing, primaries);
         List<Point> unknown =
-                request.data().stream().filter(one -> !standing.containsKey(one.place())).toList();
-        file(job, unknown);
+                points.stream().filter(one -> !standing.containsKey(one.place())).toList();
+        file(id, unknown);
+        for (Point point : unknown) job.reached(point.step(), tokens(point));
         List<Point> scored =
                 unknown.stream().filter(one -> primaries.containsKey(one.key())).toList();
         for (Point point : scored) score(job, experiment, point, primaries);
         if (!scored.isEmpty()) scores.complete(job);
-        return new Told(
-                request.data().size(), request.data().size() - unknown.size(), scored.size());
+        return new Told(points.size(), points.size() - unknown.size(), scored.size());
+    }
+
+    private Map<Metrics.Place, Double> standing(String id, List<Point> points) {
+        return metrics.standing(id, points.stream().map(Point::place).toList());
     }
 
     private Map<String, Scored> primaries(Experiment experiment, Job job) {
@@ -124,11 +151,11 @@ class TellPoints {
             double value = point.value().number();
             String pointer = "/data/%d/value".formatted(i);
             Double stands = standing.get(point.place());
-            faults.require(
-                    stands == null || stands.equals(value),
-                    pointer,
-                    "is %s, but at step %d %s is %s already; a point is told once"
-                            .formatted(value, point.step(), point.key(), stands));
+            if (stands != null && !stands.equals(value))
+                faults.refuse(
+                        pointer,
+                        "is %s, but at step %d %s is %s already; a point is told once"
+                                .formatted(value, point.step(), point.key(), stands));
             Scored scored = primaries.get(point.key());
             if (scored == null) continue;
             double most = scored.primary().kind() == ScoreKind.ACCURACY ? 1 : Double.MAX_VALUE;
@@ -141,27 +168,33 @@ class TellPoints {
         faults.raise();
     }
 
-    private void file(Job job, List<Point> points) {
+    /** Answers how many of them are new. */
+    private int file(String id, List<Point> points) {
         Instant now = clock.instant();
-        metrics.file(
-                job.id(),
-                points.stream()
-                        .map(
-                                point ->
-                                        new Metrics.Measured(
-                                                point.step(),
-                                                Map.of(point.key(), point.value().number()),
-                                                point.at() == null ? now : point.at()))
-                        .toList());
-        for (Point point : points) job.reached(point.step(), tokens(point));
-        Metrics.Count count = metrics.count(job.id());
+        Metrics.Filed filed =
+                metrics.file(
+                        id,
+                        points.stream()
+                                .map(
+                                        point ->
+                                                new Metrics.Measured(
+                                                        point.step(),
+                                                        Map.of(point.key(), point.value().number()),
+                                                        point.at() == null ? now : point.at()))
+                                .toList());
+        requireRoom(filed);
+        return Math.toIntExact(filed.points());
+    }
+
+    /** A job may have so many points, and so many keys. */
+    static void requireRoom(Metrics.Filed filed) {
         new Faults()
                 .require(
-                        count.points() <= MOST_POINTS_A_JOB,
+                        filed.pointsOfJob() <= MOST_POINTS_A_JOB,
                         "/data",
                         "would be more than %d points of one job".formatted(MOST_POINTS_A_JOB))
                 .require(
-                        count.keys() <= MOST_KEYS_A_JOB,
+                        filed.keysOfJob() <= MOST_KEYS_A_JOB,
                         "/data",
                         "would be more than %d keys of one job".formatted(MOST_KEYS_A_JOB))
                 .raise();

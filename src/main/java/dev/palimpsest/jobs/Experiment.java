@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Table(name = "experiments")
 public class Experiment {
+    /** Stands for the base model where there is none; no model's name can hold an @. */
+    private static final String NO_MODEL = "none@elsewhere";
+
     @Id private String id;
     private String name;
     private @Nullable String description;
@@ -55,21 +58,34 @@ public class Experiment {
     @SuppressWarnings("NullAway.Init")
     protected Experiment() {}
 
-    private Experiment(String id, ExperimentRequest request, Instant now) {
+    private Experiment(
+            String id, String name, String baseModel, Map<String, String> tags, Instant now) {
         this.id = id;
-        this.name = request.name();
-        this.description = request.description();
-        this.baseModel = request.baseModel();
-        this.learningTasks = request.learningTasks();
-        this.forgettingTasks = request.forgettingTasks();
-        this.convention = request.convention();
-        this.tags = request.tags();
+        this.name = name;
+        this.baseModel = baseModel;
+        this.learningTasks = List.of();
+        this.forgettingTasks = List.of();
+        this.convention = Convention.LM_EVAL;
+        this.tags = tags;
         this.createdAt = now;
         this.updatedAt = now;
     }
 
     static Experiment planned(String id, ExperimentRequest request, Instant now) {
-        return new Experiment(id, request, now);
+        Experiment planned =
+                new Experiment(id, request.name(), request.baseModel(), request.tags(), now);
+        planned.description = request.description();
+        planned.learningTasks = request.learningTasks();
+        planned.forgettingTasks = request.forgettingTasks();
+        planned.convention = request.convention();
+        return planned;
+    }
+
+    /**
+     * One without a base model and tasks: its jobs are trained elsewhere, and nothing is scored.
+     */
+    static Experiment unplanned(String id, String name, Map<String, String> tags, Instant now) {
+        return new Experiment(id, name, NO_MODEL, tags, now);
     }
 
     /** Changes the words about it; what its jobs are compared by stays as it was planned. */
@@ -104,6 +120,11 @@ public class Experiment {
         return List.copyOf(forgettingTasks);
     }
 
+    /** Whether it only gathers what was trained elsewhere. */
+    public boolean unplanned() {
+        return baseModel.equals(NO_MODEL);
+    }
+
     public Convention convention() {
         return convention;
     }
@@ -124,7 +145,7 @@ public class Experiment {
         return createdAt;
     }
 
-    Instant updatedAt() {
+    public Instant updatedAt() {
         return updatedAt;
     }
 }

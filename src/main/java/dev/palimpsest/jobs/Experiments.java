@@ -39,6 +39,9 @@ public interface Experiments extends JpaRepository<Experiment, String> {
     @Query("select experiment from Experiment experiment where experiment.id = :id")
     Optional<Experiment> findAndLock(String id);
 
+    /** The newest of those that have a name. */
+    Optional<Experiment> findFirstByNameOrderByIdDesc(String name);
+
     List<Experiment> findByOrderByIdDesc(Limit limit);
 
     List<Experiment> findByIdLessThanOrderByIdDesc(String after, Limit limit);

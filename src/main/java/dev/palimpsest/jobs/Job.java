@@ -35,6 +35,8 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** Attempts in a row that the faults of machines may end without a new checkpoint. */
     static final int MOST_ATTEMPTS = 3;
 
+    private static final int MOST_TAGS = 500;
+
     /** What stands for the worker where there is none. */
     private static final String ELSEWHERE = "external";
 
@@ -255,6 +257,22 @@ public class Job extends AbstractAggregateRoot<Job> {
             case Outcome.Lost(var reason) -> tryAgain(reason, "", now);
             case Outcome.HandedBack _ -> requeue(now);
         }
+    }
+
+    /** Its owner calls it otherwise. */
+    public void rename(String its) {
+        name = its;
+    }
+
+    /** Its owner adds tags, or gives those that it has other values. */
+    public void label(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(tags);
+        all.putAll(more);
+        if (all.size() > MOST_TAGS)
+            throw new IllegalMove(
+                    "job %s would have %d tags; it can have %d"
+                            .formatted(id, all.size(), MOST_TAGS));
+        tags = all;
     }
 
     /**

@@ -1,8 +1,11 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.filter.Filter;
+import dev.palimpsest.filter.Listing;
+import dev.palimpsest.filter.Sorted;
+import dev.palimpsest.filter.Sql;
 import dev.palimpsest.spec.JobRequest;
 import dev.palimpsest.spec.JobSpec;
-import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -16,16 +19,16 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -94,14 +97,22 @@ class JobController {
                     + "], \"has_more\": false, \"last_id\": \"job_06dgm0e1xhw4t9s8n1p3q5r7vw\"}";
 
     private final Jobs jobs;
-    private final JobListing listing;
+    private final Listing listing;
+    private final ChosenFields chosen;
     private final Submission submission;
     private final Moves moves;
     private final Clock clock;
 
-    JobController(Jobs jobs, JobListing listing, Submission submission, Moves moves, Clock clock) {
+    JobController(
+            Jobs jobs,
+            JdbcClient database,
+            ChosenFields chosen,
+            Submission submission,
+            Moves moves,
+            Clock clock) {
         this.jobs = jobs;
-        this.listing = listing;
+        this.listing = new Listing(database, "jobs", new JobFields());
+        this.chosen = chosen;
         this.submission = submission;
         this.moves = moves;
         this.clock = clock;
@@ -152,31 +163,64 @@ class JobController {
                 .body(JobView.of(job));
     }
 
-    @Operation(summary = "List jobs", description = "The newest first.")
+    @Operation(
+            summary = "List jobs",
+            description =
+                    "The newest first, or as `sort` says: fields of the filter language, each with `asc` or `desc`; jobs without"
+                            + " one come last. `fields` answers only what it names of each job, and `metrics`, all of them or"
+                            + " `metrics.\"train/loss\"`, by their newest values, such as `{\"id\": \"job_…\", \"metrics\": {\"train/loss\": 1.23}}`. The next page goes on after the job"
+                            + " `last_id` by what that job has then.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of jobs, whole or what of them was chosen",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema = @Schema(anyOf = {JobPage.class, ChosenPage.class})))
     @Example(response = LIST)
     @GetMapping
     @Transactional(readOnly = true)
-    Page<JobView> list(
-            @RequestParam(required = false) @Nullable String experiment,
-            @Parameter(description = "queued, running, paused, succeeded, failed or cancelled")
+    public Page<?> list(
+            @ParameterObject JobQuestion question,
+            @Parameter(example = "metrics.\"train/loss\" asc, created_at desc")
                     @RequestParam(required = false)
-                    @Nullable String status,
-            @Parameter(description = "full or lora") @RequestParam(required = false)
-                    @Nullable String method,
-            @RequestParam(required = false) @Nullable String sweep,
-            @Parameter(description = "`key:value`; given more than once, all must hold")
+                    @Nullable String sort,
+            @Parameter(example = "id,status,spec.method.rank,metrics.\"train/loss\"")
                     @RequestParam(required = false)
-                    @Nullable List<String> tag,
+                    @Nullable String fields,
             @ParameterObject Paging paging) {
-        JobListing.Question question =
-                new JobListing.Question(
-                        experiment,
-                        status == null ? null : status(status),
-                        method,
-                        sweep,
-                        tags(tag == null ? List.of() : tag));
-        return listing.page(question, paging).map(JobView::of);
+        List<Sorted> order =
+                sort == null ? List.of() : JobQuestion.said("sort", () -> Filter.order(sort));
+        List<Sql> conditions = question.conditions();
+        List<List<String>> paths = fields == null ? List.of() : ChosenFields.paths(fields);
+        Page<String> ids = JobQuestion.said("sort", () -> listing.page(conditions, order, paging));
+        if (fields != null)
+            return new Page<>(chosen.of(ids.data(), paths), ids.hasMore(), ids.lastId());
+        List<JobView> views = inOrder(ids.data()).stream().map(JobView::of).toList();
+        return new Page<>(views, ids.hasMore(), ids.lastId());
     }
+
+    private List<Job> inOrder(List<String> ids) {
+        Map<String, Job> found =
+                jobs.findAllById(ids).stream().collect(Collectors.toMap(Job::id, job -> job));
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    /** A page of jobs. */
+    record JobPage(List<JobView> data, boolean hasMore, @Nullable String lastId) {}
+
+    /** A page of what was chosen of jobs. */
+    record ChosenPage(List<Map<String, Object>> data, boolean hasMore, @Nullable String lastId) {}
+
+    @Operation(summary = "Count jobs")
+    @Example(response = "{\"count\": 42}")
+    @GetMapping("/count")
+    Count count(@ParameterObject JobQuestion question) {
+        return new Count(listing.count(question.conditions()));
+    }
+
+    /** How many there are. */
+    record Count(long count) {}
 
     @Operation(summary = "Read a job")
     @Example(response = JOB)
@@ -243,29 +287,5 @@ class JobController {
 
     static NotFound missing(String id) {
         return new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
-    }
-
-    private static Status status(String word) {
-        return Arrays.stream(Status.values())
-                .filter(status -> status.word().equals(word))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new BadParameter(
-                                        "status",
-                                        "must be one of "
-                                                + Arrays.stream(Status.values())
-                                                        .map(Status::word)
-                                                        .collect(Collectors.joining(", "))));
-    }
-
-    private static Map<String, String> tags(List<String> given) {
-        Map<String, String> tags = new LinkedHashMap<>();
-        for (String tag : given) {
-            int colon = tag.indexOf(':');
-            if (colon < 1) throw new BadParameter("tag", "must be key:value, got " + tag);
-            tags.put(tag.substring(0, colon), tag.substring(colon + 1));
-        }
-        return tags;
     }
 }

@@ -88,7 +88,12 @@ class References {
                     named == null || named.equals(base),
                     "/base_model",
                     "must be the experiment's, '%s', got '%s'".formatted(base, named));
-            model = model(base, spec.training(), faults);
+            if (experiment.get().unplanned())
+                faults.require(
+                        spec.external(),
+                        "/executor",
+                        "must be external: the experiment has no base model to train here");
+            else model = model(base, spec.training(), faults);
             if (spec.external()) elsewhere(spec, faults);
             adapter(spec.method(), base, faults);
             asked(spec.evaluation(), experiment.get(), faults);

@@ -55,12 +55,12 @@ public class Submission {
 
     @Transactional
     public Job of(JobSpec spec) {
-        BaseModel model = checked(spec);
+        Optional<BaseModel> model = checked(spec);
         return spec.external() ? external(spec, model) : jobs.save(submitted(spec));
     }
 
     /** The base model is scored at once, as whatever is told of the job is measured against it. */
-    private Job external(JobSpec spec, BaseModel model) {
+    private Job external(JobSpec spec, Optional<BaseModel> model) {
         Experiment experiment = experiments.findById(spec.experiment()).orElseThrow();
         Job job =
                 jobs.saveAndFlush(
@@ -68,14 +68,14 @@ public class Submission {
                                 ids.next("job"),
                                 spec.under(experiment.convention()),
                                 experiment.baseModel(),
-                                model.architecture()
+                                model.flatMap(BaseModel::architecture)
                                         .map(
                                                 its ->
                                                         MemoryPlan.trainableParameters(
                                                                 its, spec.method()))
                                         .orElse(null),
                                 clock.instant()));
-        events.publishEvent(new StepToScore(job.id(), 0));
+        if (model.isPresent()) events.publishEvent(new StepToScore(job.id(), 0));
         return job;
     }
 
@@ -122,13 +122,13 @@ public class Submission {
                         "/executor",
                         "is external: there is nothing to plan for training that happens elsewhere, submit the job")
                 .raise();
-        return plan(spec, checked(spec), branches.start(spec));
+        return plan(spec, checked(spec).orElseThrow(), branches.start(spec));
     }
 
     /** The same of a branch, its trunk being planned only. */
     @Transactional
     public PlanView plan(JobSpec spec, JobSpec trunk) {
-        return plan(spec, checked(spec, Optional.of(trunk)), Optional.empty());
+        return plan(spec, checked(spec, Optional.of(trunk)).orElseThrow(), Optional.empty());
     }
 
     private PlanView plan(JobSpec spec, BaseModel model, Optional<Checkpoint> start) {
@@ -148,18 +148,21 @@ public class Submission {
                 devices.room().map(Devices.Room::largest).orElse(null));
     }
 
-    private BaseModel checked(JobSpec spec) {
+    private Optional<BaseModel> checked(JobSpec spec) {
         return checked(spec, Optional.empty());
     }
 
-    private BaseModel checked(JobSpec spec, Optional<JobSpec> trunk) {
+    /** The base model, which only what is trained elsewhere may do without. */
+    private Optional<BaseModel> checked(JobSpec spec, Optional<JobSpec> trunk) {
         Optional<Experiment> experiment = experiments.findAndKeep(spec.experiment());
         references.check(spec, experiment, trunk);
-        BaseModel model = models.findByName(experiment.orElseThrow().baseModel()).orElseThrow();
-        if (spec.external()) return model;
-        devices.room()
-                .ifPresent(
-                        room -> fitting(model, spec).ifPresent(fitting -> fitting.require(room)));
+        Optional<BaseModel> model = models.findByName(experiment.orElseThrow().baseModel());
+        if (!spec.external())
+            devices.room()
+                    .ifPresent(
+                            room ->
+                                    fitting(model.orElseThrow(), spec)
+                                            .ifPresent(fitting -> fitting.require(room)));
         return model;
     }
 

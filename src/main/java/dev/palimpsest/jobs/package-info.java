@@ -1,5 +1,6 @@
 /** A job's life and its HTTP door: experiments, jobs, their attempts and checkpoints. */
-@ApplicationModule(allowedDependencies = {"spec", "columns", "model", "catalog", "home", "web"})
+@ApplicationModule(
+        allowedDependencies = {"spec", "filter", "columns", "model", "catalog", "home", "web"})
 @NullMarked
 package dev.palimpsest.jobs;
 

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,10 +22,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/jobs/{id}/metrics")
 class MetricController {
     private final Metrics metrics;
+    private final Histories histories;
     private final Jobs jobs;
 
-    MetricController(Metrics metrics, Jobs jobs) {
+    MetricController(Metrics metrics, Histories histories, Jobs jobs) {
         this.metrics = metrics;
+        this.histories = histories;
         this.jobs = jobs;
     }
 
@@ -35,7 +38,9 @@ class MetricController {
     @Operation(
             summary = "Read a job's metrics",
             description =
-                    "Series by key. A value that was NaN or infinite is null. With max_points each series is thinned evenly to that many of its points, the first and the last among them.")
+                    "Series by key, in the order of steps. A value that was NaN or infinite is null. With max_points a series of more points is thinned to"
+                            + " that many at most: its first and last, and of each of the equal parts of the steps between them the smallest"
+                            + " and the greatest value, the infinities and NaN among them, so that no spike is lost.")
     @Example(
             response =
                     """
@@ -55,13 +60,15 @@ class MetricController {
         if (mostPoints != null && mostPoints < 2)
             throw new BadParameter("max_points", "must be at least 2, got " + mostPoints);
         return new SeriesList(
-                metrics.series(
+                histories.of(
                         id,
-                        new Metrics.Question(
+                        new Histories.Question(
                                 keys == null ? List.of() : keys,
                                 fromStep,
                                 toStep,
-                                mostPoints == null ? Integer.MAX_VALUE : mostPoints)));
+                                mostPoints == null
+                                        ? OptionalInt.empty()
+                                        : OptionalInt.of(mostPoints))));
     }
 
     @Operation(summary = "List a job's metric keys", description = "Each with its newest point.")

@@ -1,12 +1,10 @@
 package dev.palimpsest.metrics;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.evaluation.TaskResult;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -24,82 +22,54 @@ public class Metrics {
     /** Values measured together at a step. */
     public record Measured(long step, Map<String, Double> values, Instant at) {}
 
-    /** Which points are asked for; as many a key at most, the first and the last among them. */
-    public record Question(List<String> keys, long fromStep, long toStep, int mostPoints) {}
-
     /** A key and its newest point. */
     public record Latest(String key, MetricPoint last) {}
 
     /** Of the last checkpoint that was scored; null where a side has no score. */
     public record LastScore(long step, @Nullable Double learning, @Nullable Double forgetting) {}
 
+    /** What a job has after points were filed, and how many of these it did not have before. */
+    public record Filed(long points, long pointsOfJob, long keysOfJob) {}
+
     private static final String FILE =
-            "insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, ?) on conflict do nothing";
+            """
+            select filed, of_job, series_of_job
+            from file_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))
+            """;
+
+    private static final String RENEW =
+            """
+            select filed, of_job, series_of_job
+            from renew_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))
+            """;
 
     /** What follows from scores changes with them: a score computed here may follow one told. */
-    private static final String FILE_SCORE =
-            """
-            insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, ?)
-            on conflict (job, key, step) do update set value = excluded.value, at = excluded.at
-            where metric_points.value is distinct from excluded.value
-            """;
+    private static final String REPLACE =
+            "select replace_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))";
 
     private static final String STANDING =
             """
-            select p.key, p.step, p.value from metric_points p
-            join unnest(:keys, :steps) as asked (key, step) on asked.key = p.key and asked.step = p.step
-            where p.job = :job
+            select s.key, p.step, p.value
+            from unnest(:keys, :steps) as asked (key, step)
+            join metric_series s on s.job = :job and s.key = asked.key
+            join series_points p on p.series = s.id and p.step = asked.step
             """;
-
-    private static final String COUNT =
-            "select count(*) as points, count(distinct key) as keys from metric_points where job = :job";
 
     private static final String TOKENS_AT =
             """
-            select value from metric_points where job = :job and key = 'train/tokens' and step <= :step
-            order by step desc limit 1
+            select told.value from metric_series s cross join lateral (
+                select value from series_points where series = s.id and step <= :step order by step desc limit 1) told
+            where s.job = :job and s.key = 'train/tokens'
             """;
 
-    /** Of n points the ones at which the m even parts of the series begin, and the last. */
-    private static final String SERIES =
-            """
-            with chosen as (
-                select key, step, value, at,
-                       row_number() over (partition by key order by step) - 1 as place,
-                       count(*) over (partition by key) as n
-                from metric_points
-                where job = :job and (:any or key = any(:keys)) and step between :from and :to)
-            select key, step, value, at from chosen
-            where n <= :most or place = 0
-               or place * (:most - 1) / (n - 1) <> (place - 1) * (:most - 1) / (n - 1)
-            order by key, step
-            """;
-
-    /** Jumps from key to key along the primary key, however many points each has. */
     private static final String KEYS =
-            """
-            with recursive keys as (
-                (select key from metric_points where job = :job order by key limit 1)
-                union all
-                select (select next.key from metric_points next
-                        where next.job = :job and next.key > keys.key order by next.key limit 1)
-                from keys where keys.key is not null)
-            select keys.key, last.step, last.value, last.at
-            from keys cross join lateral (
-                select step, value, at from metric_points points
-                where points.job = :job and points.key = keys.key order by step desc limit 1) last
-            order by keys.key
-            """;
+            "select key, step, value, at from metric_series where job = :job order by key";
 
     /** At step 0 it is the base model that is scored. */
     private static final String LAST =
             """
-            select job, key, step, value
-            from unnest(:jobs) as jobs (job) cross join unnest(:keys) as keys (key)
-            cross join lateral (
-                select step, value from metric_points points
-                where points.job = jobs.job and points.key = keys.key and step > 0
-                order by step desc limit 1) as last
+            select job, key, step, value from metric_series
+            where job = any(:jobs) and key = any(:keys) and step > 0
             """;
 
     private static final String PACE =
@@ -111,21 +81,44 @@ public class Metrics {
                 order by ended_at desc limit 1)
             """;
 
-    private final JdbcTemplate template;
     private final JdbcClient database;
+    private final ApplicationEventPublisher published;
 
-    Metrics(JdbcTemplate template) {
-        this.template = template;
-        this.database = JdbcClient.create(template);
+    Metrics(JdbcClient database, ApplicationEventPublisher published) {
+        this.database = database;
+        this.published = published;
     }
 
-    public void file(String job, List<Measured> measured) {
-        file(FILE, job, measured);
+    /** What was measured; a point that stands already stays as it is. */
+    @CanIgnoreReturnValue
+    public Filed file(String job, List<Measured> measured) {
+        return file(FILE, job, measured);
+    }
+
+    /** What may be measured twice at a step: of those the one of the latest time stands. */
+    public Filed fileNewest(String job, List<Measured> measured) {
+        return file(RENEW, job, measured);
+    }
+
+    private Filed file(String statement, String job, List<Measured> measured) {
+        Columns columns = Columns.of(measured);
+        if (columns.isEmpty()) return new Filed(0, 0, 0);
+        Filed filed =
+                columns.call(database, statement, job)
+                        .query(
+                                (row, _) ->
+                                        new Filed(row.getLong(1), row.getLong(2), row.getLong(3)))
+                        .single();
+        published.publishEvent(new PointsFiled(job));
+        return filed;
     }
 
     /** What was scored, or follows from scores; in place of what stands there. */
     public void fileScores(String job, List<Measured> measured) {
-        file(FILE_SCORE, job, measured);
+        Columns columns = Columns.of(measured);
+        if (columns.isEmpty()) return;
+        columns.call(database, REPLACE, job).query((_, number) -> number).single();
+        published.publishEvent(new PointsFiled(job));
     }
 
     /** A point's place in a job's metrics. */
@@ -147,16 +140,6 @@ public class Metrics {
         return standing;
     }
 
-    /** How many points a job has, of how many keys. */
-    public record Count(long points, long keys) {}
-
-    public Count count(String job) {
-        return database.sql(COUNT)
-                .param("job", job)
-                .query((row, _) -> new Count(row.getLong("points"), row.getLong("keys")))
-                .single();
-    }
-
     /** The tokens that a job had trained on by a step, if that was measured. */
     public OptionalLong tokensAt(String job, long step) {
         return database.sql(TOKENS_AT)
@@ -166,25 +149,6 @@ public class Metrics {
                 .optional()
                 .map(value -> OptionalLong.of(Math.round(value)))
                 .orElse(OptionalLong.empty());
-    }
-
-    private void file(String statement, String job, List<Measured> measured) {
-        List<Object[]> rows = new ArrayList<>();
-        for (Measured together : measured)
-            together.values()
-                    .forEach(
-                            (key, value) ->
-                                    rows.add(
-                                            new Object[] {
-                                                job,
-                                                key,
-                                                together.step(),
-                                                value,
-                                                Timestamp.from(together.at())
-                                            }));
-        if (rows.isEmpty()) return;
-        template.batchUpdate(statement, rows);
-        template.queryForList("select pg_notify('job_changed', ?)", job);
     }
 
     /** A task's score, whoever computed it. */
@@ -198,33 +162,11 @@ public class Metrics {
 
     /** The run went back to a step: later ones are measured anew. */
     public void forgetAfter(String job, long step) {
-        database.sql("delete from metric_points where job = :job and step > :step")
+        database.sql("select forget_points_after(:job, :step)")
                 .param("job", job)
                 .param("step", step)
-                .update();
-    }
-
-    public List<Series> series(String job, Question question) {
-        Map<String, List<MetricPoint>> series = new LinkedHashMap<>();
-        database.sql(SERIES)
-                .param("job", job)
-                .param("any", question.keys().isEmpty())
-                .param("keys", question.keys().toArray(new String[0]))
-                .param("from", question.fromStep())
-                .param("to", question.toStep())
-                .param("most", question.mostPoints())
-                .query(
-                        row -> {
-                            series.computeIfAbsent(row.getString("key"), _ -> new ArrayList<>())
-                                    .add(
-                                            MetricPoint.of(
-                                                    row.getLong("step"),
-                                                    row.getDouble("value"),
-                                                    row.getTimestamp("at").toInstant()));
-                        });
-        return series.entrySet().stream()
-                .map(entry -> new Series(entry.getKey(), entry.getValue()))
-                .toList();
+                .query((_, number) -> number)
+                .single();
     }
 
     /** A metric's values by step, without those that are no numbers. */
@@ -307,14 +249,7 @@ public class Metrics {
     public List<Latest> keys(String job) {
         return database.sql(KEYS)
                 .param("job", job)
-                .query(
-                        (row, _) ->
-                                new Latest(
-                                        row.getString("key"),
-                                        MetricPoint.of(
-                                                row.getLong("step"),
-                                                row.getDouble("value"),
-                                                row.getTimestamp("at").toInstant())))
+                .query((row, _) -> new Latest(row.getString("key"), Histories.point(row)))
                 .list();
     }
 }

@@ -3,13 +3,14 @@ package dev.palimpsest.openai;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
-import dev.palimpsest.metrics.Metrics;
+import dev.palimpsest.metrics.Histories;
 import dev.palimpsest.metrics.Series;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -19,12 +20,12 @@ class FineTuningCheckpoints {
     private static final String TIMES = "select id, created_at from checkpoints where job = :job";
 
     private final Checkpoints checkpoints;
-    private final Metrics metrics;
+    private final Histories histories;
     private final JdbcClient database;
 
-    FineTuningCheckpoints(Checkpoints checkpoints, Metrics metrics, JdbcClient database) {
+    FineTuningCheckpoints(Checkpoints checkpoints, Histories histories, JdbcClient database) {
         this.checkpoints = checkpoints;
-        this.metrics = metrics;
+        this.histories = histories;
         this.database = database;
     }
 
@@ -64,7 +65,7 @@ class FineTuningCheckpoints {
     private Map<String, Double> measured(String job, long step) {
         Map<String, Double> measured = new LinkedHashMap<>();
         measured.put("step", (double) step);
-        for (Series series : metrics.series(job, new Metrics.Question(List.of(), step, step, 2))) {
+        for (Series series : histories.of(job, new Histories.Question(List.of(), step, step, OptionalInt.empty()))) {
             Double value = series.points().getFirst().value();
             if (value == null) continue;
             switch (series.key()) {

@@ -1,12 +1,14 @@
 package dev.palimpsest.openai;
 
 import dev.palimpsest.events.JobEvents;
+import dev.palimpsest.metrics.Histories;
 import dev.palimpsest.metrics.MetricPoint;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.web.BadParameter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,10 +24,12 @@ class FineTuningEvents {
 
     private final JobEvents events;
     private final Metrics metrics;
+    private final Histories histories;
 
-    FineTuningEvents(JobEvents events, Metrics metrics) {
+    FineTuningEvents(JobEvents events, Metrics metrics, Histories histories) {
         this.events = events;
         this.metrics = metrics;
+        this.histories = histories;
     }
 
     /** The newest first. */
@@ -56,8 +60,11 @@ class FineTuningEvents {
     private Stream<FineTuningEvent.Placed> measured(String job) {
         Map<Long, Double> valid = new HashMap<>(metrics.finite(job, "validation/loss"));
         List<String> keys = List.of("train/loss");
-        return metrics
-                .series(job, new Metrics.Question(keys, 0, Long.MAX_VALUE, MOST_POINTS))
+        return histories
+                .of(
+                        job,
+                        new Histories.Question(
+                                keys, 0, Long.MAX_VALUE, OptionalInt.of(MOST_POINTS)))
                 .stream()
                 .flatMap(series -> series.points().stream())
                 .map(point -> measured(point, valid));

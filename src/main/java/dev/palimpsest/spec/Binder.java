@@ -9,7 +9,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -103,7 +102,7 @@ public final class Binder {
     /** The record that the JSON describes, or {@link InvalidSpec} with every fault. */
     public static <T> T bind(JsonNode json, Class<T> type) {
         Binder binder = new Binder();
-        binder.refuseUnstorable(json, "");
+        if (!storable(json)) binder.refuseUnstorable(json, "");
         Optional<Object> bound = binder.value(json, type, "");
         binder.faults.raise();
         return type.cast(bound.orElseThrow());
@@ -127,8 +126,29 @@ public final class Binder {
         }
     }
 
+    private static boolean storable(JsonNode json) {
+        if (json.isString()) return storable(json.stringValue());
+        for (Map.Entry<String, JsonNode> field : json.properties())
+            if (!storable(field.getKey()) || !storable(field.getValue())) return false;
+        for (int i = 0; json.isArray() && i < json.size(); i++)
+            if (!storable(json.get(i))) return false;
+        return true;
+    }
+
     private static boolean storable(String text) {
-        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        boolean paired = false;
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (unit == '\0') return false;
+            if (paired) paired = false;
+            else if (Character.isSurrogate(unit)) {
+                paired =
+                        i + 1 < text.length()
+                                && Character.isSurrogatePair(unit, text.charAt(i + 1));
+                if (!paired) return false;
+            }
+        }
+        return true;
     }
 
     private Optional<Object> value(JsonNode json, Type type, String pointer) {
@@ -167,14 +187,20 @@ public final class Binder {
     }
 
     private void refuseUnknown(JsonNode json, Class<?> type, List<Field> fields, String pointer) {
+        if (type.isAnnotationPresent(Tolerant.class)) return;
         boolean named = type.isAnnotationPresent(JsonTypeName.class);
         for (String given : json.propertyNames()) {
             if (named && given.equals("type")) continue;
-            if (fields.stream().anyMatch(field -> field.name().equals(given))) continue;
+            if (isKnown(given, fields)) continue;
             String known = fields.stream().map(Field::name).collect(Collectors.joining(", "));
             String hint = known.isEmpty() ? "" : "; the fields here are " + known;
             faults.add(new Fault(pointer + "/" + escape(given), "is not a known field" + hint));
         }
+    }
+
+    private static boolean isKnown(String given, List<Field> fields) {
+        for (Field field : fields) if (field.name().equals(given)) return true;
+        return false;
     }
 
     private Optional<Object> component(JsonNode parent, Field field, String at) {

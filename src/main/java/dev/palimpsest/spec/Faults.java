@@ -10,24 +10,28 @@ public final class Faults {
 
     @CanIgnoreReturnValue
     public Faults require(boolean right, String pointer, String detail) {
-        if (!right) found.add(new Fault(pointer, detail));
+        return right ? this : refuse(pointer, detail);
+    }
+
+    /** For details that take longer to put into words than all else takes to check. */
+    @CanIgnoreReturnValue
+    public Faults refuse(String pointer, String detail) {
+        found.add(new Fault(pointer, detail));
         return this;
     }
 
     @CanIgnoreReturnValue
     public Faults between(long value, long least, long most, String pointer) {
-        return require(
-                value >= least && value <= most,
-                pointer,
-                "must be between %d and %d, got %d".formatted(least, most, value));
+        if (value < least || value > most)
+            refuse(pointer, "must be between %d and %d, got %d".formatted(least, most, value));
+        return this;
     }
 
     @CanIgnoreReturnValue
     public Faults between(double value, double least, double most, String pointer) {
-        return require(
-                value >= least && value <= most,
-                pointer,
-                "must be between %s and %s, got %s".formatted(least, most, value));
+        if (!(value >= least && value <= most))
+            refuse(pointer, "must be between %s and %s, got %s".formatted(least, most, value));
+        return this;
     }
 
     void add(Fault fault) {

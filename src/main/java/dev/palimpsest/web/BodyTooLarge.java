@@ -1,7 +1,7 @@
 package dev.palimpsest.web;
 
 /** A body over the limit, refused without being read. */
-final class BodyTooLarge extends RuntimeException {
+public final class BodyTooLarge extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     BodyTooLarge(String detail) {

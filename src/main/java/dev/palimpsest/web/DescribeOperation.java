@@ -14,15 +14,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Adds to each endpoint of the OpenAPI document its {@link Example} and the problems it answers.
+ * Adds to each endpoint of the OpenAPI document its {@link Example} and the problems it answers,
+ * before those who answer errors of another form put theirs in the place of these.
  */
 @Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class DescribeOperation implements GlobalOperationCustomizer {
     private static final Map<Problem, String> DETAILS =
             Map.of(

@@ -27,9 +27,9 @@ import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Answers what a caller did wrong as problem details. */
+/** Answers what a caller did wrong as problem details, after those who speak another protocol. */
 @RestControllerAdvice
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 final class Problems extends ResponseEntityExceptionHandler {
     private final String largestUpload;
 

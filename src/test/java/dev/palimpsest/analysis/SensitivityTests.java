@@ -185,10 +185,11 @@ class SensitivityTests {
 
     private void point(String job, long step, double learning) {
         database.sql(
-                        "insert into metric_points (job, key, step, value, at) values (?, 'learning', ?, ?, now())")
+                        "select file_points(?, array['learning'], array[1], array[?], array[?], array[now()])")
                 .param(job)
                 .param(step)
                 .param(learning)
-                .update();
+                .query((row, number) -> number)
+                .single();
     }
 }

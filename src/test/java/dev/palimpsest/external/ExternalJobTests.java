@@ -8,7 +8,11 @@ import dev.palimpsest.OracleSet;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.spec.Binder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -187,6 +191,31 @@ class ExternalJobTests {
         JsonNode progress = api.get("jobs/" + job).get("progress");
         assertThat(progress.get("step").asInt()).isEqualTo(2);
         assertThat(progress.get("tokens").asInt()).isEqualTo(100);
+    }
+
+    @Test
+    void clientsThatTellOfTheSameJobAtOnceAreAllHeard() throws Exception {
+        String job = submit();
+        try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
+            List<Future<JsonNode>> told = new ArrayList<>();
+            for (int i = 0; i < 48; i++) {
+                String batch =
+                        i % 3 == 0
+                                ? scores(1 + i / 6, 1.5, 0.25)
+                                : """
+                                  {"data": [{"key": "train/tokens", "step": %1$d, "value": 3000},
+                                            {"key": "train/loss", "step": %1$d, "value": 2.5}]}"""
+                                        .formatted(1 + i / 6);
+                told.add(clients.submit(() -> tell(job, batch, 200)));
+            }
+            int fresh = 0;
+            for (Future<JsonNode> one : told)
+                fresh += one.get().get("points").asInt() - one.get().get("known").asInt();
+            assertThat(fresh).isEqualTo(8 * 4);
+        }
+        assertThat(api.get("jobs/" + job).at("/progress/step").asInt()).isEqualTo(8);
+        assertThat(api.get("jobs/" + job).at("/progress/tokens").asInt()).isEqualTo(3000);
+        assertThat(metric(job, "learning", 8)).isEqualTo(-1.5);
     }
 
     @Test

@@ -212,17 +212,17 @@ class StudyTests {
 
     @Test
     void aGridThatWouldPassTheBudgetWaitsForItsOwner() {
-        database.sql("delete from metric_points where key = 'train/tokens_per_second'").update();
+        database.sql("delete from metric_series where key = 'train/tokens_per_second'").update();
         JsonNode begun = begin(", \"budget\": {\"seconds\": 1e5}");
         List<JsonNode> tried = jobs(begun, "rates");
         for (JsonNode job : tried.subList(1, 8)) end(job, 0.2);
         database.sql( // every job that has ended is a newest one, as the clock stands still
                         """
-                        insert into metric_points (job, key, step, value, at)
-                        select id, 'train/tokens_per_second', 1, 0.5, now() from jobs where base_model = 'tiny'
-                        on conflict do nothing""")
-                .update();
-        database.sql("delete from metric_points where job = ?")
+                        select file_points(id, array['train/tokens_per_second'], array[1], array[1::bigint], array[0.5::float8], array[now()])
+                        from jobs where base_model = 'tiny'""")
+                .query((row, number) -> number)
+                .list();
+        database.sql("delete from metric_series where job = ?")
                 .param(tried.getFirst().get("id").stringValue())
                 .update();
         end(tried.getFirst(), 0.2);
@@ -408,13 +408,13 @@ class StudyTests {
     }
 
     private void point(JsonNode job, String key, long step, double value) {
-        database.sql(
-                        "insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, now())")
+        database.sql("select file_points(?, array[?], array[1], array[?], array[?], array[now()])")
                 .param(job.get("id").stringValue())
                 .param(key)
                 .param(step)
                 .param(value)
-                .update();
+                .query((row, number) -> number)
+                .single();
     }
 
     private int looks() {

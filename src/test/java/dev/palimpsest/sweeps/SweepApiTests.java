@@ -359,7 +359,7 @@ class SweepApiTests {
 
     @Test
     void theTimeIsToldAtThePaceOfAJobThatIsDone() {
-        database.sql("delete from metric_points where key = 'train/tokens_per_second'").update();
+        database.sql("delete from metric_series where key = 'train/tokens_per_second'").update();
         String done =
                 sweep("{%s, \"grid\": {\"method.rank\": [4]}}").at("/cells/0/job").stringValue();
         end(done, "succeeded");
@@ -506,12 +506,12 @@ class SweepApiTests {
     }
 
     private void point(String job, String key, long step, double value) {
-        database.sql(
-                        "insert into metric_points (job, key, step, value, at) values (?, ?, ?, ?, now())")
+        database.sql("select file_points(?, array[?], array[1], array[?], array[?], array[now()])")
                 .param(job)
                 .param(key)
                 .param(step)
                 .param(value)
-                .update();
+                .query((row, number) -> number)
+                .single();
     }
 }

@@ -71,16 +71,16 @@ class SupervisionTests {
         assertThat(outcome).isEqualTo(new Outcome.Finished(10, 1L << 30));
         assertThat(count("metric_points")).isEqualTo(10);
         client.get()
-                .uri("/api/v1/jobs/{id}/metrics?keys=train/loss&max_points=3", job.id())
+                .uri("/api/v1/jobs/{id}/metrics?keys=train/loss&max_points=4", job.id())
                 .exchange()
                 .expectBody()
                 .jsonPath("$.data[0].key")
                 .isEqualTo("train/loss")
                 .jsonPath("$.data[0].points.length()")
-                .isEqualTo(3)
+                .isEqualTo(4)
                 .jsonPath("$.data[0].points[0].value")
                 .isEqualTo(1.0)
-                .jsonPath("$.data[0].points[2].step")
+                .jsonPath("$.data[0].points[3].step")
                 .isEqualTo(10);
         client.get()
                 .uri("/api/v1/jobs/{id}/evaluations", job.id())
@@ -317,9 +317,10 @@ class SupervisionTests {
     @Test
     void theStepsOfTheValidationLossKeepTheirWeights() {
         database.sql(
-                        "insert into metric_points (job, key, step, value, at) values (:job, 'validation/loss', 3, 1, now())")
+                        "select file_points(:job, array['validation/loss'], array[1], array[3::bigint], array[1::float8], array[now()])")
                 .param("job", job.id())
-                .update();
+                .query((row, number) -> number)
+                .single();
 
         run("good");
 
