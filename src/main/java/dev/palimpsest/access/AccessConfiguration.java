@@ -92,6 +92,8 @@ class AccessConfiguration {
                     requests.requestMatchers("/api/v1/session").permitAll();
                     requests.requestMatchers("/api/v1/keys/**", "/api/v1/audit")
                             .hasAuthority(ADMINISTER.name());
+                    requests.requestMatchers(HttpMethod.POST, "/*/2.0/mlflow/*/search")
+                            .hasAuthority(READ.name());
                     requests.requestMatchers(HttpMethod.GET, DATA).hasAuthority(READ.name());
                     requests.requestMatchers(HttpMethod.HEAD, DATA).hasAuthority(READ.name());
                     requests.requestMatchers(HttpMethod.GET).permitAll();

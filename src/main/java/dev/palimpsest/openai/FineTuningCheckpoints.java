@@ -65,7 +65,9 @@ class FineTuningCheckpoints {
     private Map<String, Double> measured(String job, long step) {
         Map<String, Double> measured = new LinkedHashMap<>();
         measured.put("step", (double) step);
-        for (Series series : histories.of(job, new Histories.Question(List.of(), step, step, OptionalInt.empty()))) {
+        for (Series series :
+                histories.of(
+                        job, new Histories.Question(List.of(), step, step, OptionalInt.empty()))) {
             Double value = series.points().getFirst().value();
             if (value == null) continue;
             switch (series.key()) {

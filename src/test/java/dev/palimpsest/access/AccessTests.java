@@ -218,7 +218,7 @@ class AccessTests {
         for (RequestMappingInfo mapping : mappings.getHandlerMethods().keySet())
             for (String path : mapping.getPatternValues())
                 for (RequestMethod method : mapping.getMethodsCondition().getMethods())
-                    if (path.startsWith("/api/"))
+                    if (AccessConfiguration.DATA_ROOTS.stream().anyMatch(path::startsWith))
                         endpoints.add(
                                 new Endpoint(
                                         method.asHttpMethod(),
@@ -230,7 +230,8 @@ class AccessTests {
     private static Scope wanted(Endpoint endpoint) {
         if (OPEN.contains(endpoint.path())) return Scope.READ;
         if (ADMINISTERED.stream().anyMatch(endpoint.path()::startsWith)) return Scope.ADMINISTER;
-        return endpoint.method() == HttpMethod.GET ? Scope.READ : Scope.SUBMIT;
+        boolean looks = endpoint.method() == HttpMethod.GET || endpoint.path().endsWith("/search");
+        return looks ? Scope.READ : Scope.SUBMIT;
     }
 
     private int status(Endpoint endpoint, String key) {
