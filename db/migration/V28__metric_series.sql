@@ -38,6 +38,21 @@ from told_points order by job, key, step desc;
 insert into series_points (series, step, value, at)
 select s.id, p.step, p.value, p.at from told_points p join metric_series s on s.job = p.job and s.key = p.key order by s.id, p.step;
 
+-- The least and the greatest value of each 128 steps of a series and where they stand first: a long series is thinned by these.
+create table series_extremes (
+    series        bigint           not null,
+    block         bigint           not null, -- step >> 7
+    least         double precision not null,
+    least_step    bigint           not null,
+    greatest      double precision not null,
+    greatest_step bigint           not null,
+    primary key (series, block)
+);
+insert into series_extremes
+select series, step >> 7 as block, min(value) as least, (array_agg(step order by value, step))[1] as least_step,
+       max(value) as greatest, (array_agg(step order by value desc, step))[1] as greatest_step
+from series_points group by series, step >> 7;
+
 drop table told_points;
 
 -- As metrics were before.
@@ -51,6 +66,7 @@ declare
 begin
     for its in select id from gone loop
         delete from series_points where series = its;
+        delete from series_extremes where series = its;
     end loop;
     return null;
 end $$;

@@ -80,7 +80,7 @@ public class Tracking {
             if (options.containsKey("list")) {
                 ours.fill(database(postgres, "postgres"), ours.runs(number("runs")));
                 theirs.fill(database(postgres, "mlflow"), theirs.runs(number("runs")));
-                String path = "/api/v1" + options.get("list").formatted(ours.experiment());
+                String path = "/api/v1" + options.get("list").replace("EXPERIMENT", ours.experiment());
                 row("300 of %,d runs with a filter on a metric, ms".formatted(number("runs")),
                         median(() -> ours.get(path)), median(theirs::search), false);
             }

@@ -160,7 +160,7 @@ abstract sealed class TrackingSide implements AutoCloseable {
 
         @Override
         String point(String key, long step, double value) {
-            return "{\"key\":\"%s\",\"step\":%d,\"value\":%s}".formatted(key, step, value);
+            return "{\"key\":\"" + key + "\",\"step\":" + step + ",\"value\":" + value + "}";
         }
 
         @Override
@@ -177,7 +177,12 @@ abstract sealed class TrackingSide implements AutoCloseable {
                     insert into series_points select s.id, n, sin(n / 1000.0) + random(), now()
                     from metric_series s, generate_series(1, %d) n where s.job = '%s' and s.key = 'loss'"""
                             .formatted(points, run),
-                    "vacuum analyze series_points");
+                    """
+                    insert into series_extremes
+                    select series, step >> 7, min(value), (array_agg(step order by value, step))[1], max(value), (array_agg(step order by value desc, step))[1]
+                    from series_points where series = (select id from metric_series where job = '%s' and key = 'loss') group by series, step >> 7"""
+                            .formatted(run),
+                    "vacuum analyze series_points", "vacuum analyze series_extremes");
         }
 
         @Override
@@ -229,7 +234,7 @@ abstract sealed class TrackingSide implements AutoCloseable {
 
         @Override
         String point(String key, long step, double value) {
-            return "{\"key\":\"%s\",\"step\":%d,\"value\":%s,\"timestamp\":%d}".formatted(key, step, value, System.currentTimeMillis());
+            return "{\"key\":\"" + key + "\",\"step\":" + step + ",\"value\":" + value + ",\"timestamp\":" + System.currentTimeMillis() + "}";
         }
 
         @Override

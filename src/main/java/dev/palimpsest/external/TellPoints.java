@@ -7,7 +7,6 @@ import dev.palimpsest.evaluation.Primary;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.evaluation.TaskResult;
 import dev.palimpsest.external.PointsRequest.Point;
-import dev.palimpsest.jobs.Advance;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Experiment;
@@ -28,9 +27,9 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
-/** Takes in what a job's owner measured, a batch in one transaction. */
+/** Takes in what a job's owner measured, a batch whole or not at all. */
 @Component
 class TellPoints {
     private static final String TOKENS = "train/tokens";
@@ -38,35 +37,35 @@ class TellPoints {
     private static final long MOST_KEYS_A_JOB = 1_000;
 
     private final ExternalJobs jobs;
-    private final Advance advance;
     private final Experiments experiments;
     private final Tasks tasks;
     private final Checkpoints checkpoints;
     private final Metrics metrics;
     private final Evaluations evaluations;
     private final JobScores scores;
+    private final TransactionTemplate transaction;
     private final Ids ids;
     private final Clock clock;
 
     TellPoints(
             ExternalJobs jobs,
-            Advance advance,
             Experiments experiments,
             Tasks tasks,
             Checkpoints checkpoints,
             Metrics metrics,
             Evaluations evaluations,
             JobScores scores,
+            TransactionTemplate transaction,
             Ids ids,
             Clock clock) {
         this.jobs = jobs;
-        this.advance = advance;
         this.experiments = experiments;
         this.tasks = tasks;
         this.checkpoints = checkpoints;
         this.metrics = metrics;
         this.evaluations = evaluations;
         this.scores = scores;
+        this.transaction = transaction;
         this.ids = ids;
         this.clock = clock;
     }
@@ -83,27 +82,38 @@ class TellPoints {
     /** A task's primary metric, by the key of its points. */
     private record Scored(String task, Primary primary) {}
 
-    @Transactional
-    public Told tell(String id, PointsRequest request) {
+    Told tell(String id, PointsRequest request) {
         List<Point> points = request.data();
-        return points.stream().noneMatch(Point::isScore) && advance(id, points)
-                ? tellMeasured(id, points)
-                : tellScored(id, points);
+        OptionalLong filed =
+                points.stream().anyMatch(Point::isScore)
+                        ? OptionalLong.empty()
+                        : metrics.tell(id, reached(points), measured(points));
+        if (filed.isPresent())
+            return new Told(points.size(), points.size() - Math.toIntExact(filed.getAsLong()), 0);
+        return Objects.requireNonNull(transaction.execute(_ -> tellScored(id, points)));
     }
 
-    /** What counts in no score needs neither the job nor its experiment to be read. */
-    private Told tellMeasured(String id, List<Point> points) {
-        int filed = file(id, points);
-        if (filed < points.size()) check(points, standing(id, points), Map.of());
-        return new Told(points.size(), points.size() - filed, 0);
+    private static Metrics.Reached reached(List<Point> points) {
+        return new Metrics.Reached(
+                points.stream().mapToLong(Point::step).max().orElseThrow(),
+                points.stream().mapToLong(TellPoints::tokens).max().orElseThrow(),
+                MOST_POINTS_A_JOB,
+                MOST_KEYS_A_JOB);
     }
 
-    private boolean advance(String id, List<Point> points) {
-        long step = points.stream().mapToLong(Point::step).max().orElseThrow();
-        long tokens = points.stream().mapToLong(TellPoints::tokens).max().orElseThrow();
-        return advance.reach(id, step, tokens);
+    private List<Metrics.Measured> measured(List<Point> points) {
+        Instant now = clock.instant();
+        return points.stream()
+                .map(
+                        point ->
+                                new Metrics.Measured(
+                                        point.step(),
+                                        Map.of(point.key(), point.value().number()),
+                                        point.at() == null ? now : point.at()))
+                .toList();
     }
 
+    /** What counts in scores, and whatever is to be refused in words. */
     private Told tellScored(String id, List<Point> points) {
         Job job = jobs.locked(id);
         Experiment experiment = experiments.named(job.experiment());
@@ -168,22 +178,8 @@ class TellPoints {
         faults.raise();
     }
 
-    /** Answers how many of them are new. */
-    private int file(String id, List<Point> points) {
-        Instant now = clock.instant();
-        Metrics.Filed filed =
-                metrics.file(
-                        id,
-                        points.stream()
-                                .map(
-                                        point ->
-                                                new Metrics.Measured(
-                                                        point.step(),
-                                                        Map.of(point.key(), point.value().number()),
-                                                        point.at() == null ? now : point.at()))
-                                .toList());
-        requireRoom(filed);
-        return Math.toIntExact(filed.points());
+    private void file(String id, List<Point> points) {
+        requireRoom(metrics.file(id, measured(points)));
     }
 
     /** A job may have so many points, and so many keys. */

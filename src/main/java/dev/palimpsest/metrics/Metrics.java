@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -41,6 +42,12 @@ public class Metrics {
             """
             select filed, of_job, series_of_job
             from renew_points(:job, :keys, :places, :steps, :values, cast(:times as timestamptz[]))
+            """;
+
+    private static final String TELL =
+            """
+            select tell_points(:job, :step, :tokens, :most_points, :most_keys,
+                               :keys, :places, :steps, :values, cast(:times as timestamptz[]))
             """;
 
     /** What follows from scores changes with them: a score computed here may follow one told. */
@@ -111,6 +118,34 @@ public class Metrics {
                         .single();
         published.publishEvent(new PointsFiled(job));
         return filed;
+    }
+
+    /** How far a job has come, and what it may have at most. */
+    public record Reached(long step, long tokens, long mostPoints, long mostKeys) {}
+
+    /**
+     * What the owner of a job that is trained elsewhere says, in one statement: how many of the
+     * points are new, or nothing if it may not be said; thousands a second may, and neither the job
+     * nor its experiment is read.
+     */
+    public OptionalLong tell(String job, Reached reached, List<Measured> measured) {
+        try {
+            Long filed =
+                    Columns.of(measured)
+                            .call(database, TELL, job)
+                            .param("step", reached.step())
+                            .param("tokens", reached.tokens())
+                            .param("most_points", reached.mostPoints())
+                            .param("most_keys", reached.mostKeys())
+                            .query((row, _) -> Optional.ofNullable(row.getObject(1, Long.class)))
+                            .single()
+                            .orElse(null);
+            if (filed == null) return OptionalLong.empty();
+            published.publishEvent(new PointsFiled(job));
+            return OptionalLong.of(filed);
+        } catch (DataIntegrityViolationException _) {
+            return OptionalLong.empty();
+        }
     }
 
     /** What was scored, or follows from scores; in place of what stands there. */

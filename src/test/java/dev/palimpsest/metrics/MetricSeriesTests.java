@@ -124,13 +124,29 @@ class MetricSeriesTests {
     void aThinnedSeriesKeepsASpikeAmongAHundredThousandPoints() {
         fill(100_000, step -> step == 61_803 ? 1e9 : Math.sin(step / 1e4));
 
-        List<MetricPoint> thinned = points("max_points=1000");
+        for (int most : new int[] {1000, 100}) { // by points, and by the extremes of blocks
+            List<MetricPoint> thinned = points("max_points=" + most);
+            assertThat(thinned).hasSizeBetween(most * 9 / 10, most);
+            assertThat(thinned).extracting(MetricPoint::step).isSorted().doesNotHaveDuplicates();
+            assertThat(thinned.getFirst().step()).isEqualTo(1);
+            assertThat(thinned.getLast().step()).isEqualTo(100_000);
+            assertThat(thinned).contains(new MetricPoint(61_803, 1e9, NOW));
+        }
+    }
 
-        assertThat(thinned).hasSizeBetween(900, 1000);
-        assertThat(thinned).extracting(MetricPoint::step).isSorted().doesNotHaveDuplicates();
-        assertThat(thinned.getFirst().step()).isEqualTo(1);
-        assertThat(thinned.getLast().step()).isEqualTo(100_000);
-        assertThat(thinned).contains(new MetricPoint(61_803, 1e9, NOW));
+    @Test
+    void theExtremesOfALongSeriesAreThoseOfItsPointsWhateverBecameOfThem() {
+        fill(5000, step -> step == 1000 || step == 4000 ? 1e9 : step);
+        metrics.fileScores(job, List.of(at(1000, 7.0), at(2000, -1e9)));
+        metrics.file(job, List.of(at(6000, 2e9)));
+
+        metrics.forgetAfter(job, 3999);
+
+        assertThat(points("max_points=20"))
+                .contains(new MetricPoint(2000, -1e9, NOW), new MetricPoint(3999, 3999.0, NOW))
+                .noneMatch(point -> point.value() != null && point.value() >= 1e9)
+                .extracting(MetricPoint::step)
+                .doesNotContain(4000L, 6000L);
     }
 
     @Test

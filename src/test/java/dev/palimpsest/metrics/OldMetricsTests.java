@@ -50,6 +50,11 @@ class OldMetricsTests {
                         "job_1 learning 5 -Infinity 1",
                         "job_1 train/loss 1000 0.001 1000",
                         "job_2 train/loss 9 NaN 2");
+        assertThat(
+                        database.sql("select count(*) from series_extremes")
+                                .query(Integer.class)
+                                .single())
+                .isEqualTo(8 + 1 + 1); // blocks of 128 steps
     }
 
     private static void migrate(DriverManagerDataSource source, String version) {
