@@ -20,7 +20,11 @@ class OwnDatabase implements ApplicationContextInitializer<ConfigurableApplicati
                         "palimpsest.home=" + home,
                         "spring.datasource.url=" + database.url(),
                         "spring.datasource.username=" + database.user(),
-                        "spring.datasource.password=" + database.password())
+                        "spring.datasource.password=" + database.password(),
+                        // services that wait for the next class of tests leave connections to
+                        // others
+                        "spring.datasource.hikari.minimum-idle=1",
+                        "spring.datasource.hikari.idle-timeout=10000")
                 .applyTo(context);
         context.addApplicationListener(
                 event -> {

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,6 +35,7 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
  * Which request wants which scope. Pages are files without data and are open; what they ask is not.
  */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication
 class AccessConfiguration {
     /** Below these there is something to know; all else is pages and their files. */
     static final List<String> DATA_ROOTS = List.of("/api/", "/ajax-api/", "/v1/", "/actuator/");

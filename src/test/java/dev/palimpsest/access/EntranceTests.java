@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 
 /** A service that others can reach wants keys. */
@@ -56,7 +58,8 @@ class EntranceTests {
         return new Entrance(
                 new AccessSettings(key, 0, "scope"),
                 new Settings(folder, folder, role),
-                server,
+                new StaticListableBeanFactory(Map.of("server", server))
+                        .getBeanProvider(ServerProperties.class),
                 issuer);
     }
 }
