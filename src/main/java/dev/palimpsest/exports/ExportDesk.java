@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -60,20 +59,21 @@ class ExportDesk {
     /** An export, and whether this request made it. */
     record Answer(Export export, boolean isNew) {}
 
-    /** Of two equal requests at once the database lets one through, and both get its export. */
+    /** Of two equal requests at once one waits for the other, and both get its export. */
     Answer ask(String checkpoint, ExportRequest request) {
         Optional<Export> standing = standing(checkpoint, request);
         if (standing.isPresent()) return new Answer(standing.get(), false);
         Checkpoint found = exportable(checkpoint);
         Job job = jobs.findById(found.job()).orElseThrow(() -> noCheckpoint(checkpoint));
         check(job.spec().method(), request);
-        try {
-            return new Answer(
-                    transaction.execute(_ -> asked(checkpoint, job.baseModel(), request)), true);
-        } catch (DataIntegrityViolationException equalCameFirst) {
-            return new Answer(
-                    standing(checkpoint, request).orElseThrow(() -> equalCameFirst), false);
-        }
+        return transaction.execute(_ -> alone(job, checkpoint, request));
+    }
+
+    private Answer alone(Job job, String checkpoint, ExportRequest request) {
+        jobs.findAndLock(job.id());
+        return standing(checkpoint, request)
+                .map(equal -> new Answer(equal, false))
+                .orElseGet(() -> new Answer(asked(checkpoint, job.baseModel(), request), true));
     }
 
     Export cancel(String id) {

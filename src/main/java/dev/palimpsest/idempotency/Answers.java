@@ -42,9 +42,13 @@ class Answers {
     /** Whose key. */
     record Place(String caller, String key) {}
 
-    /** What stands at a key, of which request. */
+    /**
+     * What stands at a key, of which request.
+     *
+     * @param answer none where it held a secret
+     */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Standing(byte[] request, Answer answer) {}
+    record Standing(byte[] request, @Nullable Answer answer) {}
 
     /** Whether the key was free; then it is this transaction's. */
     boolean claim(Place place, byte[] request) {
@@ -81,10 +85,13 @@ class Answers {
                 .orElse(null);
     }
 
-    private static Answer answer(ResultSet row) throws SQLException {
-        return new Answer(
-                row.getInt("status"),
-                Binder.JSON.readValue(row.getString("headers"), HEADERS),
-                row.getBytes("body"));
+    private static @Nullable Answer answer(ResultSet row) throws SQLException {
+        String headers = row.getString("headers");
+        return headers == null
+                ? null
+                : new Answer(
+                        row.getInt("status"),
+                        Binder.JSON.readValue(headers, HEADERS),
+                        row.getBytes("body"));
     }
 }

@@ -61,7 +61,7 @@ final class IdempotencyKeys extends OncePerRequestFilter {
             if (answers.claim(place, asked)) {
                 chain.doFilter(whole, kept);
                 if (kept.getStatus() < 400) {
-                    answers.keep(place, Answer.of(kept));
+                    if (!holdsSecret(kept)) answers.keep(place, Answer.of(kept));
                     transactions.commit(transaction);
                 }
             } else repeat(place, asked, kept);
@@ -82,7 +82,17 @@ final class IdempotencyKeys extends OncePerRequestFilter {
                     422,
                     "Idempotency-Key %s was used for another request; a new request wants a new key"
                             .formatted(place.key()));
-        else standing.answer().repeatTo(response);
+        else if (standing.answer() == null) {
+            response.setHeader("x-should-retry", "false");
+            response.sendError(
+                    409,
+                    "this was done; what was answered held a secret, which is not kept to be said twice");
+        } else standing.answer().repeatTo(response);
+    }
+
+    /** What nobody on the way may store is not stored here either. */
+    private static boolean holdsSecret(HttpServletResponse response) {
+        return String.valueOf(response.getHeader("Cache-Control")).contains("no-store");
     }
 
     /**

@@ -16,6 +16,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Every metric of every job; a point that is filed again after a crash is stored once. */
 @Component
@@ -125,10 +126,12 @@ public class Metrics {
 
     /**
      * What the owner of a job that is trained elsewhere says, in one statement: how many of the
-     * points are new, or nothing if it may not be said; thousands a second may, and neither the job
-     * nor its experiment is read.
+     * points are new, or nothing if it may not be said so; thousands a second may, and neither the
+     * job nor its experiment is read.
      */
     public OptionalLong tell(String job, Reached reached, List<Measured> measured) {
+        if (TransactionSynchronizationManager.isActualTransactionActive())
+            return OptionalLong.empty(); // which a refusal here would end
         try {
             Long filed =
                     Columns.of(measured)

@@ -98,6 +98,61 @@ class IdempotencyTests {
         assertThat(count("old")).isEqualTo(2);
     }
 
+    @Test
+    void aSecretThatWasAnsweredIsNeitherKeptNorMadeTwice() {
+        String asked = "{\"name\": \"once\", \"scope\": \"read\"}";
+        EntityExchangeResult<byte[]> made = post("keys", "secret", asked);
+        EntityExchangeResult<byte[]> again = post("keys", "secret", asked);
+
+        String key = Binder.JSON.readTree(made.getResponseBodyContent()).get("key").stringValue();
+        assertThat(again.getStatus().value()).isEqualTo(409);
+        assertThat(text(again)).contains("is not kept").doesNotContain(key);
+        assertThat(
+                        database.sql(
+                                        "select row_to_json(a)::text from idempotent_answers a where key = 'secret'")
+                                .query(String.class)
+                                .single())
+                .contains("\"body\":null");
+        assertThat(
+                        database.sql("select count(*) from api_keys where name = 'once'")
+                                .query(Long.class)
+                                .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aPointThatContradictsOneIsRefusedInWordsUnderAKeyToo() {
+        String experiment =
+                Binder.JSON
+                        .readTree(post("told", experiment("told")).getResponseBodyContent())
+                        .get("id")
+                        .stringValue();
+        String job =
+                Binder.JSON
+                        .readTree(
+                                post(
+                                                "jobs",
+                                                "told-job",
+                                                """
+                                                {"experiment": "%s", "executor": "external", "dataset": {"train": "elsewhere"},
+                                                 "method": {"type": "full"}, "training": {"max_steps": 9, "learning_rate": 1e-3}}"""
+                                                        .formatted(experiment))
+                                        .getResponseBodyContent())
+                        .get("id")
+                        .stringValue();
+        String points = "{\"data\": [{\"key\": \"train/loss\", \"step\": 1, \"value\": %d}]}";
+
+        assertThat(
+                        post("jobs/" + job + "/metrics", "first", points.formatted(1))
+                                .getStatus()
+                                .value())
+                .isEqualTo(200);
+        EntityExchangeResult<byte[]> other =
+                post("jobs/" + job + "/metrics", "second", points.formatted(2));
+        assertThat(other.getStatus().value()).isEqualTo(422);
+        assertThat(text(other)).contains("a point is told once");
+    }
+
     private long count(String name) {
         return database.sql("select count(*) from experiments where name = ?")
                 .param(name)
@@ -112,11 +167,15 @@ class IdempotencyTests {
     }
 
     private EntityExchangeResult<byte[]> post(String key, String body) {
+        return post("experiments", key, body);
+    }
+
+    private EntityExchangeResult<byte[]> post(String path, String key, String body) {
         return RestTestClient.bindToServer(new JdkClientHttpRequestFactory())
                 .baseUrl("http://127.0.0.1:" + port)
                 .build()
                 .post()
-                .uri("/api/v1/experiments")
+                .uri("/api/v1/" + path)
                 .header("Idempotency-Key", key)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(body)
