@@ -1,15 +1,13 @@
 package dev.palimpsest.dispatch;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
-import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
-import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import dev.palimpsest.jobs.JobQueued;
 import dev.palimpsest.jobs.JobWithdrawn;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -22,13 +20,19 @@ import org.springframework.transaction.event.TransactionalEventListener;
 class Queue {
     private static final Logger LOG = LoggerFactory.getLogger(Queue.class);
 
+    /** In one statement, as an entry that was free when it was looked at may be taken since. */
+    private static final String LEAVE =
+            "delete from scheduled_tasks where task_name = :task and task_instance = :entry and not picked";
+
     private final Scheduler scheduler;
     private final JobExecution execution;
+    private final JdbcClient database;
     private final Clock clock;
 
-    Queue(Scheduler scheduler, JobExecution execution, Clock clock) {
+    Queue(Scheduler scheduler, JobExecution execution, JdbcClient database, Clock clock) {
         this.scheduler = scheduler;
         this.execution = execution;
+        this.database = database;
         this.clock = clock;
     }
 
@@ -45,14 +49,12 @@ class Queue {
         if (scheduler.getSchedulerState().isStarted()) scheduler.triggerCheckForDueExecutions();
     }
 
-    /** A worker that has just taken the entry will find its job cancelled and drop it. */
+    /** A worker that takes the entry at this moment will find its job cancelled and drop it. */
     @EventListener
     void leave(JobWithdrawn withdrawn) {
-        Entry entry = new Entry(withdrawn.job(), withdrawn.round());
-        try {
-            scheduler.cancel(TaskInstanceId.of(JobExecution.NAME, entry.toString()));
-        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException taken) {
-            LOG.debug("{}", taken.getMessage());
-        }
+        database.sql(LEAVE)
+                .param("task", JobExecution.NAME)
+                .param("entry", new Entry(withdrawn.job(), withdrawn.round()).toString())
+                .update();
     }
 }
