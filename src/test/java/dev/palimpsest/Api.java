@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.util.LinkedMultiValueMap;
@@ -16,6 +17,13 @@ import tools.jackson.databind.JsonNode;
 /** A client of a running service; paths are those below {@code /api/v1}. */
 public record Api(RestTestClient client) {
     public static final int ANY_SUCCESS = 0;
+
+    /** Of a service on this machine; it keeps no cookie and asks once, whatever is answered. */
+    public static RestTestClient once(int port) {
+        return RestTestClient.bindToServer(new JdkClientHttpRequestFactory())
+                .baseUrl("http://127.0.0.1:" + port)
+                .build();
+    }
 
     /** Waits for a status; one that can't lead there ends the wait. */
     public JsonNode until(String path, String status) {

@@ -5,10 +5,12 @@ import static dev.palimpsest.access.Scope.READ;
 import static dev.palimpsest.access.Scope.SUBMIT;
 
 import dev.palimpsest.home.Settings;
+import dev.palimpsest.web.Ids;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -148,8 +150,8 @@ class AccessConfiguration {
 
     /** The trail surrounds the decision, so that what was refused is in it too. */
     @Bean
-    FilterRegistrationBean<AuditTrail> auditTrail(AuditEntries entries) {
-        var filter = new FilterRegistrationBean<>(new AuditTrail(entries));
+    FilterRegistrationBean<AuditTrail> auditTrail(AuditEntries entries, Ids ids, Clock clock) {
+        var filter = new FilterRegistrationBean<>(new AuditTrail(entries, ids, clock));
         filter.setOrder(-110);
         return filter;
     }

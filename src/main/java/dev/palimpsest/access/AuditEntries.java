@@ -1,10 +1,8 @@
 package dev.palimpsest.access;
 
-import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import java.sql.Timestamp;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,36 +25,23 @@ class AuditEntries {
             """;
 
     private final JdbcClient database;
-    private final Clock clock;
-    private final Ids ids;
 
-    AuditEntries(JdbcClient database, Clock clock, Ids ids) {
+    AuditEntries(JdbcClient database) {
         this.database = database;
-        this.clock = clock;
-        this.ids = ids;
     }
 
-    /** What was asked and how it ended. */
-    record Deed(
-            String method,
-            String path,
-            int status,
-            @Nullable String made,
-            @Nullable String request,
-            String address) {}
-
-    void add(@Nullable Caller caller, Deed deed) {
+    void add(AuditEntry entry) {
         database.sql(ADD)
-                .param("id", ids.next("audit"))
-                .param("at", Timestamp.from(clock.instant()))
-                .param("caller", caller == null ? Caller.NOBODY : caller.id())
-                .param("name", caller == null ? Caller.NOBODY : caller.name())
-                .param("method", deed.method())
-                .param("path", deed.path())
-                .param("status", deed.status())
-                .param("made", deed.made())
-                .param("request", deed.request())
-                .param("address", deed.address())
+                .param("id", entry.id())
+                .param("at", Timestamp.from(entry.at()))
+                .param("caller", entry.caller())
+                .param("name", entry.name())
+                .param("method", entry.method())
+                .param("path", entry.path())
+                .param("status", entry.status())
+                .param("made", entry.made())
+                .param("request", entry.request())
+                .param("address", entry.address())
                 .update();
     }
 

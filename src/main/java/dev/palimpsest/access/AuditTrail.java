@@ -1,10 +1,12 @@
 package dev.palimpsest.access;
 
+import dev.palimpsest.web.Ids;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -23,9 +25,13 @@ final class AuditTrail extends OncePerRequestFilter {
     private static final int LONGEST = 2000;
 
     private final AuditEntries entries;
+    private final Ids ids;
+    private final Clock clock;
 
-    AuditTrail(AuditEntries entries) {
+    AuditTrail(AuditEntries entries, Ids ids, Clock clock) {
         this.entries = entries;
+        this.ids = ids;
+        this.clock = clock;
     }
 
     @Override
@@ -46,19 +52,23 @@ final class AuditTrail extends OncePerRequestFilter {
     }
 
     private void keep(HttpServletRequest request, HttpServletResponse response) {
-        AuditEntries.Deed deed =
-                new AuditEntries.Deed(
+        Caller caller = Callers.of(request);
+        AuditEntry entry =
+                new AuditEntry(
+                        ids.next("audit"),
+                        clock.instant(),
+                        caller == null ? Caller.NOBODY : caller.id(),
+                        caller == null ? Caller.NOBODY : caller.name(),
                         request.getMethod(),
                         cut(request.getRequestURI()),
                         response.getStatus(),
                         response.getHeader("Location"),
                         response.getHeader("x-request-id"),
                         request.getRemoteAddr());
-        Caller caller = Callers.of(request);
         try {
-            entries.add(caller, deed);
+            entries.add(entry);
         } catch (DataAccessException lost) { // what was asked is done: its answer stands
-            log.error("the audit trail lacks {} of {}", deed, caller, lost);
+            log.error("the audit trail lacks {}", entry, lost);
         }
     }
 

@@ -50,21 +50,19 @@ final class KeyCarrier implements BearerTokenResolver {
 
     /** No script can read it, no other site's page can send it, and it goes with the browser. */
     static ResponseCookie cookie(String key, boolean encrypted) {
-        return ResponseCookie.from(COOKIE, key)
-                .httpOnly(true)
-                .secure(encrypted)
-                .sameSite("Strict")
-                .path("/")
-                .build();
+        return strict(key, encrypted).build();
     }
 
+    /** Takes it back. */
     static ResponseCookie noCookie(boolean encrypted) {
-        return ResponseCookie.from(COOKIE, "")
+        return strict("", encrypted).maxAge(0).build();
+    }
+
+    private static ResponseCookie.ResponseCookieBuilder strict(String value, boolean encrypted) {
+        return ResponseCookie.from(COOKIE, value)
                 .httpOnly(true)
                 .secure(encrypted)
                 .sameSite("Strict")
-                .path("/")
-                .maxAge(0)
-                .build();
+                .path("/");
     }
 }

@@ -20,10 +20,7 @@ final class KeyProvider implements AuthenticationProvider {
     public Authentication authenticate(Authentication asked) {
         Caller caller =
                 keys.holder(((BearerTokenAuthenticationToken) asked).getToken())
-                        .orElseThrow(
-                                () ->
-                                        new InvalidBearerTokenException(
-                                                "this key is not known, has expired or was revoked"));
+                        .orElseThrow(() -> new InvalidBearerTokenException(Keys.UNKNOWN));
         return new PreAuthenticatedAuthenticationToken(caller, "", caller.scope().authorities());
     }
 

@@ -33,6 +33,9 @@ class Keys {
     private static final String REVOKE =
             "update api_keys set revoked_at = coalesce(revoked_at, :at) where id = :id returning *";
 
+    /** What is said of any text that is no key, whatever is wrong with it. */
+    static final String UNKNOWN = "this key is not known, has expired or was revoked";
+
     private static final byte[] NOBODYS = new byte[32];
 
     private final JdbcClient database;

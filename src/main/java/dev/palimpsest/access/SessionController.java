@@ -79,8 +79,7 @@ class SessionController {
                         .orElseThrow(
                                 () ->
                                         new ResponseStatusException(
-                                                HttpStatus.UNAUTHORIZED,
-                                                "this key is not known, has expired or was revoked"));
+                                                HttpStatus.UNAUTHORIZED, Keys.UNKNOWN));
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .header(

@@ -5,7 +5,6 @@ import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -62,7 +61,7 @@ class EventController {
                      "has_more": true, "last_id": "21"}""")
     @GetMapping("/api/v1/jobs/{id}/events")
     Page<JobEvent> list(@PathVariable String id, @ParameterObject Paging paging) {
-        exists(id);
+        jobs.requireThere(id);
         return Page.of(
                 events.after(id, number("after", paging.after()), paging.limit() + 1),
                 paging.limit(),
@@ -77,7 +76,7 @@ class EventController {
             @Parameter(description = "The id of the last event that the client knows")
                     @RequestHeader(name = "Last-Event-ID", required = false)
                     @Nullable String known) {
-        exists(id);
+        jobs.requireThere(id);
         SseEmitter out = new SseEmitter(0L); // as long as somebody listens
         Listener listener = new Listener(source(id), out, number("Last-Event-ID", known), threads);
         out.onCompletion(() -> changes.leave(id, listener));
@@ -124,10 +123,5 @@ class EventController {
     @PreDestroy
     void stop() {
         threads.shutdownNow();
-    }
-
-    private void exists(String id) {
-        if (!jobs.existsById(id))
-            throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
     }
 }

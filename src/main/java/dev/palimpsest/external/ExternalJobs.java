@@ -2,7 +2,6 @@ package dev.palimpsest.external;
 
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
-import dev.palimpsest.web.NotFound;
 import org.springframework.stereotype.Component;
 
 /** Jobs that are trained elsewhere and have not ended, for their owners to tell of. */
@@ -16,28 +15,24 @@ class ExternalJobs {
 
     /** The job with its row locked until the transaction ends, or the problem to answer. */
     Job locked(String id) {
-        Job job = jobs.findAndLock(id).orElseThrow(() -> missing(id));
+        Job job = jobs.locked(id);
         job.admitOwner();
         return job;
     }
 
     /** The same without a lock: what is refused now would be later. */
     Job running(String id) {
-        Job job = jobs.findById(id).orElseThrow(() -> missing(id));
+        Job job = jobs.named(id);
         job.admitOwner();
         return job;
     }
 
     Job any(String id) {
-        return jobs.findAndLock(id).orElseThrow(() -> missing(id));
+        return jobs.locked(id);
     }
 
     /** Tells whom it concerns what has become of it. */
     Job save(Job job) {
         return jobs.save(job);
-    }
-
-    private static NotFound missing(String id) {
-        return new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
     }
 }

@@ -51,7 +51,7 @@ class CheckpointController {
                             + "], \"has_more\": false, \"last_id\": \"ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx\"}")
     @GetMapping("/jobs/{id}/checkpoints")
     Page<CheckpointView> list(@PathVariable String id, @ParameterObject Paging paging) {
-        if (!jobs.existsById(id)) throw JobController.missing(id);
+        jobs.requireThere(id);
         String after = paging.after() == null ? "" : paging.after();
         return Page.of(
                         checkpoints.page(id, after, paging.limit() + 1),

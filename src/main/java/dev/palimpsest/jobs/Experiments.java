@@ -17,6 +17,13 @@ public interface Experiments extends JpaRepository<Experiment, String> {
         return findById(id).orElseThrow(() -> ExperimentController.missing(id));
     }
 
+    /**
+     * @throws dev.palimpsest.web.NotFound if there is none of that id
+     */
+    default void requireThere(String id) {
+        if (!existsById(id)) throw ExperimentController.missing(id);
+    }
+
     /** The newest first. */
     default Page<Experiment> page(Paging paging) {
         Limit limit = Limit.of(paging.limit() + 1);

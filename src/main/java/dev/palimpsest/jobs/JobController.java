@@ -7,7 +7,6 @@ import dev.palimpsest.filter.Sql;
 import dev.palimpsest.spec.JobRequest;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -227,7 +226,7 @@ class JobController {
     @GetMapping("/{id}")
     @Transactional(readOnly = true)
     JobView get(@PathVariable String id) {
-        return JobView.of(jobs.findById(id).orElseThrow(() -> missing(id)));
+        return JobView.of(jobs.named(id));
     }
 
     @Operation(
@@ -283,9 +282,5 @@ class JobController {
 
     private ResponseEntity<JobView> moved(String id, Consumer<Job> move) {
         return ResponseEntity.accepted().body(JobView.of(moves.of(id, move)));
-    }
-
-    static NotFound missing(String id) {
-        return new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.web.NotFound;
 import jakarta.persistence.LockModeType;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,27 @@ import org.springframework.data.jpa.repository.Query;
 
 /** All jobs. */
 public interface Jobs extends JpaRepository<Job, String> {
+    /** One that is there, or the problem to answer. */
+    default Job named(String id) {
+        return findById(id).orElseThrow(() -> missing(id));
+    }
+
+    /** The same with its row locked until the transaction ends. */
+    default Job locked(String id) {
+        return findAndLock(id).orElseThrow(() -> missing(id));
+    }
+
+    /**
+     * @throws NotFound if there is none of that id
+     */
+    default void requireThere(String id) {
+        if (!existsById(id)) throw missing(id);
+    }
+
+    private static NotFound missing(String id) {
+        return new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
+    }
+
     /** The job with its row locked until the transaction ends: every move begins here. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select job from Job job where job.id = :id")

@@ -16,7 +16,7 @@ public class Moves {
     @Transactional
     public Job of(String id, Consumer<Job> move) {
         jobs.trunkOf(id).ifPresent(jobs::findAndLock); // first, as the trunk's own end does
-        Job job = jobs.findAndLock(id).orElseThrow(() -> JobController.missing(id));
+        Job job = jobs.locked(id);
         move.accept(job);
         return jobs.save(job);
     }

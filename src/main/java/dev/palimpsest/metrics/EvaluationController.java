@@ -5,7 +5,6 @@ import dev.palimpsest.evaluation.Measure;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -107,8 +106,7 @@ class EvaluationController {
                                "measured": "here", "status": "succeeded"}]}""")
     @GetMapping("/jobs/{id}/evaluations")
     EvaluationList list(@PathVariable String id) {
-        if (!jobs.existsById(id))
-            throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
+        jobs.requireThere(id);
         return new EvaluationList(
                 evaluations.ofJobs(List.of(id)).stream().map(EvaluationView::of).toList());
     }

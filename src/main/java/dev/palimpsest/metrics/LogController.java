@@ -3,7 +3,6 @@ package dev.palimpsest.metrics;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -47,8 +46,7 @@ class LogController {
             @PathVariable String id,
             @RequestHeader(name = "Accept", defaultValue = "*/*") String accept,
             @ParameterObject Paging paging) {
-        if (!jobs.existsById(id))
-            throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
+        jobs.requireThere(id);
         return MediaType.parseMediaTypes(accept)
                         .getFirst()
                         .equalsTypeAndSubtype(MediaType.TEXT_PLAIN)

@@ -3,7 +3,6 @@ package dev.palimpsest.metrics;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -56,7 +55,7 @@ class MetricController {
             @RequestParam(name = "from_step", defaultValue = "0") long fromStep,
             @RequestParam(name = "to_step", defaultValue = "9223372036854775807") long toStep,
             @RequestParam(name = "max_points", required = false) @Nullable Integer mostPoints) {
-        exists(id);
+        jobs.requireThere(id);
         if (mostPoints != null && mostPoints < 2)
             throw new BadParameter("max_points", "must be at least 2, got " + mostPoints);
         return new SeriesList(
@@ -78,12 +77,7 @@ class MetricController {
                     {"data": [{"key": "train/loss", "last": {"step": 449, "value": 1.23, "at": "2026-01-01T00:03:00Z"}}]}""")
     @GetMapping("/keys")
     KeyList keys(@PathVariable String id) {
-        exists(id);
+        jobs.requireThere(id);
         return new KeyList(metrics.keys(id));
-    }
-
-    private void exists(String id) {
-        if (!jobs.existsById(id))
-            throw new NotFound("there is no job " + id + "; GET /api/v1/jobs lists them");
     }
 }

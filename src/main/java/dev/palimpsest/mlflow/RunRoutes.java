@@ -219,7 +219,6 @@ class RunRoutes {
             @RequestParam(name = "max_results", required = false) @Nullable Integer most,
             @RequestParam(name = "page_token", required = false) @Nullable String token) {
         String run = Requests.chosen(runId, runUuid);
-        if (!stored.has(run)) throw StoredRuns.missing(run);
         int limit = most == null ? MOST_POINTS : Math.clamp(most, 1, MOST_POINTS);
         List<Metric> found = stored.history(run, key, step(token), limit + 1);
         boolean more = found.size() > limit;

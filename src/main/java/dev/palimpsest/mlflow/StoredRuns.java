@@ -1,5 +1,6 @@
 package dev.palimpsest.mlflow;
 
+import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.mlflow.Answers.Metric;
 import dev.palimpsest.mlflow.Answers.Run;
@@ -43,9 +44,11 @@ class StoredRuns {
             where job = :job and key = :key and step > :after order by step limit :limit
             """;
 
+    private final Jobs jobs;
     private final JdbcClient database;
 
-    StoredRuns(JdbcClient database) {
+    StoredRuns(Jobs jobs, JdbcClient database) {
+        this.jobs = jobs;
         this.database = database;
     }
 
@@ -78,6 +81,7 @@ class StoredRuns {
 
     /** The points of a metric after a step, in their order. */
     List<Metric> history(String job, String key, long after, int limit) {
+        if (!jobs.existsById(job)) throw missing(job);
         return database.sql(HISTORY)
                 .param("job", job)
                 .param("key", key)
@@ -85,13 +89,6 @@ class StoredRuns {
                 .param("limit", limit)
                 .query((row, _) -> metric(row))
                 .list();
-    }
-
-    boolean has(String id) {
-        return database.sql("select exists (select from jobs where id = :id)")
-                .param("id", id)
-                .query(Boolean.class)
-                .single();
     }
 
     static NotFound missing(String id) {

@@ -30,6 +30,7 @@ class OrderDesk {
     private final StoredFiles files;
     private final OrderedExperiments experiments;
     private final Submission submission;
+    private final Alone alone;
     private final SentRequests sent;
     private final Jobs jobs;
     private final RandomGenerator random = new SecureRandom();
@@ -41,6 +42,7 @@ class OrderDesk {
             StoredFiles files,
             OrderedExperiments experiments,
             Submission submission,
+            Alone alone,
             SentRequests sent,
             Jobs jobs) {
         this.models = models;
@@ -49,6 +51,7 @@ class OrderDesk {
         this.files = files;
         this.experiments = experiments;
         this.submission = submission;
+        this.alone = alone;
         this.sent = sent;
         this.jobs = jobs;
     }
@@ -56,7 +59,7 @@ class OrderDesk {
     /** The job of the first request, if this is the same again. */
     @Transactional
     public Job take(FineTuningRequest request, boolean again) {
-        sent.alone(request.sha256());
+        alone.with(request.sha256());
         Optional<Job> known =
                 again ? sent.job(request.sha256()).flatMap(jobs::findById) : Optional.empty();
         if (known.isPresent()) return known.get();

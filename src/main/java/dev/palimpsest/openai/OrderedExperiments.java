@@ -15,9 +15,6 @@ import org.springframework.stereotype.Component;
 class OrderedExperiments {
     private static final Map<String, String> TAGS = Map.of("made_by", "openai-api");
 
-    /** Of two that ask at once the second finds what the first made. */
-    private static final String ALONE = "select 1 from pg_advisory_xact_lock(hashtext(:model))";
-
     private static final String FIND =
             """
             select id from experiments
@@ -27,16 +24,18 @@ class OrderedExperiments {
             """;
 
     private final ExperimentDesk desk;
+    private final Alone alone;
     private final JdbcClient database;
 
-    OrderedExperiments(ExperimentDesk desk, JdbcClient database) {
+    OrderedExperiments(ExperimentDesk desk, Alone alone, JdbcClient database) {
         this.desk = desk;
+        this.alone = alone;
         this.database = database;
     }
 
     /** Found or made, in its caller's transaction. */
     String of(String model, FineTuningOrder.TaskChoice tasks) {
-        database.sql(ALONE).param("model", model).query(Integer.class).single();
+        alone.with(model); // of two that ask at once the second finds what the first made
         return database.sql(FIND)
                 .param("model", model)
                 .param("learning", tasks.learning().toArray(new String[0]))

@@ -23,14 +23,6 @@ class SentRequests {
         this.clock = clock;
     }
 
-    /** Until the transaction ends nobody else makes a job of an equal request. */
-    void alone(String sha256) {
-        database.sql("select 1 from pg_advisory_xact_lock(hashtext(:sha256))")
-                .param("sha256", sha256)
-                .query(Integer.class)
-                .single();
-    }
-
     Optional<String> job(String sha256) {
         return database.sql(FIND)
                 .param("sha256", sha256)

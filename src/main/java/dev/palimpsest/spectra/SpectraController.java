@@ -4,7 +4,6 @@ import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.jobs.Experiments;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -179,8 +178,7 @@ class SpectraController {
     @Example(response = OF_JOB)
     @GetMapping("/jobs/{id}/spectra")
     JobSpectra ofJob(@PathVariable String id) {
-        if (!jobs.existsById(id))
-            throw new NotFound("there is no job %s; GET /api/v1/jobs lists them".formatted(id));
+        jobs.requireThere(id);
         return new JobSpectra(computed.ofJob(id));
     }
 
@@ -192,9 +190,7 @@ class SpectraController {
     @Example(response = OF_EXPERIMENT)
     @GetMapping("/experiments/{id}/spectra")
     ExperimentSpectra ofExperiment(@PathVariable String id) {
-        if (!experiments.existsById(id))
-            throw new NotFound(
-                    "there is no experiment %s; GET /api/v1/experiments lists them".formatted(id));
+        experiments.requireThere(id);
         return ranks.spectra(id);
     }
 

@@ -5,7 +5,6 @@ import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Metrics;
 import dev.palimpsest.web.Example;
-import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -157,9 +156,7 @@ class SweepController {
     @Example(response = LIST)
     @GetMapping("/experiments/{id}/sweeps")
     Page<SweepSummary> list(@PathVariable String id, @ParameterObject Paging paging) {
-        if (!experiments.existsById(id))
-            throw new NotFound(
-                    "there is no experiment %s; GET /api/v1/experiments lists them".formatted(id));
+        experiments.requireThere(id);
         String after = paging.after() == null ? NEWEST : paging.after();
         List<Sweep> rows =
                 sweeps.findByExperimentAndIdLessThanOrderByIdDesc(

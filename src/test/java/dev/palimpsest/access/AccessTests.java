@@ -2,6 +2,7 @@ package dev.palimpsest.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.SettableClock;
 import dev.palimpsest.spec.Binder;
@@ -18,11 +19,9 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
-import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -186,7 +185,13 @@ class AccessTests {
         assertThat(withCookie("/api/v1/experiments", cookie).has("data")).isTrue();
         send(HttpMethod.DELETE, "/api/v1/keys/" + id(reader), ADMIN, null);
         assertThat(withCookie("/api/v1/experiments", cookie).get("status").asInt()).isEqualTo(401);
-        client().get().uri("/").header("Cookie", pair(cookie)).exchange().expectStatus().isOk();
+        Api.once(port)
+                .get()
+                .uri("/")
+                .header("Cookie", pair(cookie))
+                .exchange()
+                .expectStatus()
+                .isOk();
         assertThat(
                         send(HttpMethod.POST, "/api/v1/session", "", "{\"key\": \"nobody's\"}")
                                 .getStatus()
@@ -244,7 +249,7 @@ class AccessTests {
 
     private EntityExchangeResult<byte[]> send(
             HttpMethod method, String path, String key, @Nullable String body) {
-        var request = client().method(method).uri(path);
+        var request = Api.once(port).method(method).uri(path);
         if (!key.isEmpty()) request.header("Authorization", "Bearer " + key);
         if (body != null) request.contentType(MediaType.APPLICATION_JSON).body(body);
         return request.exchange().expectBody().returnResult();
@@ -252,7 +257,8 @@ class AccessTests {
 
     private JsonNode withCookie(String path, String cookie) {
         return json(
-                client().get()
+                Api.once(port)
+                        .get()
                         .uri(path)
                         .header("Cookie", pair(cookie))
                         .exchange()
@@ -290,12 +296,5 @@ class AccessTests {
 
     private static String text(EntityExchangeResult<byte[]> answer) {
         return new String(answer.getResponseBodyContent(), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    /** Keeps no cookie and asks once. */
-    private RestTestClient client() {
-        return RestTestClient.bindToServer(new JdkClientHttpRequestFactory())
-                .baseUrl("http://127.0.0.1:" + port)
-                .build();
     }
 }

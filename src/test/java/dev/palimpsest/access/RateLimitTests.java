@@ -2,14 +2,13 @@ package dev.palimpsest.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.test.context.TestPropertySource;
-import org.springframework.test.web.servlet.client.RestTestClient;
 
 @ServiceTest
 @TestPropertySource(properties = {"palimpsest.role=api", "palimpsest.access.requests-per-second=1"})
@@ -21,19 +20,12 @@ class RateLimitTests {
         List<Integer> statuses = new ArrayList<>();
         String retryAfter = null;
         for (int i = 0; i < 200 && retryAfter == null; i++) {
-            var answer = client().get().uri("/api/v1/session").exchange().returnResult();
+            var answer = Api.once(port).get().uri("/api/v1/session").exchange().returnResult();
             statuses.add(answer.getStatus().value());
             retryAfter = answer.getResponseHeaders().getFirst("Retry-After");
         }
 
         assertThat(statuses).startsWith(200).endsWith(429);
         assertThat(retryAfter).isEqualTo("1");
-    }
-
-    /** Keeps no cookie and asks once. */
-    private RestTestClient client() {
-        return RestTestClient.bindToServer(new JdkClientHttpRequestFactory())
-                .baseUrl("http://127.0.0.1:" + port)
-                .build();
     }
 }

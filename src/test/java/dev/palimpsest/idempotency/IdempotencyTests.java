@@ -2,6 +2,7 @@ package dev.palimpsest.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.SettableClock;
 import dev.palimpsest.spec.Binder;
@@ -17,11 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
-import org.springframework.test.web.servlet.client.RestTestClient;
 
 @ServiceTest
 @TestPropertySource(properties = "palimpsest.role=api")
@@ -171,9 +170,7 @@ class IdempotencyTests {
     }
 
     private EntityExchangeResult<byte[]> post(String path, String key, String body) {
-        return RestTestClient.bindToServer(new JdkClientHttpRequestFactory())
-                .baseUrl("http://127.0.0.1:" + port)
-                .build()
+        return Api.once(port)
                 .post()
                 .uri("/api/v1/" + path)
                 .header("Idempotency-Key", key)
