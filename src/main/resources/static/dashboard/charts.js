@@ -7,8 +7,8 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 
 let library;
 
-/** ECharts, read when the first chart is drawn. */
-async function echarts() {
+/** ECharts, which is large: read when the first chart is drawn, or as soon as a page knows that it will draw one. */
+export async function readLibrary() {
   library ??= import('/webjars/echarts/dist/echarts.common.min.js').then(() => globalThis.echarts);
   return library;
 }
@@ -71,7 +71,7 @@ export async function draw(element, of) {
   const place = element.querySelector('.drawn');
   const tableOf = element.querySelector('details');
   tableOf?.addEventListener('toggle', () => render(table(of.table), tableOf.querySelector('.scroll')), { once: true });
-  const library = await echarts();
+  const library = await readLibrary();
   library.getInstanceByDom(place)?.dispose();
   const chart = library.init(place, null, { renderer: 'canvas' });
   const again = () => chart.setOption(dressed(of.option()), { notMerge: true });

@@ -123,10 +123,7 @@ export function onceNear(element, work) {
 }
 
 /** Fills a part in then. */
-export function whenNear(element, work) {
-  render(loading, element);
-  onceNear(element, () => fill(element, work));
-}
+export const whenNear = (element, work) => onceNear(element, () => fill(element, work));
 
 /** What the address says of the view, and what changes it: the view is drawn again from it. */
 export const view = {

@@ -14,6 +14,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The paper's figures by HTTP. */
 @Tag(name = "Analysis", description = "What the numbers mean")
@@ -75,10 +77,12 @@ class AnalysisController {
 
     private final Material material;
     private final Plotter plotter;
+    private final JsonMapper json;
 
-    AnalysisController(Material material, Plotter plotter) {
+    AnalysisController(Material material, Plotter plotter, JsonMapper json) {
         this.material = material;
         this.plotter = plotter;
+        this.json = json;
     }
 
     @Operation(
@@ -100,6 +104,30 @@ class AnalysisController {
                                                 point.score(),
                                                 Tradeoff.Measured.of(point.told())))
                         .toList());
+    }
+
+    @Operation(
+            summary = "Show what was learned against what was forgotten",
+            description =
+                    "Of each point only what `fields` names: a point of many is long by its ids.")
+    @Example(
+            response =
+                    """
+                    {"base": null, "points": [{"learning": 0.21, "source_score": 0.56}], "front": []}""")
+    @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", params = "fields")
+    ObjectNode tradeoffOfFields(
+            @PathVariable String id, @RequestParam List<String> fields, ScoredBy by) {
+        ObjectNode tradeoff = json.valueToTree(tradeoff(id, by));
+        for (JsonNode point : tradeoff.withArray("points")) {
+            for (String field : fields)
+                if (!point.has(field))
+                    throw new BadParameter(
+                            "fields",
+                            "names '%s', which no point has; there are %s"
+                                    .formatted(field, String.join(", ", point.propertyNames())));
+            ((ObjectNode) point).retain(fields);
+        }
+        return tradeoff;
     }
 
     @Operation(

@@ -1,9 +1,12 @@
 // One experiment: the trade-off first, then each figure of the paper, its jobs, and what they advise.
 import { address, get, part, post } from '../api.js';
-import { colour, draw, heat, lines, shade, shape } from '../charts.js';
+import { colour, draw, heat, lines, readLibrary, shade, shape } from '../charts.js';
 import {
   bar, choice, command, empty, estimate, fill, html, moment, name, nothing, number, onceNear, render, say, score, status, value, view, whenNear, whole,
 } from '../html.js';
+
+/** Of each point, what the trade-off's chart shows; the ids of many checkpoints would be most of the answer. */
+const SHOWN = ['job', 'method', 'rank', 'step', 'tokens', 'learning', 'learning_stderr', 'learning_kind', 'source_score', 'source_stderr', 'source_kind', 'forgetting', 'on_front'];
 
 const X = { tokens: 'tokens', steps: 'optimizer steps', epochs: 'epochs' };
 
@@ -31,7 +34,7 @@ function tradeoffChart(answer) {
     ...(points.some(point => point.method === 'full') ? [{ name: 'full', of: point => point.method === 'full', colour: colour(1), symbol: 'rect' }] : []),
     ...ranks.map((rank, i) => ({ name: `LoRA r=${rank}`, of: point => point.rank === rank, colour: shade(i, ranks.length), symbol: 'circle' })),
   ];
-  const front = new Set(answer.front);
+  const front = points.filter(point => point.on_front);
   const option = () => ({
     xAxis: { type: 'value', name: `Learning (${unit(points[0]?.learning_kind)})` },
     yAxis: { type: 'value', name: `Source score (${unit(points[0]?.source_kind)})` },
@@ -42,7 +45,7 @@ function tradeoffChart(answer) {
         `learning ${score(data.point.learning)}${plusMinus(data.point.learning_stderr)}`,
         `source score ${score(data.point.source_score)}${plusMinus(data.point.source_stderr)}`,
         `forgetting ${score(data.point.forgetting)}`,
-        front.has(data.point.checkpoint) ? 'on the Pareto front' : '',
+        data.point.on_front ? 'on the Pareto front' : '',
       ].filter(Boolean).join('\n'),
     },
     legend: { data: [...groups.map(group => group.name), 'Pareto front'] },
@@ -56,7 +59,7 @@ function tradeoffChart(answer) {
       })),
       {
         name: 'Pareto front', type: 'line', symbol: 'none', silent: true, lineStyle: { color: '#888', width: 1.5 }, itemStyle: { color: '#888' },
-        data: points.filter(point => front.has(point.checkpoint)).map(point => [point.learning, point.source_score]).sort((a, b) => a[0] - b[0]),
+        data: front.map(point => [point.learning, point.source_score]).sort((a, b) => a[0] - b[0]),
       },
     ],
   });
@@ -81,12 +84,12 @@ function crosses(chart, again) {
   chart.on('mouseout', again);
 }
 
-async function tradeoff(element, id, by) {
-  const answer = await get(`experiments/${part(id)}/tradeoff?by=${by}`);
+async function tradeoff(element, asked) {
+  const answer = await asked;
   const { points, option, front } = tradeoffChart(answer);
   if (points.length === 0) return render(empty('No checkpoint is scored on both sides yet. Points appear as jobs reach their evaluations.'), element);
   const { chart, again } = await draw(element, {
-    label: `Source score against learning of ${points.length} checkpoints, ${front.size} of them on the Pareto front`,
+    label: `Source score against learning of ${points.length} checkpoints, ${front.length} of them on the Pareto front`,
     caption: html`Each point is a checkpoint; the larger, the more tokens. Above the dashed line less is forgotten than the base model knew. A click opens the job.`,
     option,
     click: ({ data }) => data.point && location.assign(`/jobs/${part(data.point.job)}`),
@@ -257,11 +260,14 @@ const studies = (list, again) => list.map(study => html`
 
 export async function show(main, id) {
   const path = `experiments/${part(id)}`;
+  const by = view.get('by', 'primary');
+  const x = view.get('x', 'tokens');
+  const points = get(`${path}/tradeoff?by=${by}&fields=${SHOWN.join(',')}`);
+  points.catch(() => {}); // told where it is shown
+  readLibrary();
   const [experiment, table, its] = await Promise.all([get(path), get(`${path}/jobs`), get(`${path}/studies`)]);
   document.title = `${experiment.name.slice(0, 60)} · Palimpsest`;
   const again = () => show(main, id);
-  const by = view.get('by', 'primary');
-  const x = view.get('x', 'tokens');
   render(html`
     <h1>${name(experiment.name)}</h1>
     ${experiment.description ? html`<p><bdi>${experiment.description}</bdi></p>` : nothing}
@@ -281,18 +287,18 @@ export async function show(main, id) {
     </p>
     ${choice('Score by', 'by', { primary: 'primary metrics', bits_per_byte: 'bits per byte' }, 'primary', again)}
     ${studies(its.data, again)}
-    <h2>Learned against kept</h2><div id="tradeoff"></div>
-    <h2>Against duration</h2>${choice('Duration in', 'x', X, 'tokens', again)}<div id="curves" class="pair"></div>
+    <h2>Learned against kept</h2><div id="tradeoff" class="large"></div>
+    <h2>Against duration</h2>${choice('Duration in', 'x', X, 'tokens', again)}<div id="curves" class="pair large"></div>
     <h2>Jobs</h2><div id="jobs"></div>
     <h2>Recommendation</h2><div id="advice"></div>
-    <h2>Learning rates</h2><div id="sensitivity"></div>
-    <h2>Rank of the change</h2><div id="spectra"></div>
-    <h2>Diversity of samples</h2><div id="diversity"></div>`, main);
+    <h2>Learning rates</h2><div id="sensitivity" class="large"></div>
+    <h2>Rank of the change</h2><div id="spectra" class="large"></div>
+    <h2>Diversity of samples</h2><div id="diversity" class="large"></div>`, main);
   const at = name => main.querySelector('#' + name);
   const inside = (name, work) => whenNear(at(name), () => work().then(found => found ?? nothing));
   if (table.data.length === 0) render(empty('No jobs yet.', html`<a href="/submit?experiment=${part(id)}">Submit the first</a>`), at('jobs'));
   else jobs(at('jobs'), table);
-  tradeoff(at('tradeoff'), id, by).catch(error => fill(at('tradeoff'), () => Promise.reject(error)));
+  tradeoff(at('tradeoff'), points).catch(error => fill(at('tradeoff'), () => Promise.reject(error)));
   drawNear(at('curves'), element => curves(element, id, by, x));
   drawNear(at('sensitivity'), element => sensitivity(element, id, by));
   drawNear(at('diversity'), element => diversity(element, id));

@@ -79,7 +79,12 @@ class ExternalJobTests {
         assertThat(points.getLast().get("checkpoint").stringValue()).isEqualTo(checkpoint);
         assertThat(points.getLast().get("tokens").asInt()).isEqualTo(2000);
         assertThat(points.getLast().get("measured").stringValue()).isEqualTo("here");
-        JsonNode base = api.get("experiments/" + experiment + "/tradeoff").get("base");
+        String tradeoff = "experiments/" + experiment + "/tradeoff";
+        JsonNode chosen = api.get(tradeoff + "?fields=step,learning").get("points").get(0);
+        assertThat(chosen.propertyNames()).containsExactlyInAnyOrder("step", "learning");
+        assertThat(api.get(tradeoff + "?fields=length").toString())
+                .contains("'length', which no point has; there are job");
+        JsonNode base = api.get(tradeoff).get("base");
         assertThat(points.getFirst().get("learning")).isEqualTo(base.get("learning"));
         assertThat(points.getLast().get("learning")).isNotEqualTo(base.get("learning"));
         assertThat(metric(job, "forgetting", 20)).isNotNaN();
