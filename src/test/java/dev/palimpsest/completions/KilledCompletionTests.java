@@ -3,6 +3,7 @@ package dev.palimpsest.completions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.RunningService;
+import dev.palimpsest.TestPostgres;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -70,6 +73,29 @@ class KilledCompletionTests {
     }
 
     @Test
+    void aWorkerThatIsKilledLeavesAProblemToWhomItWroteFor() throws Exception {
+        TestPostgres.Database database = TestPostgres.database();
+        try (RunningService api = start("api", database);
+                RunningService worker = start("worker", database, "--palimpsest.worker.id=first")) {
+            CompletableFuture<HttpResponse<String>> asked =
+                    http.sendAsync(
+                            request(api, LONG.formatted("")), HttpResponse.BodyHandlers.ofString());
+            ProcessHandle process = writer();
+            worker.kill();
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
+
+            try (RunningService _ = start("worker", database, "--palimpsest.worker.id=second")) {
+                HttpResponse<String> answer = asked.get();
+
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(Binder.JSON.readTree(answer.body()).at("/detail").stringValue())
+                        .isEqualTo("the worker that wrote it is gone; ask again");
+                assertThat(post(api, SHORT).statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void aProcessStaysForTheNextRequestUntilSomethingElseNeedsTheDevice() throws Exception {
         try (RunningService service =
                 RunningService.start(home, "--palimpsest.completions.idle=1h")) {
@@ -103,6 +129,20 @@ class KilledCompletionTests {
                     .until(() -> RunningService.trainer().isEmpty());
             assertThat(post(service, SHORT).statusCode()).isEqualTo(200);
         }
+    }
+
+    private RunningService start(String role, TestPostgres.Database database, String... more)
+            throws IOException {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--palimpsest.role=" + role,
+                                "--spring.datasource.url=" + database.url(),
+                                "--spring.datasource.username=" + database.user(),
+                                "--spring.datasource.password=" + database.password(),
+                                "--db-scheduler.heartbeat-interval=1s"));
+        arguments.addAll(List.of(more));
+        return RunningService.start(home, arguments.toArray(String[]::new));
     }
 
     private static ProcessHandle writer() {
