@@ -5,6 +5,7 @@ import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.Waits;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -34,6 +36,22 @@ class CompletionController {
              "choices": [{"index": 0, "message": {"role": "assistant", "content": "4", "refusal": null}, "logprobs": null,
                           "finish_reason": "stop"}],
              "usage": {"prompt_tokens": 13, "completion_tokens": 1, "total_tokens": 14}}""";
+
+    private static final String CHAT_STREAM =
+            """
+            data: {"id": "chatcmpl-06dgm0e1xhw4t9s8n1p3q5r7vz", "object": "chat.completion.chunk", "created": 1767225600, "model": "palimpsest-mini", "choices": [{"index": 0, "delta": {"content": "4"}, "logprobs": null, "finish_reason": null}], "usage": null}
+
+            data: [DONE]
+
+            """;
+
+    private static final String TEXT_STREAM =
+            """
+            data: {"id": "cmpl-06dgm0e1xhw4t9s8n1p3q5r7vz", "object": "text_completion", "created": 1767225600, "model": "palimpsest-mini", "choices": [{"index": 0, "text": " a small", "logprobs": null, "finish_reason": null}], "usage": null}
+
+            data: [DONE]
+
+            """;
 
     private static final String TEXT =
             """
@@ -68,7 +86,15 @@ class CompletionController {
                             + MANNER)
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = ChatCompletion.class)))
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = ChatCompletion.class)),
+                @Content(
+                        mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                        schema = @Schema(type = "string"),
+                        examples = @ExampleObject(CHAT_STREAM))
+            })
     @Example(request = CHAT, response = CHAT_ANSWER)
     @Waits
     @PostMapping("/chat/completions")
@@ -90,7 +116,15 @@ class CompletionController {
                             + MANNER)
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = TextCompletion.class)))
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = TextCompletion.class)),
+                @Content(
+                        mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                        schema = @Schema(type = "string"),
+                        examples = @ExampleObject(TEXT_STREAM))
+            })
     @Example(request = TEXT, response = TEXT_ANSWER)
     @Waits
     @PostMapping("/completions")

@@ -145,6 +145,25 @@ class CompletionTests {
         assertThat(post("chat/completions", CHAT.formatted(1, "")).get("choices")).hasSize(2);
     }
 
+    @Test
+    void anIdempotencyKeyKeepsNothing() {
+        for (int time = 0; time < 2; time++)
+            client.post()
+                    .uri("/v1/chat/completions")
+                    .header("Idempotency-Key", "said")
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(CHAT.formatted(time, ""))
+                    .exchange()
+                    .expectStatus()
+                    .isOk();
+
+        assertThat(
+                        database.sql("select count(*) from idempotent_answers where key = 'said'")
+                                .query(Long.class)
+                                .single())
+                .isZero();
+    }
+
     private void ended(String status) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
