@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -140,7 +141,7 @@ class CompletionTurns {
         return Timestamp.from(clock.instant());
     }
 
-    private static Integer[] array(java.util.stream.Stream<Integer> numbers) {
+    private static Integer[] array(Stream<Integer> numbers) {
         return numbers.toArray(Integer[]::new);
     }
 

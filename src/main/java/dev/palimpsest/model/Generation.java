@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -214,7 +216,8 @@ final class Generation {
     private long[] next(Scope scope, Tensor x, List<Text> texts) {
         long[] rows = new long[texts.size()];
         Arrays.setAll(rows, row -> row);
-        Tensor logits = decoder.headLogits(scope, x, decoder.headRows(rows));
+        Tensor logits =
+                penalised(scope, decoder.headLogits(scope, x, decoder.headRows(rows)), texts);
         if (sampling.temperature() == 0) {
             return Arrays.copyOf(
                     decoder.kernels().one(scope, "greedy", logits).longs(), texts.size());
@@ -233,5 +236,32 @@ final class Generation {
                                 scope.floats(draws, draws.length))
                         .longs(),
                 texts.size());
+    }
+
+    /** The logits (rows or more, vocabulary) less what each text's own tokens cost it. */
+    private Tensor penalised(Scope scope, Tensor logits, List<Text> texts) {
+        if (sampling.penalties().areNone()) return logits;
+        List<Long> places = new ArrayList<>();
+        List<Double> amounts = new ArrayList<>();
+        for (int row = 0; row < texts.size(); row++) {
+            long first = row * logits.shape()[1];
+            Map<Integer, Integer> times = new TreeMap<>();
+            for (Integer token : texts.get(row).written()) times.merge(token, 1, Integer::sum);
+            times.forEach(
+                    (token, count) -> {
+                        places.add(first + token);
+                        amounts.add(-sampling.penalties().of(count));
+                    });
+        }
+        float[] less = new float[amounts.size()];
+        for (int i = 0; i < less.length; i++) less[i] = amounts.get(i).floatValue();
+        long[] at = places.stream().mapToLong(place -> place).toArray();
+        return decoder.kernels()
+                .one(
+                        scope,
+                        "penalised",
+                        logits,
+                        scope.longs(at, at.length),
+                        scope.floats(less, less.length));
     }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model a base model, a fine-tuned one or a checkpoint of one
  * @param maxTokens what the other field was called before
+ * @param frequencyPenalty comes off a token's logit as often as the text has it
+ * @param presencePenalty comes off once if the text has it
  * @param seed of the random numbers; the same answers are given for the same one
  * @param user not looked at, nor kept
  */
@@ -20,6 +22,8 @@ record ChatOrder(
         @Nullable Integer maxTokens,
         @Default("1") double temperature,
         @Default("1") double topP,
+        @Default("0") double frequencyPenalty,
+        @Default("0") double presencePenalty,
         @Default("1") int n,
         @Nullable Stops stop,
         @Nullable Long seed,
@@ -39,7 +43,15 @@ record ChatOrder(
                 maxTokens == null || maxCompletionTokens == null,
                 "/max_tokens",
                 "says what max_completion_tokens says; send one of them");
-        Manner.check(temperature, topP, n, stream, streamOptions, faults);
+        Manner.check(
+                temperature,
+                topP,
+                frequencyPenalty,
+                presencePenalty,
+                n,
+                stream,
+                streamOptions,
+                faults);
         faults.raise();
     }
 
@@ -48,6 +60,8 @@ record ChatOrder(
         return new Manner(
                 temperature,
                 topP,
+                frequencyPenalty,
+                presencePenalty,
                 n,
                 stop == null ? List.of() : stop.texts(),
                 seed,

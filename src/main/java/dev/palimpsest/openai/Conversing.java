@@ -115,6 +115,8 @@ class Conversing {
                 seed == null ? random.nextInt(Integer.MAX_VALUE) : seed,
                 manner.temperature(),
                 manner.topP(),
+                manner.frequencyPenalty(),
+                manner.presencePenalty(),
                 asked == null ? Math.min(room, most) : asked,
                 stops,
                 spaced);

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model a base model, a fine-tuned one or a checkpoint of one
  * @param prompt one text or several
+ * @param frequencyPenalty comes off a token's logit as often as the text has it
+ * @param presencePenalty comes off once if the text has it
  * @param seed of the random numbers; the same answers are given for the same one
  * @param user not looked at, nor kept
  */
@@ -19,6 +21,8 @@ record TextOrder(
         @Default("16") Integer maxTokens,
         @Default("1") double temperature,
         @Default("1") double topP,
+        @Default("0") double frequencyPenalty,
+        @Default("0") double presencePenalty,
         @Default("1") int n,
         @Nullable Stops stop,
         @Nullable Long seed,
@@ -29,7 +33,15 @@ record TextOrder(
 
     TextOrder {
         Faults faults = new Faults();
-        Manner.check(temperature, topP, n, stream, streamOptions, faults);
+        Manner.check(
+                temperature,
+                topP,
+                frequencyPenalty,
+                presencePenalty,
+                n,
+                stream,
+                streamOptions,
+                faults);
         faults.require(
                 (long) n * prompt.texts().size() <= MOST_CHOICES,
                 "/n",
@@ -41,6 +53,8 @@ record TextOrder(
         return new Manner(
                 temperature,
                 topP,
+                frequencyPenalty,
+                presencePenalty,
                 n,
                 stop == null ? List.of() : stop.texts(),
                 seed,

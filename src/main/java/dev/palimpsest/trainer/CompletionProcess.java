@@ -3,6 +3,7 @@ package dev.palimpsest.trainer;
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.model.Inference;
+import dev.palimpsest.model.LanguageModel.Penalties;
 import dev.palimpsest.model.LanguageModel.Prompt;
 import dev.palimpsest.model.LanguageModel.Sampling;
 import dev.palimpsest.model.UnsupportedModel;
@@ -78,7 +79,9 @@ public final class CompletionProcess {
             prompts.add(new Prompt(prompt, asked.samples(), asked.seed() + texts.size()));
             for (int i = 0; i < asked.samples(); i++) texts.add(new TextSoFar(tokenizer, asked));
         }
-        Sampling sampling = new Sampling(asked.temperature(), asked.topP(), 0, asked.most());
+        Penalties penalties = new Penalties(asked.frequencyPenalty(), asked.presencePenalty());
+        Sampling sampling =
+                new Sampling(asked.temperature(), asked.topP(), 0, asked.most(), penalties);
         var _ =
                 model.generate(
                         prompts,

@@ -35,6 +35,8 @@ public sealed interface CompletionWish {
             long seed,
             double temperature,
             double topP,
+            double frequencyPenalty,
+            double presencePenalty,
             int most,
             List<String> stops,
             boolean trimmed) {

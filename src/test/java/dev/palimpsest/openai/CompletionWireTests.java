@@ -68,7 +68,7 @@ class CompletionWireTests {
                                 "\"stream_options\": {\"include_usage\": true}", "stream_options"),
                         Map.entry("\"tools\": [{\"type\": \"function\"}]", "tools"),
                         Map.entry("\"logprobs\": true", "logprobs"),
-                        Map.entry("\"presence_penalty\": 0.5", "presence_penalty"),
+                        Map.entry("\"presence_penalty\": -2.5", "presence_penalty"),
                         Map.entry(
                                 "\"response_format\": {\"type\": \"json_object\"}",
                                 "response_format"),
