@@ -1,7 +1,7 @@
 """openai_client.py URL: OpenAI's own Python client on a running service, nothing but its base_url changed.
 
-From a file to a fine-tuned model with its events, checkpoints and scores; pause, resume and cancel; lists to their ends; errors of each
-class. Needs the package openai, and about a minute.
+From a file to a fine-tuned model with its events, checkpoints and scores; what it says, whole and streamed; pause, resume and cancel; lists
+to their ends; errors of each class. Needs the package openai, and about a minute.
 """
 import io
 import sys
@@ -86,6 +86,33 @@ for checkpoint in checkpoints:
 assert client.files.content(job.result_files[0]).text.startswith("step,train_loss,train_accuracy,valid_loss")
 say(f"{job.fine_tuned_model} is trained; forgetting {[round(c.metrics.forgetting, 3) for c in checkpoints]}")
 
+# what the base model, its result and a checkpoint say
+question = [{"role": "developer", "content": "You add."}, {"role": "user", "content": [{"type": "text", "text": "1+1"}]}]
+for model in (MODEL, job.fine_tuned_model, checkpoints[-1].fine_tuned_model_checkpoint):
+    asked = dict(model=model, messages=question, max_completion_tokens=24, seed=17, n=2)
+    whole = client.chat.completions.create(**asked)
+    assert whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens > 0, whole
+    assert all(choice.finish_reason in ("stop", "length") and choice.message.role == "assistant" for choice in whole.choices), whole
+    said, roles, ends, counted = ["", ""], [None, None], [None, None], None
+    for chunk in client.chat.completions.create(**asked, stream=True, stream_options={"include_usage": True}):
+        counted = chunk.usage
+        for choice in chunk.choices:
+            roles[choice.index] = roles[choice.index] or choice.delta.role
+            said[choice.index] += choice.delta.content or ""
+            ends[choice.index] = choice.finish_reason
+    assert said == [choice.message.content for choice in whole.choices] and roles == ["assistant"] * 2, (said, whole)
+    assert ends == [choice.finish_reason for choice in whole.choices] and counted == whole.usage, (ends, counted, whole)
+    answer = whole.choices[0].message  # is sent back as it came
+    assert client.chat.completions.create(model=model, messages=[*question, answer, question[1]], max_tokens=4).choices
+    text = client.completions.create(model=model, prompt=["1+1=", "2+2="], max_tokens=4, temperature=0, stop="\n")
+    parts = list(client.completions.create(model=model, prompt=["1+1=", "2+2="], max_tokens=4, temperature=0, stop="\n", stream=True))
+    for choice in text.choices:
+        streamed = [part.choices[0] for part in parts if part.choices[0].index == choice.index]
+        assert "".join(part.text for part in streamed) == choice.text and streamed[-1].finish_reason == choice.finish_reason, parts
+with client.chat.completions.create(model=MODEL, messages=question, max_completion_tokens=500, n=8, stream=True) as left:
+    next(iter(left))
+say("models talk, whole and streamed")
+
 # pause, resume, cancel, and lists to their ends
 long = order(file.id, epochs=50, metadata={"check": "openai client"}).id
 client.fine_tuning.jobs.pause(long)
@@ -105,6 +132,10 @@ refused(openai.BadRequestError, lambda: client.fine_tuning.jobs.create(
     model=MODEL, training_file=file.id, method={"type": "dpo"}), "method.type")
 refused(openai.BadRequestError, lambda: client.fine_tuning.jobs.create(
     model=MODEL, training_file=file.id, extra_body={"colour": "red"}), "colour")
+refused(openai.BadRequestError, lambda: client.chat.completions.create(model=MODEL, messages=question, temperature=3), "temperature")
+refused(openai.BadRequestError, lambda: client.chat.completions.create(
+    model=MODEL, messages=question, tools=[{"type": "function", "function": {"name": "f"}}]), "tools")
+refused(openai.NotFoundError, lambda: client.chat.completions.create(model="gpt-4o-mini", messages=question), "model")
 refused(openai.NotFoundError, lambda: client.fine_tuning.jobs.retrieve("ftjob-06dgm0e1xhw4t9s8n1p3q5r7vw"))
 refused(openai.NotFoundError, lambda: client.models.retrieve("gpt-4o-mini"))
 refused(openai.NotFoundError, lambda: client.fine_tuning.alpha.graders.validate(

@@ -580,5 +580,10 @@ def rotary(self, cos: Tensor, sin: Tensor, at: Tensor, like: Tensor) -> List[Ten
 def zero_keys(self, rows: int, capacity: int, like: Tensor) -> Tensor:
   return torch.zeros([rows, self.kv_heads, capacity, self.head], dtype=like.dtype, device=like.device)
 
+# adds amounts to logits (rows, vocabulary) at places counted through all rows
+def penalised(self, logits: Tensor, places: Tensor, amounts: Tensor) -> Tensor:
+  every = torch.index_add(torch.reshape(logits, [-1]), 0, places, amounts.to(logits.dtype))
+  return torch.reshape(every, [logits.size(0), logits.size(1)])
+
 def greedy(self, logits: Tensor) -> Tensor:
   return torch.argmax(logits, -1)

@@ -1,6 +1,7 @@
 package dev.palimpsest;
 
 import dev.palimpsest.sandbox.SandboxProcess;
+import dev.palimpsest.trainer.CompletionProcess;
 import dev.palimpsest.trainer.ExportProcess;
 import dev.palimpsest.trainer.ScoringProcess;
 import dev.palimpsest.trainer.SpectraProcess;
@@ -13,9 +14,10 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
  * The service: API and worker in one process, or one of the two by {@code palimpsest.role}; with
- * {@code trainer RUN_FILE}, {@code export RUN_FILE}, {@code score RUN_FILE} or {@code spectra
- * RUN_FILE} as arguments, the process of one attempt, export, scoring or comparison, with {@code
- * sandbox} the process that runs what models write, and nothing of Spring.
+ * {@code trainer RUN_FILE}, {@code export RUN_FILE}, {@code score RUN_FILE}, {@code spectra
+ * RUN_FILE} or {@code complete RUN_FILE} as arguments, the process of one attempt, export, scoring
+ * or comparison or of completions, with {@code sandbox} the process that runs what models write,
+ * and nothing of Spring.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
@@ -35,6 +37,10 @@ public class Palimpsest {
         }
         if (arguments.length > 0 && arguments[0].equals("spectra")) {
             SpectraProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("complete")) {
+            CompletionProcess.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("sandbox")) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class Tokenizer implements AutoCloseable {
     private final int vocabularySize;
     private final int endOfText;
     private final int padding;
+    private final Set<Integer> endsOfText;
     private boolean templateRead;
     private @Nullable ChatTemplate chatTemplate;
 
@@ -44,6 +46,7 @@ public final class Tokenizer implements AutoCloseable {
         this.vocabularySize = vocabulary.size();
         this.endOfText = endOfText;
         this.padding = vocabulary.padding().orElse(endOfText);
+        this.endsOfText = vocabulary.ends();
     }
 
     /** Opens a tokenizer.json; {@link InvalidData} says what is wrong with one that can't be. */
@@ -158,6 +161,11 @@ public final class Tokenizer implements AutoCloseable {
     /** The token that ends every document. */
     public int endOfText() {
         return endOfText;
+    }
+
+    /** That token, and those with which the model ends texts besides. */
+    public Set<Integer> endsOfText() {
+        return endsOfText;
     }
 
     /** The token that fills short rows, end-of-text where the tokenizer has no other. */

@@ -4,15 +4,18 @@ import dev.palimpsest.spec.Binder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The ids of a tokenizer's tokens, and which of them ends a text. */
-record Vocabulary(Map<String, Integer> ids, OptionalInt endOfText, OptionalInt padding) {
+record Vocabulary(
+        Map<String, Integer> ids, OptionalInt endOfText, OptionalInt padding, Set<Integer> ends) {
     /** What published models call it, for a folder that does not say. */
     private static final List<String> WELL_KNOWN =
             List.of("<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|im_end|>");
@@ -30,7 +33,11 @@ record Vocabulary(Map<String, Integer> ids, OptionalInt endOfText, OptionalInt p
                         .filter(OptionalInt::isPresent)
                         .findFirst()
                         .orElseGet(OptionalInt::empty);
-        return new Vocabulary(ids, end, named(ids, settings.path("pad_token")));
+        return new Vocabulary(
+                ids,
+                end,
+                named(ids, settings.path("pad_token")),
+                ends(end, beside(tokenizer, "generation_config.json")));
     }
 
     /** One more than the highest id, which is how many rows of an embedding it needs. */
@@ -75,6 +82,16 @@ record Vocabulary(Map<String, Integer> ids, OptionalInt endOfText, OptionalInt p
         String text = token.isObject() ? token.path("content").asString("") : token.asString("");
         Integer id = ids.get(text);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** All that end a text which the model writes; conversations often have one of their own. */
+    private static Set<Integer> ends(OptionalInt end, JsonNode generation) {
+        Set<Integer> ends = new HashSet<>();
+        end.ifPresent(ends::add);
+        JsonNode ids = generation.path("eos_token_id");
+        if (ids.isIntegralNumber()) ends.add(ids.intValue());
+        for (JsonNode id : ids) if (id.isIntegralNumber()) ends.add(id.intValue());
+        return Set.copyOf(ends);
     }
 
     /** A model may have several; the first is the one it was trained with. */

@@ -36,7 +36,14 @@ class DeviceWorks implements Work {
     @Override
     public Ending run(String piece, BooleanSupplier stopping)
             throws IOException, InterruptedException {
-        return kind(piece).run(id(piece), stopping);
+        DeviceWork kind = kind(piece);
+        for (DeviceWork other : works) if (!other.name().equals(kind.name())) other.letGo();
+        return kind.run(id(piece), stopping);
+    }
+
+    /** Frees the device for a job. */
+    void letGo() throws InterruptedException {
+        for (DeviceWork work : works) work.letGo();
     }
 
     @Override

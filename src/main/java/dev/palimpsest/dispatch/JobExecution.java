@@ -26,11 +26,13 @@ class JobExecution {
 
     private final Turns turns;
     private final Loop loop;
+    private final DeviceWorks others;
     private final CustomTask<Void> task;
 
-    JobExecution(Turns turns, Loop loop) {
+    JobExecution(Turns turns, Loop loop, DeviceWorks others) {
         this.turns = turns;
         this.loop = loop;
+        this.others = others;
         this.task =
                 Tasks.custom(NAME, Void.class)
                         .onDeadExecution(this::workerDied)
@@ -48,6 +50,11 @@ class JobExecution {
 
     private CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
         Entry entry = Entry.of(instance.getId());
+        try {
+            others.letGo();
+        } catch (InterruptedException _) { // it stops, and did not wait for the end
+            return (done, again) -> again.reschedule(done, done.getTimeDone());
+        }
         Optional<Turn> turn = turns.begin(entry.job(), entry.round(), loop.id());
         if (turn.isEmpty()) return (_, done) -> done.remove();
         Optional<Status> became =

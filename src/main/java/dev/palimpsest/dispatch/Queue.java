@@ -21,7 +21,7 @@ class Queue {
     private static final Logger LOG = LoggerFactory.getLogger(Queue.class);
 
     /** In one statement, as an entry that was free when it was looked at may be taken since. */
-    private static final String LEAVE =
+    static final String LEAVE =
             "delete from scheduled_tasks where task_name = :task and task_instance = :entry and not picked";
 
     private final Scheduler scheduler;

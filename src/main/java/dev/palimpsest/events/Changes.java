@@ -18,18 +18,18 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Listens to the database by a connection of its own and wakes those who watch a job that changed.
- * All are woken after the connection was lost, as nobody knows what was missed, and every few
- * seconds, so that they can tell their listeners that they are there.
+ * Listens to the database by a connection of its own and wakes those who watch a job, or a
+ * completion, that changed. All are woken after the connection was lost, as nobody knows what was
+ * missed, and every few seconds, so that they can tell their listeners that they are there.
  */
 @Component
-class Changes implements SmartLifecycle {
+public class Changes implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Changes.class);
     private static final int BEAT_MILLIS = 10_000;
     private static final long BEFORE_TRYING_AGAIN_MILLIS = 500;
 
-    /** Who watches a job. */
-    interface Watcher {
+    /** Who watches something. */
+    public interface Watcher {
         /** Something may have changed; returns at once. */
         void wake();
 
@@ -46,9 +46,10 @@ class Changes implements SmartLifecycle {
         this.database = database;
     }
 
-    void watch(String job, Watcher watcher) {
+    /** The id is that of what is watched. */
+    public void watch(String id, Watcher watcher) {
         watchers.compute(
-                job,
+                id,
                 (_, its) -> {
                     List<Watcher> all = its == null ? new CopyOnWriteArrayList<>() : its;
                     all.add(watcher);
@@ -57,9 +58,9 @@ class Changes implements SmartLifecycle {
         if (!isRunning()) watcher.end();
     }
 
-    void leave(String job, Watcher watcher) {
+    public void leave(String id, Watcher watcher) {
         watchers.computeIfPresent(
-                job,
+                id,
                 (_, its) -> {
                     its.remove(watcher);
                     return its.isEmpty() ? null : its;
@@ -83,7 +84,7 @@ class Changes implements SmartLifecycle {
 
     private void hear(Connection own) throws SQLException {
         try (Statement statement = own.createStatement()) {
-            statement.execute("listen job_changed");
+            statement.execute("listen job_changed; listen completion_changed");
         }
         PGConnection heard = own.unwrap(PGConnection.class);
         wakeAll();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -28,6 +29,10 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 final class IdempotencyKeys extends OncePerRequestFilter {
     private static final String HEADER = "Idempotency-Key";
 
+    /** What is said there is forgotten at once, and takes longer than a transaction should. */
+    private static final Set<String> MAKE_NOTHING =
+            Set.of("/v1/chat/completions", "/v1/completions");
+
     private final Answers answers;
     private final PlatformTransactionManager transactions;
 
@@ -38,7 +43,9 @@ final class IdempotencyKeys extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getMethod().equals("POST") || request.getHeader(HEADER) == null;
+        return !request.getMethod().equals("POST")
+                || request.getHeader(HEADER) == null
+                || MAKE_NOTHING.contains(request.getRequestURI());
     }
 
     @Override

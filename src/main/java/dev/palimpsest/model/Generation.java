@@ -1,5 +1,6 @@
 package dev.palimpsest.model;
 
+import dev.palimpsest.model.Inference.Listener;
 import dev.palimpsest.model.LanguageModel.Prompt;
 import dev.palimpsest.model.LanguageModel.Sampling;
 import dev.palimpsest.torch.Scope;
@@ -10,7 +11,8 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -25,7 +27,7 @@ final class Generation {
     private final Decoder decoder;
     private final Sampling sampling;
     private final int endOfText;
-    private final Predicate<List<Integer>> finished;
+    private final Listener listener;
     private final Deque<Text> waiting = new ArrayDeque<>();
     private final List<Text> writing = new ArrayList<>(); // in the cache's rows
 
@@ -65,8 +67,13 @@ final class Generation {
         }
     }
 
-    /** A text that is being written. */
-    record Text(Read prompt, List<Integer> written, RandomGenerator random) {
+    /**
+     * A text that is being written.
+     *
+     * @param of the prompt's place among the prompts
+     * @param sample its own among the prompt's samples
+     */
+    record Text(Read prompt, int of, int sample, List<Integer> written, RandomGenerator random) {
         /** The newest token's place in the text, prompt included. */
         int position() {
             return prompt.length() + written.size() - 1;
@@ -78,12 +85,11 @@ final class Generation {
         }
     }
 
-    Generation(
-            Decoder decoder, Sampling sampling, int endOfText, Predicate<List<Integer>> finished) {
+    Generation(Decoder decoder, Sampling sampling, int endOfText, Listener listener) {
         this.decoder = decoder;
         this.sampling = sampling;
         this.endOfText = endOfText;
-        this.finished = finished;
+        this.listener = listener;
     }
 
     List<List<List<Integer>>> of(List<Prompt> prompts) {
@@ -159,6 +165,8 @@ final class Generation {
                                 waiting.add(
                                         new Text(
                                                 read,
+                                                text,
+                                                i,
                                                 answers.get(text).get(i),
                                                 RANDOM.create(prompt.seed() + i)));
                         }
@@ -200,14 +208,16 @@ final class Generation {
     private boolean goesOn(Text text, long token) {
         if (token == endOfText) return false;
         text.written().add((int) token);
-        return text.written().size() < sampling.most() && !finished.test(text.written());
+        return listener.goesOn(text.of(), text.sample(), text.written())
+                && text.written().size() < sampling.most();
     }
 
     /** The next token of each text after its row of the last block's output. */
     private long[] next(Scope scope, Tensor x, List<Text> texts) {
         long[] rows = new long[texts.size()];
         Arrays.setAll(rows, row -> row);
-        Tensor logits = decoder.headLogits(scope, x, decoder.headRows(rows));
+        Tensor logits =
+                penalised(scope, decoder.headLogits(scope, x, decoder.headRows(rows)), texts);
         if (sampling.temperature() == 0) {
             return Arrays.copyOf(
                     decoder.kernels().one(scope, "greedy", logits).longs(), texts.size());
@@ -226,5 +236,32 @@ final class Generation {
                                 scope.floats(draws, draws.length))
                         .longs(),
                 texts.size());
+    }
+
+    /** The logits (rows or more, vocabulary) less what each text's own tokens cost it. */
+    private Tensor penalised(Scope scope, Tensor logits, List<Text> texts) {
+        if (sampling.penalties().areNone()) return logits;
+        List<Long> places = new ArrayList<>();
+        List<Double> amounts = new ArrayList<>();
+        for (int row = 0; row < texts.size(); row++) {
+            long first = row * logits.shape()[1];
+            Map<Integer, Integer> times = new TreeMap<>();
+            for (Integer token : texts.get(row).written()) times.merge(token, 1, Integer::sum);
+            times.forEach(
+                    (token, count) -> {
+                        places.add(first + token);
+                        amounts.add(-sampling.penalties().of(count));
+                    });
+        }
+        float[] less = new float[amounts.size()];
+        for (int i = 0; i < less.length; i++) less[i] = amounts.get(i).floatValue();
+        long[] at = places.stream().mapToLong(place -> place).toArray();
+        return decoder.kernels()
+                .one(
+                        scope,
+                        "penalised",
+                        logits,
+                        scope.longs(at, at.length),
+                        scope.floats(less, less.length));
     }
 }

@@ -30,8 +30,13 @@ public interface LanguageModel {
      * @param temperature 0 chooses the likeliest token always
      * @param topK 0 keeps all
      * @param most tokens of a text
+     * @param penalties come off the logits before anything else
      */
-    record Sampling(double temperature, double topP, int topK, int most) {
+    record Sampling(double temperature, double topP, int topK, int most, Penalties penalties) {
+        public Sampling(double temperature, double topP, int topK, int most) {
+            this(temperature, topP, topK, most, Penalties.NONE);
+        }
+
         public Sampling {
             if (temperature < 0 || topP <= 0 || topP > 1 || topK < 0 || most < 1)
                 throw new IllegalArgumentException(
@@ -41,6 +46,24 @@ public interface LanguageModel {
 
         public static Sampling greedy(int most) {
             return new Sampling(0, 1, 0, most);
+        }
+    }
+
+    /**
+     * What comes off the logit of a token that the text has already.
+     *
+     * @param frequency as often as it is there
+     * @param presence once
+     */
+    record Penalties(double frequency, double presence) {
+        public static final Penalties NONE = new Penalties(0, 0);
+
+        boolean areNone() {
+            return frequency == 0 && presence == 0;
+        }
+
+        double of(int times) {
+            return frequency * times + presence;
         }
     }
 

@@ -1,10 +1,21 @@
 /**
  * The fine-tuning API of OpenAI's clients, on the same models, datasets and jobs: a file is a
- * dataset, a fine-tuning job is a job of an experiment, a fine-tuned model is its last checkpoint.
+ * dataset, a fine-tuning job is a job of an experiment, a fine-tuned model is its last checkpoint,
+ * and a completion is what a model says.
  */
 @ApplicationModule(
         allowedDependencies = {
-            "spec", "data", "model", "home", "catalog", "jobs", "metrics", "events", "web"
+            "spec",
+            "data",
+            "model",
+            "trainer",
+            "home",
+            "catalog",
+            "jobs",
+            "metrics",
+            "events",
+            "completions",
+            "web"
         })
 @NullMarked
 package dev.palimpsest.openai;

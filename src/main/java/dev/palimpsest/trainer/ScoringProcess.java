@@ -5,20 +5,14 @@ import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.evaluation.ItemFile;
 import dev.palimpsest.evaluation.Task;
 import dev.palimpsest.evaluation.TaskResult;
-import dev.palimpsest.model.Adapter;
-import dev.palimpsest.model.Architecture;
-import dev.palimpsest.model.Decoder;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.UnsupportedModel;
-import dev.palimpsest.model.Weights;
 import dev.palimpsest.torch.Device;
-import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.torch.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * The main program of a scoring: {@code score RUN_FILE}. It says a trainer's evaluation events,
@@ -44,7 +38,15 @@ public final class ScoringProcess {
                 Tokenizer tokenizer =
                         Tokenizer.open(Path.of(run.model()).resolve("tokenizer.json"))) {
             ScoringRun scored = truncated(run, events);
-            Inference model = new Inference(decoder(scored, scope), tokenizer.endOfText());
+            Inference model =
+                    new Inference(
+                            FrozenModel.decoder(
+                                    scored.model(),
+                                    scored.checkpoint(),
+                                    scored.kind(),
+                                    scored.bf16(),
+                                    scope),
+                            tokenizer.endOfText());
             for (ScoringRun.Asked asked : run.tasks()) {
                 ItemFile items = new ItemFile(Path.of(asked.items()), asked.limit());
                 TaskResult result = task(asked).score(items, model, tokenizer);
@@ -78,24 +80,5 @@ public final class ScoringProcess {
 
     private static Task task(ScoringRun.Asked asked) {
         return TaskByName.of(asked.task(), asked.definition(), asked.convention());
-    }
-
-    private static Decoder decoder(ScoringRun run, Scope scope) throws IOException {
-        Memory memory = new Memory(scope);
-        ElementType type = run.bf16() ? ElementType.BF16 : ElementType.F32;
-        Path model = Path.of(run.model());
-        Path checkpoint = run.checkpoint() == null ? model : Path.of(run.checkpoint());
-        if (!"adapter".equals(run.kind()))
-            return Decoder.frozen(
-                    scope,
-                    Weights.packed(checkpoint, type, scope, memory),
-                    Optional.empty(),
-                    memory);
-        Adapter adapter = Adapter.read(checkpoint, Architecture.of(model), scope, memory);
-        Weights weights =
-                adapter.method().hasMagnitudes() // which need the weights' norms
-                        ? Weights.read(model, type, scope, memory)
-                        : Weights.packed(model, type, scope, memory);
-        return Decoder.frozen(scope, weights, Optional.of(adapter), memory);
     }
 }

@@ -105,6 +105,33 @@ public sealed interface TrainerEvent {
     @JsonTypeName("decomposed")
     record Decomposed(MatrixSpectra spectra) implements TrainerEvent {}
 
+    /** What a process that writes completions answers. */
+    sealed interface CompletionAnswer extends TrainerEvent {
+        /** What was asked for is meant by its number. */
+        long number();
+    }
+
+    /**
+     * A text has grown.
+     *
+     * @param choice its place among those asked for
+     * @param tokens of all of it
+     * @param ending why it grows no more; null if it may
+     */
+    @JsonTypeName("wrote")
+    record Wrote(long number, int choice, String text, int tokens, @Nullable TextEnding ending)
+            implements CompletionAnswer {}
+
+    /** Why a text ended: by itself or a stop, or as it may not be longer. */
+    enum TextEnding {
+        STOP,
+        LENGTH
+    }
+
+    /** All texts that were asked for have ended, or were called off. */
+    @JsonTypeName("answered")
+    record Answered(long number) implements CompletionAnswer {}
+
     /** The last step is done, its checkpoint saved and scored. */
     @JsonTypeName("finished")
     record Finished(long steps, long peakBytes) implements TrainerEvent {}

@@ -1,6 +1,6 @@
 /**
- * The process of one attempt, export, scoring or comparison: a run file goes in, JSON lines come
- * out; no Spring, no database, and the only processes that load libtorch.
+ * The process of one attempt, export, scoring or comparison, or of completions: a run file goes in,
+ * JSON lines come out; no Spring, no database, and the only processes that load libtorch.
  */
 @ApplicationModule(
         allowedDependencies = {

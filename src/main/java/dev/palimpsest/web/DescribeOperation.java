@@ -29,25 +29,35 @@ import org.springframework.web.method.HandlerMethod;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class DescribeOperation implements GlobalOperationCustomizer {
     private static final Map<Problem, String> DETAILS =
-            Map.of(
-                    Problem.BAD_REQUEST,
-                    "limit must be a whole number between 1 and 1000",
-                    Problem.UNAUTHORIZED,
-                    "a key is wanted; send it as `Authorization: Bearer KEY`",
-                    Problem.FORBIDDEN,
-                    "this key may not do that; one of a higher scope may",
-                    Problem.TOO_MANY_REQUESTS,
-                    "50 requests a second are let through for one caller; ask again in 1 s",
-                    Problem.NOT_FOUND,
-                    "there is no model 'nope'; GET /api/v1/models lists those there are",
-                    Problem.CONFLICT,
-                    "there is a model 'tiny' already; delete it first or choose another name",
-                    Problem.BODY_TOO_LARGE,
-                    "a JSON body may have at most 1048576 bytes; text belongs into a dataset",
-                    Problem.INVALID_REQUEST,
-                    "/training_file is required",
-                    Problem.INVALID_SPEC,
-                    "/name is required");
+            Map.ofEntries(
+                    Map.entry(
+                            Problem.BAD_REQUEST, "limit must be a whole number between 1 and 1000"),
+                    Map.entry(
+                            Problem.UNAUTHORIZED,
+                            "a key is wanted; send it as `Authorization: Bearer KEY`"),
+                    Map.entry(
+                            Problem.FORBIDDEN,
+                            "this key may not do that; one of a higher scope may"),
+                    Map.entry(
+                            Problem.TOO_MANY_REQUESTS,
+                            "50 requests a second are let through for one caller; ask again in 1 s"),
+                    Map.entry(
+                            Problem.NOT_FOUND,
+                            "there is no model 'nope'; GET /api/v1/models lists those there are"),
+                    Map.entry(
+                            Problem.CONFLICT,
+                            "there is a model 'tiny' already; delete it first or choose another name"),
+                    Map.entry(
+                            Problem.BODY_TOO_LARGE,
+                            "a JSON body may have at most 1048576 bytes; text belongs into a dataset"),
+                    Map.entry(Problem.INVALID_REQUEST, "/training_file is required"),
+                    Map.entry(Problem.INVALID_SPEC, "/name is required"),
+                    Map.entry(
+                            Problem.UNAVAILABLE,
+                            "no worker was free within 120 s; GET /api/v1/workers says what they do"),
+                    Map.entry(
+                            Problem.LATE,
+                            "the text was not finished within 120 s; ask for fewer tokens"));
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
@@ -86,6 +96,8 @@ final class DescribeOperation implements GlobalOperationCustomizer {
         if (operation.getParameters() != null
                 && operation.getParameters().stream().anyMatch(p -> "path".equals(p.getIn())))
             problems.add(Problem.NOT_FOUND);
+        if (handler.hasMethodAnnotation(Waits.class))
+            problems.addAll(Set.of(Problem.NOT_FOUND, Problem.UNAVAILABLE, Problem.LATE));
         boolean deletes = handler.hasMethodAnnotation(DeleteMapping.class);
         if (creates || deletes) problems.add(Problem.CONFLICT);
         if (operation.getRequestBody() != null) {

@@ -26,6 +26,7 @@ enum Problem {
             HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's media type is not understood"),
     TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
     UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Not for the moment"),
+    LATE(HttpStatus.GATEWAY_TIMEOUT, "Not in time"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "A fault of this service");
 
     private static final String TYPES = "urn:palimpsest:problem:";

@@ -3,6 +3,7 @@ package dev.palimpsest.web;
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.InvalidSpec;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,20 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> on(NotFound missing) {
-        return answer(Problem.NOT_FOUND.says(message(missing)));
+        return answer(Problem.NOT_FOUND.says(message(missing), missing.faults()));
+    }
+
+    /** Official clients send it again unless told not to, which helps only where much is to do. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(NotAnswered not) {
+        Duration retryAfter = not.retryAfter();
+        var answer =
+                ResponseEntity.status(not.problem().status())
+                        .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return (retryAfter == null
+                        ? answer.header("x-should-retry", "false")
+                        : answer.header("Retry-After", Long.toString(retryAfter.toSeconds())))
+                .body(not.problem().says(message(not)));
     }
 
     /** Official clients send a 409 again unless this header tells them not to. */

@@ -32,6 +32,11 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> callersWhoHangUp() {
+        return tomcat -> tomcat.addContextValves(new HungUp());
+    }
+
+    @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat() {
         return tomcat ->
                 tomcat.addContextCustomizers(

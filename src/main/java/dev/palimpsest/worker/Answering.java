@@ -30,6 +30,11 @@ public final class Answering<E extends TrainerEvent> implements AutoCloseable {
         this.room = room;
     }
 
+    /** Asks one that listens for something. */
+    public void say(String line) {
+        process.say(line);
+    }
+
     /** What it answered meanwhile; waits at most so long for the next one. */
     public List<E> answers(Duration patience) throws InterruptedException {
         List<E> answers = new ArrayList<>();
@@ -70,6 +75,11 @@ public final class Answering<E extends TrainerEvent> implements AutoCloseable {
     private String withoutAWord(ExitCode code) {
         if (code.signalled()) return code.told(name, room);
         return "%s ended with exit code %d; its last lines tell more".formatted(name, code.value());
+    }
+
+    /** Ends it, and waits until all it had of the device is free. */
+    public void closeFully() throws InterruptedException {
+        process.closeFully();
     }
 
     /** Ends it if it runs: what it has not said is asked anew. */

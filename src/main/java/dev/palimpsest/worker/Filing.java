@@ -114,6 +114,8 @@ class Filing {
                     throw new IllegalStateException("a trainer cuts nothing down");
             case TrainerEvent.Decomposed _ ->
                     throw new IllegalStateException("a trainer compares no matrices");
+            case TrainerEvent.CompletionAnswer _ ->
+                    throw new IllegalStateException("a trainer writes no completions");
             case TrainerEvent.Finished _, TrainerEvent.Failed _ -> {}
         }
     }

@@ -4,6 +4,7 @@ import dev.palimpsest.trainer.TrainerEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +73,16 @@ final class RunningTrainer implements AutoCloseable {
         return OptionalInt.of(process.exitValue());
     }
 
+    /** Says a line to one that listens; one that has ended does not. */
+    void say(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException _) {
+            // how it ended is told by its exit code
+        }
+    }
+
     /** Asks for the end: a trainer whose input closes saves its last step and exits. */
     void ask() {
         if (!closing.compareAndSet(false, true)) return;
@@ -102,6 +113,12 @@ final class RunningTrainer implements AutoCloseable {
         process.destroyForcibly();
         eventReader.interrupt();
         logReader.interrupt();
+    }
+
+    /** The same, and waits until all it had of the device is free. */
+    void closeFully() throws InterruptedException {
+        close();
+        process.waitFor();
     }
 
     /** A line that is no event is some library's word, and so it belongs to the log. */

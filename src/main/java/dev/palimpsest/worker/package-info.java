@@ -1,6 +1,6 @@
 /**
  * Owns a device: starts, watches and ends trainers, files their events, and starts exports,
- * scorings and comparisons.
+ * scorings, comparisons and completions.
  */
 @ApplicationModule(
         allowedDependencies = {

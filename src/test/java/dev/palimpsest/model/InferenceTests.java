@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.palimpsest.model.LanguageModel.Likelihood;
+import dev.palimpsest.model.LanguageModel.Penalties;
 import dev.palimpsest.model.LanguageModel.Prompt;
 import dev.palimpsest.model.LanguageModel.Request;
 import dev.palimpsest.model.LanguageModel.Sampling;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -171,6 +173,39 @@ class InferenceTests {
                 }
             }
         }
+    }
+
+    @Test
+    void whatATextHasAlreadyCostsItsPenalties() throws IOException {
+        Decoder decoder =
+                Decoder.frozen(
+                        scope, DecoderTests.windowed(0, scope, memory), Optional.empty(), memory);
+        Penalties penalties = new Penalties(0.7, 0.4);
+        List<Prompt> prompts = List.of(new Prompt(tokens(12), 1, 0), new Prompt(tokens(30), 2, 0));
+
+        List<List<List<Integer>>> written =
+                new Inference(decoder, -1)
+                        .generate(prompts, new Sampling(0, 1, 0, 40, penalties), _ -> false);
+
+        for (int i = 0; i < prompts.size(); i++)
+            for (List<Integer> text : written.get(i))
+                for (int length = 0; length < text.size(); length++) {
+                    List<Integer> before = text.subList(0, length);
+                    long[] all =
+                            joined(prompts.get(i).tokens(), before).stream()
+                                    .mapToLong(Integer::longValue)
+                                    .toArray();
+                    float[] logits =
+                            decoder.logits(
+                                            scope,
+                                            Documents.rows(all, 1),
+                                            new long[] {all.length - 1L})
+                                    .floats();
+                    for (int token : new HashSet<>(before))
+                        logits[token] -= (float) penalties.of(Collections.frequency(before, token));
+                    assertThat(logits[text.get(length)]).isCloseTo(largest(logits), within(1e-4f));
+                }
+        assertThat(new HashSet<>(written.getFirst().getFirst()).size()).isGreaterThan(20);
     }
 
     @Test

@@ -1,0 +1,189 @@
+package dev.palimpsest.completions;
+
+import dev.palimpsest.background.DeviceWork;
+import dev.palimpsest.catalog.BaseModel;
+import dev.palimpsest.catalog.Models;
+import dev.palimpsest.completions.CompletionTurns.Begun;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.jobs.Checkpoint;
+import dev.palimpsest.jobs.Checkpoints;
+import dev.palimpsest.trainer.CompletionRun;
+import dev.palimpsest.trainer.CompletionWish;
+import dev.palimpsest.trainer.TrainerEvent;
+import dev.palimpsest.trainer.TrainerEvent.CompletionAnswer;
+import dev.palimpsest.worker.Answering;
+import dev.palimpsest.worker.AnsweringEnding;
+import dev.palimpsest.worker.Writers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Has one completion written, and files its pieces as they come. */
+@Component
+class CompletionWork implements DeviceWork {
+    static final String NAME = "completion";
+    private static final Logger log = LoggerFactory.getLogger(CompletionWork.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+    private static final int LOOKS_FOR_AN_END = 40;
+
+    private final CompletionTurns turns;
+    private final KeptWriter writer;
+    private final Writers writers;
+    private final Models models;
+    private final Checkpoints checkpoints;
+    private final Home home;
+    private long number; // of the wish; a worker does one at a time
+
+    CompletionWork(
+            CompletionTurns turns,
+            KeptWriter writer,
+            Writers writers,
+            Models models,
+            Checkpoints checkpoints,
+            Home home) {
+        this.turns = turns;
+        this.writer = writer;
+        this.writers = writers;
+        this.models = models;
+        this.checkpoints = checkpoints;
+        this.home = home;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void letGo() throws InterruptedException {
+        try {
+            writer.letGo();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void giveUp(String id, String fault) {
+        turns.givenUp(id, "the worker could not write it: " + fault);
+    }
+
+    @Override
+    public Ending run(String id, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Optional<Begun> begun = turns.begin(id);
+        if (begun.isEmpty()) return Ending.OVER;
+        Optional<Answering<CompletionAnswer>> process = process(begun.get());
+        if (process.isEmpty()) {
+            turns.failed(id, "the weights that were asked for are no longer there");
+            return Ending.OVER;
+        }
+        number++;
+        process.get().say(new CompletionWish.Write(number, begun.get().texts()).line());
+        try {
+            return watched(id, process.get(), stopping);
+        } finally {
+            writer.rest();
+        }
+    }
+
+    private Ending watched(String id, Answering<CompletionAnswer> process, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        while (true) {
+            List<CompletionAnswer> answers = mine(process.answers(BETWEEN_LOOKS));
+            List<Piece> pieces =
+                    answers.stream()
+                            .filter(TrainerEvent.Wrote.class::isInstance)
+                            .map(TrainerEvent.Wrote.class::cast)
+                            .map(CompletionWork::piece)
+                            .toList();
+            boolean wanted = pieces.isEmpty() ? turns.goesOn(id) : turns.file(id, pieces);
+            if (isAnswered(answers)) {
+                turns.succeeded(id);
+                return Ending.OVER;
+            }
+            if (process.ending().orElse(null) instanceof AnsweringEnding.Failed failed)
+                return broken(id, failed, stopping);
+            if (stopping.getAsBoolean()) return handedBack(id);
+            if (!wanted) {
+                callOff(process);
+                return Ending.OVER;
+            }
+        }
+    }
+
+    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
+    private Ending broken(String id, AnsweringEnding.Failed failed, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        writer.letGo();
+        for (int look = 0; failed.interrupted() && look < 2; look++) {
+            if (stopping.getAsBoolean()) return handedBack(id);
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        log.warn("{} failed: {}", id, failed.reason());
+        turns.failed(id, failed.reason());
+        return Ending.OVER;
+    }
+
+    private Ending handedBack(String id) {
+        return turns.handBack(id) ? Ending.HANDED_BACK : Ending.OVER;
+    }
+
+    /** It stops at the next token; one in the middle of a long prompt is not waited for. */
+    private void callOff(Answering<CompletionAnswer> process)
+            throws IOException, InterruptedException {
+        process.say(new CompletionWish.CallOff(number).line());
+        for (int look = 0; look < LOOKS_FOR_AN_END; look++)
+            if (isAnswered(mine(process.answers(BETWEEN_LOOKS)))) return;
+        writer.letGo();
+    }
+
+    private List<CompletionAnswer> mine(List<CompletionAnswer> answers) {
+        return answers.stream().filter(answer -> answer.number() == number).toList();
+    }
+
+    private static boolean isAnswered(List<CompletionAnswer> answers) {
+        return answers.stream().anyMatch(TrainerEvent.Answered.class::isInstance);
+    }
+
+    private static Piece piece(TrainerEvent.Wrote wrote) {
+        return new Piece(wrote.choice(), wrote.text(), wrote.tokens(), wrote.ending());
+    }
+
+    /** Nothing if what was to write has gone. */
+    private Optional<Answering<CompletionAnswer>> process(Begun begun)
+            throws IOException, InterruptedException {
+        Optional<BaseModel> model = models.findByName(begun.baseModel()).filter(BaseModel::isReady);
+        if (model.isEmpty()) return Optional.empty();
+        String folder = model.get().directory(home).toString();
+        String content = model.get().contentHash().orElseThrow();
+        if (begun.checkpoint() == null)
+            return Optional.of(
+                    writer.of(
+                            new CompletionRun(
+                                    folder,
+                                    null,
+                                    null,
+                                    begun.bf16(),
+                                    writers.threads(),
+                                    writers.device()),
+                            content));
+        Optional<Checkpoint> checkpoint = checkpoints.find(begun.checkpoint());
+        if (checkpoint.isEmpty()) return Optional.empty();
+        CompletionRun run =
+                new CompletionRun(
+                        folder,
+                        home.root().resolve(checkpoint.get().folder()).toString(),
+                        checkpoint.get().kind(),
+                        begun.bf16(),
+                        writers.threads(),
+                        writers.device());
+        return Optional.of(writer.of(run, content + checkpoint.get().content()));
+    }
+}
