@@ -13,11 +13,12 @@
  * to do (a {@code report} has all); {@code scoring} scores what is there without training, {@code
  * spectra} (by {@code decomposition}) tells what changed in the weights, {@code external} takes in
  * what was trained elsewhere ({@code mlflow} from MLflow's clients), {@code exports} makes it into
- * other forms, {@code archive} a whole experiment into one file; {@code openai} is another way in,
- * for clients that speak so, and has models speak ({@code completions}). {@code access} knows who
- * asks, {@code idempotency} what was asked twice. {@code background} queues what no request waits
- * for; {@code launch}, {@code home}, {@code filter}, {@code columns} and {@code web} are what all
- * share, {@code demo} is a client.
+ * other forms, {@code archive} a whole experiment into one file; {@code webhooks} tell other
+ * services what happened, by an {@code egress} that leads to nobody inside; {@code openai} is
+ * another way in, for clients that speak so, and has models speak ({@code completions}). {@code
+ * access} knows who asks, {@code idempotency} what was asked twice. {@code background} queues what
+ * no request waits for; {@code launch}, {@code home}, {@code filter}, {@code columns} and {@code
+ * web} are what all share, {@code demo} is a client.
  */
 @NullMarked
 package dev.palimpsest;

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.ContextClosedEvent;
@@ -42,7 +43,8 @@ public final class BackgroundQueue implements AutoCloseable {
     void enter(Waiting waiting) {
         if (!isOurs(waiting)) return;
         scheduler.scheduleIfNotExists(
-                TaskDescriptor.of(waiting.work()).instance(waiting.id()).build(), clock.instant());
+                TaskDescriptor.of(waiting.work()).instance(waiting.id()).build(),
+                Objects.requireNonNullElseGet(waiting.notBefore(), clock::instant));
     }
 
     /** A free thread of this process takes it at once instead of at its next look. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ApplicationEventPublisher;
@@ -20,6 +21,10 @@ import org.springframework.web.multipart.MultipartFile;
 /** Registers a dataset whose file is still to be had, or to be read. */
 @Component
 class RegisterDataset {
+    /** Where a process's environment lies, and so the keys it was given. */
+    private static final List<Path> SYSTEM =
+            List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
     private final Datasets datasets;
     private final StoredUploads uploads;
     private final Ids ids;
@@ -85,6 +90,11 @@ class RegisterDataset {
                     throw new InvalidSpec(
                             "/source/path",
                             "there is no file %s on the service's machine that it may read"
+                                    .formatted(path));
+                if (SYSTEM.stream().anyMatch(file.toRealPath()::startsWith))
+                    throw new InvalidSpec(
+                            "/source/path",
+                            "%s is the machine's own and no data; among such files are the service's secrets"
                                     .formatted(path));
                 if (Files.size(file) > largest.toBytes())
                     throw new InvalidSpec(

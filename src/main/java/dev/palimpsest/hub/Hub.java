@@ -1,5 +1,6 @@
 package dev.palimpsest.hub;
 
+import dev.palimpsest.egress.Egress;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.net.http.HttpHeaders;
@@ -35,9 +36,9 @@ public final class Hub {
     private final Patience patience;
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
-    Hub(HubSettings settings, Path cache, Patience patience) {
+    Hub(HubSettings settings, Egress egress, Path cache, Patience patience) {
         this.settings = settings;
-        this.requests = new Requests(settings, patience.clock());
+        this.requests = new Requests(settings, egress, patience.clock());
         this.cache = new Cache(cache);
         this.patience = patience;
     }

@@ -1,5 +1,6 @@
 package dev.palimpsest.hub;
 
+import dev.palimpsest.egress.Egress;
 import dev.palimpsest.home.Home;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -9,7 +10,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class HubConfiguration {
     @Bean
-    Hub hub(HubSettings settings, Home home, Clock clock) {
-        return new Hub(settings, home.cache().resolve("hub"), new Patience(Pause.REAL, clock));
+    Hub hub(HubSettings settings, Egress egress, Home home, Clock clock) {
+        return new Hub(
+                settings, egress, home.cache().resolve("hub"), new Patience(Pause.REAL, clock));
     }
 }

@@ -1,5 +1,7 @@
 package dev.palimpsest.hub;
 
+import dev.palimpsest.egress.Egress;
+import dev.palimpsest.egress.Refused;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +20,7 @@ final class Requests {
     private static final Duration CONNECT = Duration.ofSeconds(30);
 
     private final HubSettings settings;
+    private final Egress egress;
     private final Clock clock;
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -26,8 +29,9 @@ final class Requests {
                     .connectTimeout(CONNECT)
                     .build();
 
-    Requests(HubSettings settings, Clock clock) {
+    Requests(HubSettings settings, Egress egress, Clock clock) {
         this.settings = settings;
+        this.egress = egress;
         this.clock = clock;
     }
 
@@ -71,6 +75,7 @@ final class Requests {
             }
             discard(response);
             uri = followed(uri, location.get());
+            requireNoNearer(uri);
         }
         throw new IOException("%s redirects without end".formatted(settings.endpoint() + path));
     }
@@ -123,6 +128,21 @@ final class Requests {
                     "%s points to %s, which is less safe; check palimpsest.hub.endpoint"
                             .formatted(origin(from), to));
         return to;
+    }
+
+    /**
+     * A public hub sends nobody into the operator's own network; one that stands there itself may.
+     * What is looked up here is what Java connects to: it keeps a name's addresses for 30 seconds.
+     */
+    private void requireNoNearer(URI to) throws IOException {
+        if (isHub(to) || !egress.isPublic(settings.endpoint())) return;
+        try {
+            var _ = egress.addresses(to);
+        } catch (Refused refused) {
+            throw new HubRefused(
+                    "%s points elsewhere, and %s; check palimpsest.hub.endpoint"
+                            .formatted(settings.endpoint(), refused.getMessage()));
+        }
     }
 
     private void check(HttpResponse<?> response, Subject subject) throws IOException {

@@ -1,5 +1,5 @@
 /** Files of a Hugging Face hub by id and revision: resumed, verified, and kept by content. */
-@ApplicationModule(allowedDependencies = {"spec", "home"})
+@ApplicationModule(allowedDependencies = {"spec", "home", "egress"})
 @NullMarked
 package dev.palimpsest.hub;
 

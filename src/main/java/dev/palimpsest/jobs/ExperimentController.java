@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.web.EditTag;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -73,7 +74,7 @@ class ExperimentController {
                     ExperimentOrder order) {
         Experiment experiment = desk.plan(order.request());
         return ResponseEntity.created(URI.create("/api/v1/experiments/" + experiment.id()))
-                .eTag(eTag(experiment))
+                .eTag(tag(experiment).text())
                 .body(ExperimentView.of(experiment));
     }
 
@@ -114,15 +115,18 @@ class ExperimentController {
     @Operation(
             summary = "Delete an experiment",
             description =
-                    "With its jobs and all they made; refused while a job is queued or running.")
+                    "With its jobs and all they made; refused while a job is queued or running. With If-Match only if nobody edited it since.")
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String id) {
-        desk.delete(id);
+    void delete(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        desk.delete(id, ifMatch);
     }
 
-    static String eTag(Experiment experiment) {
-        return "\"" + experiment.version() + "\"";
+    static EditTag tag(Experiment experiment) {
+        return new EditTag(experiment.version());
     }
 
     static NotFound missing(String id) {
@@ -131,6 +135,6 @@ class ExperimentController {
     }
 
     private static ResponseEntity<ExperimentView> answer(Experiment experiment) {
-        return ResponseEntity.ok().eTag(eTag(experiment)).body(ExperimentView.of(experiment));
+        return ResponseEntity.ok().eTag(tag(experiment).text()).body(ExperimentView.of(experiment));
     }
 }

@@ -3,7 +3,6 @@ package dev.palimpsest.jobs;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
-import dev.palimpsest.web.Stale;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -56,24 +55,21 @@ public class ExperimentDesk {
     public Experiment edit(String id, ExperimentEdit edit, @Nullable String ifMatch) {
         Experiment experiment =
                 experiments.findAndLock(id).orElseThrow(() -> ExperimentController.missing(id));
-        String current = ExperimentController.eTag(experiment);
-        if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.equals(current))
-            throw new Stale(
-                    "experiment %s was edited since: its ETag is %s, not %s; read it again"
-                            .formatted(id, current, ifMatch));
+        ExperimentController.tag(experiment).require(ifMatch, "experiment " + id);
         experiment.describe(edit, clock.instant());
         return experiments.saveAndFlush(experiment);
     }
 
     /** Rows first, folders after they are gone for certain. */
-    public void delete(String id) {
-        List<String> deleted = transactions.execute(_ -> deleteRows(id));
+    public void delete(String id, @Nullable String ifMatch) {
+        List<String> deleted = transactions.execute(_ -> deleteRows(id, ifMatch));
         for (String job : deleted) deleteFolder(job);
     }
 
-    private List<String> deleteRows(String id) {
+    private List<String> deleteRows(String id, @Nullable String ifMatch) {
         Experiment experiment =
                 experiments.findAndLock(id).orElseThrow(() -> ExperimentController.missing(id));
+        ExperimentController.tag(experiment).require(ifMatch, "experiment " + id);
         List<Job> its = jobs.findByExperimentOrderById(id);
         long unfinished = its.stream().filter(job -> !job.status().terminal()).count();
         if (unfinished > 0)

@@ -3,7 +3,7 @@ package dev.palimpsest.openai;
 import dev.palimpsest.web.NotFound;
 
 /** A job's id in the words of either API: {@code job_06c…} is {@code ftjob-06c…}. */
-final class JobId {
+public final class JobId {
     static final String PREFIX = "job_";
     private static final String OPENAI = "ftjob-";
 
@@ -13,7 +13,7 @@ final class JobId {
         return job.substring(PREFIX.length());
     }
 
-    static String openAi(String job) {
+    public static String openAi(String job) {
         return OPENAI + bare(job);
     }
 

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.AbstractAggregateRoot;
 
 /** A study: what was asked, how far it is, and what it chose. */
 @Entity
 @Table(name = "studies")
-class Study {
+class Study extends AbstractAggregateRoot<Study> {
     @Id private String id;
     private String experiment;
     private @Nullable String name;
@@ -146,6 +147,8 @@ class Study {
     private void end(StudyStatus last, Instant now) {
         status = last;
         endedAt = now;
+        registerEvent(
+                new StudyEnded(id, experiment, last.word(), Optional.ofNullable(reason), now));
     }
 
     private boolean terminal() {

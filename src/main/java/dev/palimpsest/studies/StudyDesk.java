@@ -122,6 +122,7 @@ class StudyDesk {
                                 case SPECTRA -> finish(study);
                                 case DONE -> {}
                             }
+                            studies.save(study); // which tells of its end
                         });
     }
 
@@ -222,7 +223,7 @@ class StudyDesk {
         Study study = locked(id);
         study.cancel(clock.instant());
         sweeps.cancel(study.currentSweep());
-        return study;
+        return studies.save(study);
     }
 
     /** Its failed and cancelled jobs again, of the stage where it is; then it goes on. */
@@ -240,7 +241,11 @@ class StudyDesk {
     public void fail(String id, String reason) {
         studies.lock(id)
                 .filter(study -> study.status() == StudyStatus.RUNNING)
-                .ifPresent(study -> study.fail(reason, clock.instant()));
+                .ifPresent(
+                        study -> {
+                            study.fail(reason, clock.instant());
+                            studies.save(study);
+                        });
     }
 
     /** What the study waits for may have come already. */

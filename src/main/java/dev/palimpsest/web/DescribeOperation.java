@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -47,6 +48,9 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                     Map.entry(
                             Problem.CONFLICT,
                             "there is a model 'tiny' already; delete it first or choose another name"),
+                    Map.entry(
+                            Problem.STALE,
+                            "experiment exp_06dgm0e1xhw4t9s8n1p3q5r7vw was edited since; read it again"),
                     Map.entry(
                             Problem.BODY_TOO_LARGE,
                             "a JSON body may have at most 1048576 bytes; text belongs into a dataset"),
@@ -98,6 +102,10 @@ final class DescribeOperation implements GlobalOperationCustomizer {
             problems.add(Problem.NOT_FOUND);
         if (handler.hasMethodAnnotation(Waits.class))
             problems.addAll(Set.of(Problem.NOT_FOUND, Problem.UNAVAILABLE, Problem.LATE));
+        if (operation.getParameters() != null
+                && operation.getParameters().stream()
+                        .anyMatch(p -> HttpHeaders.IF_MATCH.equals(p.getName())))
+            problems.add(Problem.STALE);
         boolean deletes = handler.hasMethodAnnotation(DeleteMapping.class);
         if (creates || deletes) problems.add(Problem.CONFLICT);
         if (operation.getRequestBody() != null) {

@@ -4,6 +4,7 @@ import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.CheckpointFiled;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.EpochData;
+import dev.palimpsest.jobs.GuardActed;
 import dev.palimpsest.jobs.Guarded;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.StepToScore;
@@ -106,7 +107,11 @@ class Filing {
                 published.publishEvent(new StepsForgotten(job.id(), step));
                 job.wentBack(step, tokens, reason);
             }
-            case TrainerEvent.Guarded act -> job.guarded(guarded(job, act), act.at());
+            case TrainerEvent.Guarded said -> {
+                Guarded act = guarded(job, said);
+                job.guarded(act, said.at());
+                published.publishEvent(new GuardActed(job.id(), act));
+            }
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
             case TrainerEvent.ToScore(var step) ->
                     published.publishEvent(new StepToScore(job.id(), step));

@@ -242,6 +242,21 @@ class DatasetImportTests {
     }
 
     @Test
+    void whatTheMachineKnowsOfTheServiceIsNoDataset() {
+        JsonNode problem =
+                new Api(client)
+                        .post(
+                                "datasets",
+                                """
+                        {"name": "environment", "format": "text", "file_format": "text",
+                         "source": {"type": "file", "path": "/tmp/../proc/self/environ"}}""",
+                                422);
+
+        assertThat(pointers(problem)).containsExactly("/source/path");
+        assertThat(problem.get("detail").stringValue()).contains("is the machine's own");
+    }
+
+    @Test
     void everyFaultIsSaidAtOnceAndNothingIsRegistered() {
         JsonNode problem =
                 new Api(client)

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.palimpsest.SettableClock;
+import dev.palimpsest.egress.Egress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,30 @@ class HubTests {
         Snapshot snapshot = hub(null).snapshot(Repository.ofModel(ID), "main");
         RemoteFile file = hub(null).file(snapshot, WEIGHTS).orElseThrow();
         assertThat(hub(null).missing(file)).isEqualTo(file.size());
+    }
+
+    @Test
+    void aPublicHubSendsNobodyInside() throws Exception {
+        Egress.Names names =
+                host -> InetAddress.getAllByName(host.equals("localhost") ? "8.8.8.8" : host);
+        HubSettings settings =
+                new HubSettings(
+                        URI.create(server.endpoint().toString().replace("127.0.0.1", "localhost")),
+                        null,
+                        Duration.ofMinutes(1));
+        SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
+        Hub hub =
+                new Hub(
+                        settings,
+                        new Egress(List.of(), names),
+                        cache,
+                        new Patience(this::pause, clock));
+
+        assertThat(fetch(hub, "config.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
+        assertThatThrownBy(() -> fetch(hub, WEIGHTS))
+                .isInstanceOf(HubRefused.class)
+                .hasMessageContaining("points elsewhere, and http://127.0.0.1:");
+        assertThat(server.requests()).allMatch(HubServer.Request::atHub);
     }
 
     @Test
@@ -352,7 +378,8 @@ class HubTests {
 
     private Hub hub(@Nullable String token, Duration patience) {
         SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
-        return new Hub(settings(token, patience), cache, new Patience(this::pause, clock));
+        Egress egress = new Egress(List.of(), InetAddress::getAllByName);
+        return new Hub(settings(token, patience), egress, cache, new Patience(this::pause, clock));
     }
 
     private HubSettings settings(@Nullable String token, Duration patience) {

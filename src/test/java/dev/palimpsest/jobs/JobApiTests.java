@@ -237,6 +237,12 @@ class JobApiTests {
 
         edit(path, eTag, "first").expectStatus().isOk();
         edit(path, eTag, "second").expectStatus().isEqualTo(HttpStatus.PRECONDITION_FAILED);
+        client.delete()
+                .uri(path)
+                .header("If-Match", eTag)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.PRECONDITION_FAILED);
 
         get(path).expectBody().jsonPath("$.name").isEqualTo("first");
     }
