@@ -5,6 +5,7 @@ import static dev.palimpsest.access.Scope.READ;
 import static dev.palimpsest.access.Scope.SUBMIT;
 
 import dev.palimpsest.home.Settings;
+import dev.palimpsest.projects.Projects;
 import dev.palimpsest.web.Ids;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,6 +13,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -21,10 +24,12 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -52,6 +57,7 @@ class AccessConfiguration {
             Entrance entrance,
             AccessSettings access,
             KeyProvider keys,
+            Projects projects,
             ObjectProvider<JwtDecoder> decoder)
             throws Exception {
         AuthenticationManager doors = doors(keys, decoder, access);
@@ -75,7 +81,7 @@ class AccessConfiguration {
                                                         response.sendError(
                                                                 403,
                                                                 "this key may not do that; one of a higher scope may")));
-        http.addFilterBefore(new Callers(), AuthorizationFilter.class);
+        http.addFilterBefore(new Callers(projects), AuthorizationFilter.class);
         if (!entrance.isGuarded())
             http.anonymous(
                     local -> local.principal(Caller.LOCAL).authorities(ADMINISTER.authorities()));
@@ -94,6 +100,8 @@ class AccessConfiguration {
                         return;
                     }
                     requests.requestMatchers("/api/v1/session").permitAll();
+                    requests.requestMatchers("/api/v1/projects/**")
+                            .access(AccessConfiguration::runsTheService);
                     requests.requestMatchers("/api/v1/keys/**", "/api/v1/audit")
                             .hasAuthority(ADMINISTER.name());
                     requests.requestMatchers(HttpMethod.POST, "/*/2.0/mlflow/*/search")
@@ -107,13 +115,23 @@ class AccessConfiguration {
         return http.build();
     }
 
+    private static AuthorizationDecision runsTheService(
+            Supplier<? extends @Nullable Authentication> asking, Object request) {
+        Authentication known = asking.get();
+        return new AuthorizationDecision(
+                known != null
+                        && known.getPrincipal() instanceof Caller caller
+                        && caller.runsTheService());
+    }
+
     /** Who is let in by a key of ours, or else by a token of the issuer, if there is one. */
     private static AuthenticationManager doors(
             KeyProvider keys, ObjectProvider<JwtDecoder> decoder, AccessSettings access) {
         JwtDecoder issuers = decoder.getIfAvailable();
         if (issuers == null) return new ProviderManager(keys);
         JwtAuthenticationProvider tokens = new JwtAuthenticationProvider(issuers);
-        tokens.setJwtAuthenticationConverter(new Tokens(access.scopesClaim()));
+        tokens.setJwtAuthenticationConverter(
+                new Tokens(access.scopesClaim(), access.projectClaim()));
         return new ProviderManager(keys, tokens);
     }
 

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 class AuditEntries {
     private static final String ADD =
             """
-            insert into audit_entries (id, at, caller, name, method, path, status, made, request, address)
-            values (:id, :at, :caller, :name, :method, :path, :status, :made, :request, :address)
+            insert into audit_entries (id, at, caller, name, method, path, status, made, request, address, project)
+            values (:id, :at, :caller, :name, :method, :path, :status, :made, :request, :address, :project)
             """;
 
     private static final String PAGE =
@@ -30,7 +30,8 @@ class AuditEntries {
         this.database = database;
     }
 
-    void add(AuditEntry entry) {
+    /** Of the project in which it was asked for. */
+    void add(AuditEntry entry, String project) {
         database.sql(ADD)
                 .param("id", entry.id())
                 .param("at", Timestamp.from(entry.at()))
@@ -42,6 +43,7 @@ class AuditEntries {
                 .param("made", entry.made())
                 .param("request", entry.request())
                 .param("address", entry.address())
+                .param("project", project)
                 .update();
     }
 

@@ -66,7 +66,7 @@ final class AuditTrail extends OncePerRequestFilter {
                         response.getHeader("x-request-id"),
                         request.getRemoteAddr());
         try {
-            entries.add(entry);
+            entries.add(entry, Callers.projectOf(request));
         } catch (DataAccessException lost) { // what was asked is done: its answer stands
             log.error("the audit trail lacks {}", entry, lost);
         }

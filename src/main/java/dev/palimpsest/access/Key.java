@@ -12,6 +12,7 @@ record Key(
         String id,
         String name,
         Scope scope,
+        String project,
         Instant createdAt,
         String madeBy,
         @Nullable Instant expiresAt,

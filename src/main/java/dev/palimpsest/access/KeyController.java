@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 class KeyController {
     private static final String KEY =
             """
-            {"id": "key_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "ci", "scope": "submit", "created_at": "2026-01-01T00:00:00Z",
+            {"id": "key_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "ci", "scope": "submit", "project": "default", "created_at": "2026-01-01T00:00:00Z",
              "made_by": "administrator", "expires_at": "2027-01-01T00:00:00Z", "revoked_at": null}""";
 
     private final Keys keys;
@@ -48,6 +48,7 @@ class KeyController {
             String id,
             String name,
             Scope scope,
+            String project,
             String key,
             Instant createdAt,
             String madeBy,
@@ -58,6 +59,7 @@ class KeyController {
                     key.id(),
                     key.name(),
                     key.scope(),
+                    key.project(),
                     made.secret().text(),
                     key.createdAt(),
                     key.madeBy(),
@@ -69,13 +71,13 @@ class KeyController {
             summary = "Make a key",
             description =
                     "Its secret, `key`, is answered this once; only a hash of it is kept. A scope of read looks, submit also runs"
-                            + " and changes, administer also says who may.")
+                            + " and changes, administer also says who may. It is of the project that it was made in, and sees no other.")
     @Example(
             request =
                     "{\"name\": \"ci\", \"scope\": \"submit\", \"expires_at\": \"2027-01-01T00:00:00Z\"}",
             response =
                     """
-                    {"id": "key_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "ci", "scope": "submit",
+                    {"id": "key_06dgm0e1xhw4t9s8n1p3q5r7vw", "name": "ci", "scope": "submit", "project": "default",
                      "key": "pal_06dgm0e1xhw4t9s8n1p3q5r7vw_fJ2x5y0dH1rYk3Qm8vTz4bWc7nLs9pAaUeGiKoXqR6Q",
                      "created_at": "2026-01-01T00:00:00Z", "made_by": "administrator", "expires_at": "2027-01-01T00:00:00Z"}""")
     @ResponseStatus(HttpStatus.CREATED)

@@ -1,5 +1,6 @@
 package dev.palimpsest.access;
 
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -24,7 +25,7 @@ class Keys {
     private static final String SAVE =
             """
             insert into api_keys (id, name, scope, hash, created_at, made_by, expires_at)
-            values (:id, :name, :scope, :hash, :at, :by, :expires)
+            values (:id, :name, :scope, :hash, :at, :by, :expires) returning *
             """;
 
     private static final String PAGE =
@@ -56,26 +57,18 @@ class Keys {
 
     Made make(KeyRequest asked, Caller by) {
         Secret secret = Secret.of(ids.next("key"), random);
-        Instant now = clock.instant();
-        database.sql(SAVE)
-                .param("id", secret.key())
-                .param("name", asked.name())
-                .param("scope", asked.scope().name().toLowerCase(Locale.ROOT))
-                .param("hash", secret.hash())
-                .param("at", Timestamp.from(now))
-                .param("by", by.id())
-                .param("expires", timestamp(asked.expiresAt()))
-                .update();
-        return new Made(
-                new Key(
-                        secret.key(),
-                        asked.name(),
-                        asked.scope(),
-                        now,
-                        by.id(),
-                        asked.expiresAt(),
-                        null),
-                secret);
+        Key key =
+                database.sql(SAVE)
+                        .param("id", secret.key())
+                        .param("name", asked.name())
+                        .param("scope", asked.scope().name().toLowerCase(Locale.ROOT))
+                        .param("hash", secret.hash())
+                        .param("at", Timestamp.from(clock.instant()))
+                        .param("by", by.id())
+                        .param("expires", timestamp(asked.expiresAt()))
+                        .query((row, _) -> key(row))
+                        .single();
+        return new Made(key, secret);
     }
 
     /**
@@ -91,7 +84,7 @@ class Keys {
         if (administrator) return Optional.of(Caller.ADMINISTRATOR);
         return stored.map(Stored::key)
                 .filter(key -> same && key.worksAt(clock.instant()))
-                .map(key -> new Caller(key.id(), key.name(), key.scope()));
+                .map(key -> new Caller(key.id(), key.name(), key.scope(), key.project()));
     }
 
     Page<Key> page(Paging paging) {
@@ -121,11 +114,14 @@ class Keys {
     @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
     private record Stored(Key key, byte[] hash) {}
 
+    /** Of any project: whose it is tells which one its holder sees. */
     private Optional<Stored> stored(String id) {
-        return database.sql("select * from api_keys where id = :id")
-                .param("id", id)
-                .query((row, _) -> new Stored(key(row), row.getBytes("hash")))
-                .optional();
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            return database.sql("select * from api_keys where id = :id")
+                    .param("id", id)
+                    .query((row, _) -> new Stored(key(row), row.getBytes("hash")))
+                    .optional();
+        }
     }
 
     private static Key key(ResultSet row) throws SQLException {
@@ -133,6 +129,7 @@ class Keys {
                 row.getString("id"),
                 row.getString("name"),
                 Scope.valueOf(row.getString("scope").toUpperCase(Locale.ROOT)),
+                row.getString("project"),
                 row.getTimestamp("created_at").toInstant(),
                 row.getString("made_by"),
                 instant(row.getTimestamp("expires_at")),

@@ -26,7 +26,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping("/api/v1/session")
 class SessionController {
     private static final String SESSION =
-            "{\"caller\": \"key_06dgm0e1xhw4t9s8n1p3q5r7vw\", \"name\": \"ci\", \"scope\": \"submit\", \"key_wanted\": true}";
+            "{\"caller\": \"key_06dgm0e1xhw4t9s8n1p3q5r7vw\", \"name\": \"ci\", \"scope\": \"submit\", \"project\": \"default\", \"key_wanted\": true}";
 
     private final Keys keys;
     private final Entrance entrance;
@@ -46,12 +46,14 @@ class SessionController {
     /**
      * Who asks.
      *
+     * @param project null for those who run the service, who work in any
      * @param keyWanted whether this service asks for keys at all
      */
     record SessionView(
             @Nullable String caller,
             @Nullable String name,
             @Nullable Scope scope,
+            @Nullable String project,
             boolean keyWanted) {}
 
     @Operation(
@@ -99,7 +101,12 @@ class SessionController {
 
     private SessionView view(@Nullable Caller caller) {
         return caller == null
-                ? new SessionView(null, null, null, entrance.isGuarded())
-                : new SessionView(caller.id(), caller.name(), caller.scope(), entrance.isGuarded());
+                ? new SessionView(null, null, null, null, entrance.isGuarded())
+                : new SessionView(
+                        caller.id(),
+                        caller.name(),
+                        caller.scope(),
+                        caller.project(),
+                        entrance.isGuarded());
     }
 }

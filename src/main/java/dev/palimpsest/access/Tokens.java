@@ -1,5 +1,6 @@
 package dev.palimpsest.access;
 
+import dev.palimpsest.projects.CurrentProject;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -18,9 +19,11 @@ final class Tokens implements Converter<Jwt, AbstractAuthenticationToken> {
     private static final String PREFIX = "palimpsest:";
 
     private final String claim;
+    private final String projectClaim;
 
-    Tokens(String claim) {
+    Tokens(String claim, String projectClaim) {
         this.claim = claim;
+        this.projectClaim = projectClaim;
     }
 
     @Override
@@ -38,7 +41,13 @@ final class Tokens implements Converter<Jwt, AbstractAuthenticationToken> {
         String name =
                 Optional.ofNullable(token.getClaimAsString("preferred_username")).orElse(subject);
         return new PreAuthenticatedAuthenticationToken(
-                new Caller(subject, name, scope), "", scope.authorities());
+                new Caller(subject, name, scope, project(token, scope)), "", scope.authorities());
+    }
+
+    /** Who administers and is of no project runs the service. */
+    private @Nullable String project(Jwt token, Scope scope) {
+        String told = token.getClaimAsString(projectClaim);
+        return told == null && scope != Scope.ADMINISTER ? CurrentProject.DEFAULT : told;
     }
 
     /** Words apart by blanks, as OAuth has them, or a list, as many issuers do. */

@@ -3,7 +3,7 @@
  * what was done, and how often somebody may ask. On a loopback address with nothing configured
  * everybody may do everything.
  */
-@ApplicationModule(allowedDependencies = {"spec", "home", "web"})
+@ApplicationModule(allowedDependencies = {"spec", "home", "projects", "web"})
 @NullMarked
 package dev.palimpsest.access;
 

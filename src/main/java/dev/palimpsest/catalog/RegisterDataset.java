@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.background.Waiting;
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
@@ -51,6 +52,7 @@ class RegisterDataset {
     }
 
     Dataset register(DatasetRequest request) throws IOException {
+        CurrentProject.requireOwn(request.name());
         if (datasets.existsById(request.name())) throw StoreDataset.taken(request.name());
         check(request.source());
         return save(ids.next("imp"), request.upload(), request.source());
@@ -58,6 +60,7 @@ class RegisterDataset {
 
     /** Of a file that was sent; it is kept until it has been read. */
     Dataset register(DatasetUpload upload, MultipartFile file) throws IOException {
+        CurrentProject.requireOwn(upload.name());
         if (datasets.existsById(upload.name())) throw StoreDataset.taken(upload.name());
         String importId = ids.next("imp");
         uploads.keep(file, importId);

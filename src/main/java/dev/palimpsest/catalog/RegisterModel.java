@@ -4,6 +4,7 @@ import dev.palimpsest.background.Waiting;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
@@ -46,6 +47,7 @@ class RegisterModel {
     }
 
     BaseModel register(ModelRequest request) throws IOException {
+        CurrentProject.requireOwn(request.name());
         if (models.existsById(request.name())) throw taken(request.name());
         check(request.source());
         try {

@@ -4,6 +4,7 @@ import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.evaluation.BenchmarkFile;
 import dev.palimpsest.evaluation.KnownTask;
 import dev.palimpsest.evaluation.TaskDefinition;
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.InvalidSpec;
@@ -44,6 +45,7 @@ class TaskDesk {
 
     /** Every row is asked once without a model, so that what is stored can be scored. */
     RegisteredTask define(TaskDefinition definition) throws IOException {
+        CurrentProject.requireOwn(definition.name());
         if (tasks.named(definition.name()).isPresent()) throw taken(definition.name());
         Faults faults = new Faults();
         dataset(definition.dataset(), "/dataset", faults);

@@ -11,6 +11,7 @@
             "gguf",
             "hub",
             "home",
+            "projects",
             "web"
         })
 @NullMarked

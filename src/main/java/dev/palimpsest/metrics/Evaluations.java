@@ -96,6 +96,14 @@ public class Evaluations {
             where je.job = any(:jobs) order by je.job, je.step, e.task
             """;
 
+    /** A score belongs to nobody: whoever sees a job or scoring that has it sees it. */
+    private static final String SEEN =
+            """
+            select * from evaluations e where id = :id
+            and (exists (select from job_evaluations je join jobs j on j.id = je.job where je.evaluation = e.id)
+                 or exists (select from scoring_evaluations se join scorings s on s.id = se.scoring where se.evaluation = e.id))
+            """;
+
     private static final String PAGES =
             """
             select items from evaluation_items
@@ -266,7 +274,7 @@ public class Evaluations {
      * @throws NotFound if there is none of that id
      */
     Kept existing(String evaluation) {
-        return database.sql("select * from evaluations where id = :id")
+        return database.sql(SEEN)
                 .param("id", evaluation)
                 .query(
                         (row, _) ->

@@ -4,7 +4,8 @@ import java.util.regex.Pattern;
 
 /** What a name may look like, so that it can be a folder's name and part of a URL. */
 public final class Name {
-    private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    private static final Pattern SHAPE =
+            Pattern.compile("([a-z0-9][a-z0-9-]{0,31}~)?[a-z0-9][a-z0-9._-]{0,63}");
 
     private Name() {}
 
@@ -13,6 +14,6 @@ public final class Name {
         faults.require(
                 SHAPE.matcher(name).matches(),
                 "/name",
-                "must have 1 to 64 of a-z, 0-9, '.', '_' and '-', and begin with a letter or digit");
+                "must have 1 to 64 of a-z, 0-9, '.', '_' and '-', and begin with a letter or digit; a project's name and '~' may stand before");
     }
 }

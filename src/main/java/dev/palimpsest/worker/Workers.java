@@ -23,18 +23,23 @@ class Workers implements Devices {
                 threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat
             """;
 
+    /** What is run is told to those who see that job; that something is, to all. */
+    private static final String ALL =
+            "select w.*, (select id from jobs where id = w.current_job) as seen_job from workers w order by id";
+
     /** A worker; its status follows from the clock. */
     record Worker(
             String id,
             String device,
             long memoryBytes,
             int threads,
+            boolean busy,
             @Nullable String currentJob,
             Instant startedAt,
             Instant lastHeartbeat) {
         WorkerStatus status(Instant now, Duration mostSilence) {
             if (lastHeartbeat.plus(mostSilence).isBefore(now)) return WorkerStatus.LOST;
-            return currentJob == null ? WorkerStatus.IDLE : WorkerStatus.BUSY;
+            return busy ? WorkerStatus.BUSY : WorkerStatus.IDLE;
         }
     }
 
@@ -76,7 +81,7 @@ class Workers implements Devices {
     }
 
     List<Worker> all() {
-        return database.sql("select * from workers order by id")
+        return database.sql(ALL)
                 .query(
                         (row, _) ->
                                 new Worker(
@@ -84,7 +89,8 @@ class Workers implements Devices {
                                         row.getString("device"),
                                         row.getLong("memory_bytes"),
                                         row.getInt("threads"),
-                                        row.getString("current_job"),
+                                        row.getString("current_job") != null,
+                                        row.getString("seen_job"),
                                         row.getTimestamp("started_at").toInstant(),
                                         row.getTimestamp("last_heartbeat").toInstant()))
                 .list();

@@ -56,7 +56,7 @@ class EntranceTests {
             throw new AssertionError(impossible);
         }
         return new Entrance(
-                new AccessSettings(key, 0, "scope"),
+                new AccessSettings(key, 0, "scope", "project"),
                 new Settings(folder, folder, role),
                 new StaticListableBeanFactory(Map.of("server", server))
                         .getBeanProvider(ServerProperties.class),
