@@ -15,8 +15,9 @@
  * what was trained elsewhere ({@code mlflow} from MLflow's clients), {@code exports} makes it into
  * other forms, {@code archive} a whole experiment into one file; {@code openai} is another way in,
  * for clients that speak so. {@code access} knows who asks, {@code idempotency} what was asked
- * twice. {@code background} queues what no request waits for; {@code launch}, {@code home}, {@code
- * filter}, {@code columns} and {@code web} are what all share, {@code demo} is a client.
+ * twice, {@code telemetry} what is seen from outside. {@code background} queues what no request
+ * waits for; {@code launch}, {@code home}, {@code filter}, {@code columns} and {@code web} are what
+ * all share, {@code demo} is a client.
  */
 @NullMarked
 package dev.palimpsest;

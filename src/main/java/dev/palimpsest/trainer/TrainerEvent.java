@@ -11,6 +11,7 @@ import dev.palimpsest.spec.Guard;
 import dev.palimpsest.training.Checkpoint;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,26 @@ public sealed interface TrainerEvent {
     /** A checkpoint's matrix was compared with the base model's. */
     @JsonTypeName("decomposed")
     record Decomposed(MatrixSpectra spectra) implements TrainerEvent {}
+
+    /** What this process holds of its device's memory, and the most it held. */
+    @JsonTypeName("memory")
+    record Held(long usedBytes, long peakBytes) implements TrainerEvent {}
+
+    /** A part of the run is over, at a step. */
+    @JsonTypeName("phase")
+    record Phase(Part part, long step, Instant began, Instant ended) implements TrainerEvent {}
+
+    /** What a run is made of. */
+    enum Part {
+        LOAD,
+        TRAIN,
+        EVALUATE,
+        CHECKPOINT;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The last step is done, its checkpoint saved and scored. */
     @JsonTypeName("finished")
