@@ -97,17 +97,20 @@ public final class RunningService implements AutoCloseable {
     }
 
     private static Process launch(Path home, String... arguments) throws IOException {
+        StartedFaster.givePostgres(home);
         List<String> command =
                 Stream.of(
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
-                                        "-XX:TieredStopAtLevel=1",
+                                        "-XX:TieredStopAtLevel=1"),
+                                StartedFaster.options().stream(),
+                                Stream.of(
                                         "-Xmx512m",
                                         "--enable-native-access=ALL-UNNAMED",
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",
-                                        System.getProperty("java.class.path"),
+                                        StartedFaster.classPath(),
                                         "dev.palimpsest.Palimpsest",
                                         "--palimpsest.home=" + home,
                                         "--logging.level.org.springframework.boot.availability=debug"),
