@@ -15,7 +15,7 @@ declare
     owned text;
 begin
     foreach owned in array array['experiments', 'jobs', 'checkpoints', 'sweeps', 'studies', 'scorings', 'exports',
-            'decompositions', 'base_models', 'datasets', 'tasks', 'openai_files', 'api_keys', 'audit_entries'] loop
+            'decompositions', 'base_models', 'datasets', 'tasks', 'openai_files', 'webhooks', 'api_keys', 'audit_entries'] loop
         execute format('alter table %I add column project text collate "C" default own_project() references projects', owned);
         execute format('alter table %I enable row level security', owned);
         execute format('create policy of_its_project on %I using (project = current_setting(''palimpsest.project'', true))', owned);

@@ -84,6 +84,16 @@ containers:
       - name: PALIMPSEST_WORKER_THREADS
         value: {{ .threads | default 0 | quote }}
       {{- end }}
+      {{- with .root.Values.traces.endpoint }}
+      - name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT
+        value: {{ . | quote }}
+      {{- end }}
+      {{- with .root.Values.logs.format }}
+      - name: LOGGING_STRUCTURED_FORMAT_CONSOLE
+        value: {{ . | quote }}
+      - name: LOGGING_LEVEL_TRAINER
+        value: debug
+      {{- end }}
       {{- range $name, $value := .environment }}
       - name: {{ $name }}
         value: {{ $value | quote }}

@@ -16,9 +16,10 @@
  * other forms, {@code archive} a whole experiment into one file; {@code webhooks} tell other
  * services what happened, by an {@code egress} that leads to nobody inside; {@code openai} is
  * another way in, for clients that speak so, and has models speak ({@code completions}). {@code
- * access} knows who asks, {@code idempotency} what was asked twice. {@code background} queues what
- * no request waits for; {@code launch}, {@code home}, {@code filter}, {@code columns} and {@code
- * web} are what all share, {@code demo} is a client.
+ * access} knows who asks and {@code projects} whose everything is, {@code idempotency} what was
+ * asked twice, {@code telemetry} what is seen from outside. {@code background} queues what no
+ * request waits for; {@code launch}, {@code home}, {@code filter}, {@code columns} and {@code web}
+ * are what all share, {@code demo} is a client.
  */
 @NullMarked
 package dev.palimpsest;

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,28 +23,30 @@ public final class RunningService implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Queue<String> log;
 
-    private RunningService(Process process, int port) {
+    private RunningService(Process process, int port, Queue<String> log) {
         this.process = process;
         this.port = port;
+        this.log = log;
     }
 
     /** Starts it and waits until it is ready. */
     public static RunningService start(Path home, String... arguments) throws IOException {
         Process process = launch(home, arguments);
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-        StringBuilder log = new StringBuilder();
+        Queue<String> log = new ConcurrentLinkedQueue<>();
         int port = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            log.append(line).append('\n');
+            log.add(line);
             Matcher started = PORT.matcher(line);
             if (started.find()) port = Integer.parseInt(started.group(1));
             if (READY.matcher(line).find()) {
-                Thread.ofVirtual().start(() -> drain(lines));
-                return new RunningService(process, port);
+                Thread.ofVirtual().start(() -> drain(lines, log));
+                return new RunningService(process, port, log);
             }
         }
-        throw new IllegalStateException("the service did not start:\n" + log);
+        throw new IllegalStateException("the service did not start:\n" + String.join("\n", log));
     }
 
     /** Starts it in vain and returns the line that says why. */
@@ -52,6 +56,11 @@ public final class RunningService implements AutoCloseable {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             return lines.lines().filter(line -> line.contains("cannot start")).findFirst();
         }
+    }
+
+    /** The lines it wrote so far. */
+    public List<String> log() {
+        return List.copyOf(log);
     }
 
     public int port() {
@@ -88,17 +97,20 @@ public final class RunningService implements AutoCloseable {
     }
 
     private static Process launch(Path home, String... arguments) throws IOException {
+        StartedFaster.givePostgres(home);
         List<String> command =
                 Stream.of(
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
-                                        "-XX:TieredStopAtLevel=1",
+                                        "-XX:TieredStopAtLevel=1"),
+                                StartedFaster.options().stream(),
+                                Stream.of(
                                         "-Xmx512m",
                                         "--enable-native-access=ALL-UNNAMED",
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",
-                                        System.getProperty("java.class.path"),
+                                        StartedFaster.classPath(),
                                         "dev.palimpsest.Palimpsest",
                                         "--palimpsest.home=" + home,
                                         "--logging.level.org.springframework.boot.availability=debug"),
@@ -113,9 +125,9 @@ public final class RunningService implements AutoCloseable {
         return Arrays.stream(arguments).anyMatch(one -> one.startsWith("--server.port="));
     }
 
-    private static void drain(BufferedReader lines) {
+    private static void drain(BufferedReader lines, Queue<String> log) {
         try {
-            lines.lines().forEach(_ -> {});
+            lines.lines().forEach(log::add);
         } catch (UncheckedIOException _) {
             // it was killed
         }

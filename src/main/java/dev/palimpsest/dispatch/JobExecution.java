@@ -10,8 +10,10 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.telemetry.Passage;
 import dev.palimpsest.worker.Loop;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +29,14 @@ class JobExecution {
     private final Turns turns;
     private final Loop loop;
     private final DeviceWorks others;
+    private final Journeys journeys;
     private final CustomTask<Void> task;
 
-    JobExecution(Turns turns, Loop loop, DeviceWorks others) {
+    JobExecution(Turns turns, Loop loop, DeviceWorks others, Journeys journeys) {
         this.turns = turns;
         this.loop = loop;
         this.others = others;
+        this.journeys = journeys;
         this.task =
                 Tasks.custom(NAME, Void.class)
                         .onDeadExecution(this::workerDied)
@@ -57,13 +61,24 @@ class JobExecution {
         }
         Optional<Turn> turn = turns.begin(entry.job(), entry.round(), loop.id());
         if (turn.isEmpty()) return (_, done) -> done.remove();
-        Optional<Status> became =
-                loop.run(turn.get(), () -> context.getSchedulerState().isShuttingDown());
+        Optional<Status> became = attempt(entry, turn.get(), context);
         // without an answer the turn is another's, and so is the entry
         if (became.isEmpty()) return (_, _) -> {};
         return became.get() == Status.QUEUED
                 ? (done, again) -> again.reschedule(done, done.getTimeDone())
                 : (_, done) -> done.remove();
+    }
+
+    private Optional<Status> attempt(Entry entry, Turn turn, ExecutionContext context) {
+        try (Passage passage = journeys.attempt(entry, turn, loop.id())) {
+            Optional<Status> became =
+                    loop.run(turn, () -> context.getSchedulerState().isShuttingDown());
+            passage.tag(
+                    "palimpsest.job.status",
+                    became.map(status -> status.name().toLowerCase(Locale.ROOT))
+                            .orElse("taken away"));
+            return became;
+        }
     }
 
     /**

@@ -27,12 +27,19 @@ class Queue {
     private final Scheduler scheduler;
     private final JobExecution execution;
     private final JdbcClient database;
+    private final Journeys journeys;
     private final Clock clock;
 
-    Queue(Scheduler scheduler, JobExecution execution, JdbcClient database, Clock clock) {
+    Queue(
+            Scheduler scheduler,
+            JobExecution execution,
+            JdbcClient database,
+            Journeys journeys,
+            Clock clock) {
         this.scheduler = scheduler;
         this.execution = execution;
         this.database = database;
+        this.journeys = journeys;
         this.clock = clock;
     }
 
@@ -40,12 +47,13 @@ class Queue {
     void enter(JobQueued queued) {
         Entry entry = new Entry(queued.job(), queued.round());
         scheduler.scheduleIfNotExists(execution.task().instance(entry.toString()), clock.instant());
+        journeys.note(entry);
     }
 
     /** A free worker of this process takes the job at once instead of at its next look. */
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void wake(JobQueued queued) {
-        LOG.debug("job {} waits", queued.job());
+        LOG.atDebug().addKeyValue("job", queued.job()).log("job {} waits", queued.job());
         if (scheduler.getSchedulerState().isStarted()) scheduler.triggerCheckForDueExecutions();
     }
 

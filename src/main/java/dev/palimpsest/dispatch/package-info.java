@@ -2,7 +2,7 @@
  * Each queued job, and what else takes a device, to one live worker: db-scheduler's queue, its
  * claims and its heartbeats.
  */
-@ApplicationModule(allowedDependencies = {"background", "home", "jobs", "worker"})
+@ApplicationModule(allowedDependencies = {"background", "home", "jobs", "telemetry", "worker"})
 @NullMarked
 package dev.palimpsest.dispatch;
 

@@ -58,6 +58,20 @@ final class CudaDriver {
         }
     }
 
+    /** Bytes in use on the device that libtorch has made the calling thread's; 0 if it has none. */
+    static long used() {
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup driver = SymbolLookup.libraryLookup(LIBRARY, arena);
+            MemorySegment free = arena.allocate(JAVA_LONG);
+            MemorySegment total = arena.allocate(JAVA_LONG);
+            FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
+            if (call(driver, "cuMemGetInfo_v2", type, free, total) != 0) return 0;
+            return total.get(JAVA_LONG, 0) - free.get(JAVA_LONG, 0);
+        } catch (IllegalArgumentException _) { // there is no such library
+            return 0;
+        }
+    }
+
     private static int call(
             SymbolLookup driver, String function, FunctionDescriptor type, Object... arguments) {
         try {

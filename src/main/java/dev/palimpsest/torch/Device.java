@@ -1,5 +1,6 @@
 package dev.palimpsest.torch;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -67,6 +68,11 @@ public record Device(String name) {
     public OptionalLong memoryBytes() {
         List<Long> cuda = CudaDriver.memories();
         return index() < cuda.size() ? OptionalLong.of(cuda.get(index())) : OptionalLong.empty();
+    }
+
+    /** What is in use: of a CUDA device by whom ever, of the processor's by this process. */
+    public long usedBytes() throws IOException {
+        return isCpu() ? Memory.residentBytes() : CudaDriver.used();
     }
 
     /** The tensor itself where it lies here already, else a copy here; it belongs to the scope. */

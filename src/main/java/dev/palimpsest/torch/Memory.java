@@ -123,8 +123,17 @@ public final class Memory {
 
     /** The most memory this process ever held, in bytes (VmHWM). */
     public static long peakBytes() throws IOException {
+        return told("VmHWM");
+    }
+
+    /** The memory this process holds, in bytes (VmRSS). */
+    static long residentBytes() throws IOException {
+        return told("VmRSS");
+    }
+
+    private static long told(String key) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status")))
-            if (line.startsWith("VmHWM")) return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            if (line.startsWith(key)) return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
         return 0;
     }
 }

@@ -10,6 +10,7 @@ import dev.palimpsest.spec.Guard;
 import dev.palimpsest.spec.OnDivergence;
 import dev.palimpsest.spec.Scorer;
 import dev.palimpsest.spec.Training;
+import dev.palimpsest.torch.Device;
 import dev.palimpsest.torch.Memory;
 import dev.palimpsest.trainer.TrainerProcess.EventLines;
 import dev.palimpsest.training.Checkpoint;
@@ -24,6 +25,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +56,9 @@ final class RunningAttempt implements AutoCloseable {
     private final Examiner examiner;
     private final Guards guards;
     private final Path folder;
+    private final Device device;
+    private long mostHeld;
+    private @Nullable Instant trainingSince;
     private Stretch stretch;
     private long savedStep;
     private long loggedAt;
@@ -62,6 +68,8 @@ final class RunningAttempt implements AutoCloseable {
         this.run = run;
         this.events = events;
         this.clock = Clock.systemUTC();
+        Instant began = clock.instant();
+        this.device = new Device(run.device());
         this.tokenizer = tokenizer;
         this.folder = Files.createDirectories(Path.of(run.folder()));
         Training training = run.spec().training();
@@ -76,6 +84,7 @@ final class RunningAttempt implements AutoCloseable {
         this.examiner = new Examiner(run, tokenizer);
         this.guards = new Guards(run, plan);
         started(data);
+        over(TrainerEvent.Part.LOAD, began);
     }
 
     private void started(TrainingData data) throws IOException {
@@ -119,6 +128,8 @@ final class RunningAttempt implements AutoCloseable {
             }
             LOG.info("stopped after step {}", stretch.step());
             throw asked;
+        } finally {
+            trainedSoFar();
         }
         events.write(new TrainerEvent.Finished(stretch.step(), Memory.peakBytes()));
     }
@@ -139,6 +150,7 @@ final class RunningAttempt implements AutoCloseable {
     }
 
     private void step() throws Damaged, IOException {
+        if (trainingSince == null) trainingSince = clock.instant();
         StepReport report = stretch.loop().step();
         measured(report);
         if (!plan.savesAfter(report.state().step())) return;
@@ -174,7 +186,7 @@ final class RunningAttempt implements AutoCloseable {
         events.write(new TrainerEvent.RolledBack(step, stretch.loop().state().tokens(), what));
     }
 
-    private void measured(StepReport report) {
+    private void measured(StepReport report) throws IOException {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("train/loss", report.loss());
         values.put("train/learning_rate", report.learningRate());
@@ -185,12 +197,30 @@ final class RunningAttempt implements AutoCloseable {
         long now = clock.millis() / 1000;
         if (now - loggedAt < LOGGED_EVERY_SECONDS && !stretch.loop().finished()) return;
         loggedAt = now;
+        held();
         LOG.info(
                 "step {} of {}: loss {}, {} tokens/s",
                 report.state().step(),
                 plan.steps(),
                 "%.4f".formatted(report.loss()),
                 "%.0f".formatted(report.tokensPerSecond()));
+    }
+
+    private void held() throws IOException {
+        long used = device.usedBytes();
+        mostHeld = Math.max(mostHeld, device.isCpu() ? Memory.peakBytes() : used);
+        events.write(new TrainerEvent.Held(used, mostHeld));
+    }
+
+    /** From the first step after the last examination, or the first of all. */
+    private void trainedSoFar() {
+        if (trainingSince == null) return;
+        over(TrainerEvent.Part.TRAIN, trainingSince);
+        trainingSince = null;
+    }
+
+    private void over(TrainerEvent.Part part, Instant began) {
+        events.write(new TrainerEvent.Phase(part, stretch.step(), began, clock.instant()));
     }
 
     private void measured(Map<String, Double> values) {
@@ -207,12 +237,12 @@ final class RunningAttempt implements AutoCloseable {
      * @param stopping whether that is so only because the run stops here
      */
     private void save(boolean stopping) throws Damaged, IOException {
-        long began = clock.millis();
+        Instant began = clock.instant();
         savedStep = stretch.step();
         stretch.loop().save(folder, checkpoint -> saved(checkpoint, stopping, began));
     }
 
-    private void saved(Checkpoint checkpoint, boolean stopping, long began)
+    private void saved(Checkpoint checkpoint, boolean stopping, Instant began)
             throws Damaged, IOException {
         points.add(checkpoint, savedStep);
         List<SavedFile> files = checkpoint.files();
@@ -220,7 +250,7 @@ final class RunningAttempt implements AutoCloseable {
                 "step {}: saved {} MB, known {} ms after",
                 savedStep,
                 files.stream().mapToLong(SavedFile::bytes).sum() / 1_000_000,
-                clock.millis() - began);
+                Duration.between(began, clock.instant()).toMillis());
         events.write(
                 new TrainerEvent.CheckpointSaved(
                         savedStep,
@@ -231,6 +261,9 @@ final class RunningAttempt implements AutoCloseable {
                         plan.checkpoints().contains(savedStep),
                         checkpoint.folder().toString(),
                         files));
+        events.write(
+                new TrainerEvent.Phase(
+                        TrainerEvent.Part.CHECKPOINT, savedStep, began, clock.instant()));
     }
 
     /**
@@ -240,6 +273,8 @@ final class RunningAttempt implements AutoCloseable {
     private void examined() {
         long step = stretch.step();
         if (examiner.knows(step)) return;
+        trainedSoFar();
+        Instant began = clock.instant();
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (!validation.isEmpty()) metrics.put(Run.Past.VALIDATION_LOSS, validationLoss());
         List<TaskResult> results = List.of();
@@ -256,6 +291,7 @@ final class RunningAttempt implements AutoCloseable {
         if (run.spec().evaluation().by() == Scorer.WORKER)
             events.write(new TrainerEvent.ToScore(step));
         scored(step, results);
+        over(TrainerEvent.Part.EVALUATE, began);
         if (act.isPresent() && act.get().guard().action() == Guard.Action.PAUSE)
             throw new Stopped();
     }

@@ -11,6 +11,7 @@ import dev.palimpsest.spec.Guard;
 import dev.palimpsest.training.Checkpoint;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,26 @@ public sealed interface TrainerEvent {
     /** All texts that were asked for have ended, or were called off. */
     @JsonTypeName("answered")
     record Answered(long number) implements CompletionAnswer {}
+
+    /** What this process holds of its device's memory, and the most it held. */
+    @JsonTypeName("memory")
+    record Held(long usedBytes, long peakBytes) implements TrainerEvent {}
+
+    /** A part of the run is over, at a step. */
+    @JsonTypeName("phase")
+    record Phase(Part part, long step, Instant began, Instant ended) implements TrainerEvent {}
+
+    /** What a run is made of. */
+    enum Part {
+        LOAD,
+        TRAIN,
+        EVALUATE,
+        CHECKPOINT;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The last step is done, its checkpoint saved and scored. */
     @JsonTypeName("finished")

@@ -21,7 +21,11 @@ class Outbox {
 
     /** One that is being deleted is waited for and left out, and none is deleted meanwhile. */
     private static final String SUBSCRIBED =
-            "select id from webhooks where enabled and :type = any(events) order by id for key share";
+            """
+            select id from webhooks where enabled and :type = any(events)
+            and project = (select project from experiments where id = :experiment)
+            order by id for key share
+            """;
 
     private static final String ADD =
             """
@@ -63,14 +67,18 @@ class Outbox {
     record Message(String id, String object, String type, long createdAt, Object data) {}
 
     /**
-     * Tells all who asked for it, unless it was told before.
+     * Tells all of the experiment's project who asked for it, unless it was told before.
      *
      * @param cause what happened; the same is told once
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void tell(String type, String cause, Object data) {
+    public void tell(String type, String experiment, String cause, Object data) {
         List<String> subscribed =
-                database.sql(SUBSCRIBED).param("type", type).query(String.class).list();
+                database.sql(SUBSCRIBED)
+                        .param("type", type)
+                        .param("experiment", experiment)
+                        .query(String.class)
+                        .list();
         if (subscribed.isEmpty()) return;
         write(type, cause, data)
                 .ifPresent(event -> subscribed.forEach(webhook -> send(event, webhook)));

@@ -60,9 +60,10 @@ class Telling {
         Job job = jobs.named(ended.job());
         String status = job.status().word();
         String cause = ended.job() + " " + ended.round();
-        outbox.tell(EventTypes.JOB + status, cause, EndedJob.of(job));
+        outbox.tell(EventTypes.JOB + status, job.experiment(), cause, EndedJob.of(job));
         outbox.tell(
                 EventTypes.FINE_TUNING_JOB + status,
+                job.experiment(),
                 cause,
                 new FineTuningJob(JobId.openAi(job.id())));
     }
@@ -85,6 +86,7 @@ class Telling {
         Guarded act = acted.act();
         outbox.tell(
                 EventTypes.GUARDED,
+                job.experiment(),
                 "%s %d %s %d".formatted(job.id(), job.round(), act.guard().word(), act.step()),
                 new GuardedJob(
                         job.id(),
@@ -105,6 +107,7 @@ class Telling {
     void ended(SweepEnded ended) {
         outbox.tell(
                 EventTypes.SWEEP_ENDED,
+                ended.experiment(),
                 ended.sweep() + " " + ended.rounds(),
                 new EndedSweep(
                         ended.sweep(),
@@ -124,6 +127,7 @@ class Telling {
     void ended(StudyEnded ended) {
         outbox.tell(
                 EventTypes.STUDY_ENDED,
+                ended.experiment(),
                 ended.study() + " " + ended.at(),
                 new EndedStudy(
                         ended.study(),

@@ -16,11 +16,13 @@ import dev.palimpsest.metrics.Evaluations;
 import dev.palimpsest.metrics.LogLine;
 import dev.palimpsest.metrics.Logs;
 import dev.palimpsest.metrics.Metrics;
+import dev.palimpsest.telemetry.Traces;
 import dev.palimpsest.trainer.TrainerEvent;
 import dev.palimpsest.web.Ids;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -36,6 +38,8 @@ class Filing {
     private final Metrics metrics;
     private final Evaluations evaluations;
     private final Logs logs;
+    private final Workers workers;
+    private final Traces traces;
     private final ApplicationEventPublisher published;
     private final Ids ids;
 
@@ -45,6 +49,8 @@ class Filing {
             Metrics metrics,
             Evaluations evaluations,
             Logs logs,
+            Workers workers,
+            Traces traces,
             ApplicationEventPublisher published,
             Ids ids) {
         this.turns = turns;
@@ -52,6 +58,8 @@ class Filing {
         this.metrics = metrics;
         this.evaluations = evaluations;
         this.logs = logs;
+        this.workers = workers;
+        this.traces = traces;
         this.published = published;
         this.ids = ids;
     }
@@ -115,6 +123,14 @@ class Filing {
             case TrainerEvent.Evaluated scored -> file(assignment, scored);
             case TrainerEvent.ToScore(var step) ->
                     published.publishEvent(new StepToScore(job.id(), step));
+            case TrainerEvent.Held(var used, var peak) ->
+                    workers.holds(assignment.turn(), used, peak);
+            case TrainerEvent.Phase(var part, var step, var began, var ended) ->
+                    traces.tell(
+                            part.word(),
+                            began,
+                            ended,
+                            Map.of("palimpsest.step", Long.toString(step)));
             case TrainerEvent.Truncated _ ->
                     throw new IllegalStateException("a trainer cuts nothing down");
             case TrainerEvent.Decomposed _ ->

@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
@@ -86,7 +87,8 @@ public class Loop implements AutoCloseable {
     public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
         currentJob = turn.job();
         beat(id());
-        try {
+        try (var _ = MDC.putCloseable("job", turn.job());
+                var _ = MDC.putCloseable("attempt", Integer.toString(turn.attempt()))) {
             return Optional.of(
                     turns.end(turn, outcome(turn, () -> leaving || stopping.getAsBoolean())));
         } catch (Fenced fenced) {

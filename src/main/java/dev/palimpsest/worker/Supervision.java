@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Supervision {
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
+    private static final Logger TRAINER = LoggerFactory.getLogger("trainer");
     private static final int MOST_EVENTS_AT_ONCE = 500;
     private static final Duration AT_MOST_UNFILED = Duration.ofMillis(250);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -62,6 +63,7 @@ class Supervision {
             List<TrainerEvent> events = trainer.next(MOST_EVENTS_AT_ONCE, AT_MOST_UNFILED);
             ended = trainer.ended();
             var lines = trainer.log().drain();
+            lines.forEach(line -> TRAINER.debug(line.text()));
             if (!events.isEmpty() || !lines.isEmpty() || nextLook.over()) {
                 Filing.Filed filed = filing.file(assignment, events, lines);
                 wish = filed.wish();

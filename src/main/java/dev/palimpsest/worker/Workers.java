@@ -1,6 +1,7 @@
 package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Devices;
+import dev.palimpsest.jobs.Turn;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,15 @@ class Workers implements Devices {
             insert into workers (id, device, memory_bytes, threads, current_job, started_at, last_heartbeat)
             values (:id, :device, :memory, :threads, :job, :now, :now)
             on conflict (id) do update set device = excluded.device, memory_bytes = excluded.memory_bytes,
-                threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat
+                threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
+                used_bytes = case when excluded.current_job = workers.current_job then workers.used_bytes end,
+                peak_bytes = case when excluded.current_job is null or excluded.current_job = workers.current_job then workers.peak_bytes end
+            """;
+
+    private static final String HOLDS =
+            """
+            update workers set used_bytes = :used, peak_bytes = :peak
+            where id = (select worker from attempts where job = :job and number = :attempt) and current_job = :job
             """;
 
     /** What is run is told to those who see that job; that something is, to all. */
@@ -59,6 +68,16 @@ class Workers implements Devices {
                 .param("threads", device.threads())
                 .param("job", job)
                 .param("now", Timestamp.from(clock.instant()))
+                .update();
+    }
+
+    /** What an attempt's trainer holds of its device's memory, and the most it held. */
+    void holds(Turn turn, long used, long peak) {
+        database.sql(HOLDS)
+                .param("used", used)
+                .param("peak", peak)
+                .param("job", turn.job())
+                .param("attempt", turn.attempt())
                 .update();
     }
 

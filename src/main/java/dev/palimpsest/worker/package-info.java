@@ -15,6 +15,7 @@
             "catalog",
             "jobs",
             "metrics",
+            "telemetry",
             "web"
         })
 @NullMarked

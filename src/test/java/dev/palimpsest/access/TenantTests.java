@@ -132,6 +132,10 @@ class TenantTests {
                 "scorings",
                 "/api/v1/evaluations",
                 "{\"model\": \"palimpsest-mini\", \"tasks\": [{\"name\": \"gsm8k_perplexity\", \"limit\": 1}]}");
+        made(
+                "webhooks",
+                "/api/v1/webhooks",
+                "{\"url\": \"https://93.184.215.14/secret\", \"events\": [\"job.succeeded\"]}");
         made("keys", "/api/v1/keys", "{\"name\": \"secret-key\", \"scope\": \"read\"}");
         for (String row : ROWS.replace("JOB", job).split(";\n")) database.sql(row).update();
         made.putAll(

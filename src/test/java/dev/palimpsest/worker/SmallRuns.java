@@ -9,7 +9,7 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** Runs of an untrained tiny model on a running service, and all that they leave behind. */
-record SmallRuns(Api api, String experiment) {
+public record SmallRuns(Api api, String experiment) {
     private static final String MODEL =
             """
             {"name": "tiny", "source": {"type": "random", "seed": 1, "config": {
@@ -25,7 +25,7 @@ record SmallRuns(Api api, String experiment) {
              "learning_tasks": ["gsm8k_perplexity"], "forgetting_tasks": ["definitions_choice"]}
             """;
 
-    static SmallRuns on(RunningService service) {
+    public static SmallRuns on(RunningService service) {
         Api api = new Api(service.client());
         api.post("models", MODEL, 202);
         api.until("models/tiny", "ready");
@@ -37,7 +37,7 @@ record SmallRuns(Api api, String experiment) {
         return new SmallRuns(new Api(service.client()), experiment);
     }
 
-    String submitted(String spec) {
+    public String submitted(String spec) {
         return api.post("jobs", spec.formatted(experiment), 202).get("id").stringValue();
     }
 
@@ -45,7 +45,7 @@ record SmallRuns(Api api, String experiment) {
         return api.get("jobs/" + id);
     }
 
-    JsonNode until(String job, String status) {
+    public JsonNode until(String job, String status) {
         return api.until("jobs/" + job, status);
     }
 
