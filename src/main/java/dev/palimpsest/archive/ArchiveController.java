@@ -3,6 +3,7 @@ package dev.palimpsest.archive;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.web.Example;
+import dev.palimpsest.web.NeedsState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -63,6 +64,7 @@ class ArchiveController {
             description = "The archive",
             content =
                     @Content(mediaType = ZIP, schema = @Schema(type = "string", format = "binary")))
+    @NeedsState
     @GetMapping("/{id}/archive")
     void archive(
             @PathVariable String id,

@@ -4,6 +4,7 @@ import dev.palimpsest.evaluation.Contamination;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
+import dev.palimpsest.web.NeedsState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -43,6 +44,7 @@ class ContaminationController {
             boolean signatures,
             List<Contamination.Report> data) {}
 
+    @NeedsState
     @GetMapping
     @Operation(
             summary = "Look for items of tasks in a dataset",

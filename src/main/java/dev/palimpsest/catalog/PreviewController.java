@@ -7,6 +7,7 @@ import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Regime;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
+import dev.palimpsest.web.NeedsState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -38,6 +39,7 @@ class PreviewController {
 
     record Previews(String dataset, String model, Regime regime, List<Preview> data) {}
 
+    @NeedsState
     @GetMapping
     @Operation(
             summary = "Preview a dataset as a model reads it",

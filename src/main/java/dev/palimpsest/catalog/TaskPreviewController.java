@@ -10,6 +10,7 @@ import dev.palimpsest.spec.Exemplars;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Example;
+import dev.palimpsest.web.NeedsState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -47,6 +48,7 @@ class TaskPreviewController {
             int fewShot,
             List<ItemPreview> data) {}
 
+    @NeedsState
     @GetMapping
     @Operation(
             summary = "Preview a task as a model reads it",

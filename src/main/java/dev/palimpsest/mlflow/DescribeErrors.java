@@ -14,23 +14,34 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
-/** Puts MLflow's errors in the place of problems where its routes are described. */
+/**
+ * Puts MLflow's errors in the place of problems where its routes are described; what no route got
+ * to see is answered as everywhere.
+ */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class DescribeErrors implements GlobalOperationCustomizer {
     private static final Map<String, ErrorCode> CODES =
             Map.of(
-                    "400", ErrorCode.INVALID_PARAMETER_VALUE,
                     "404", ErrorCode.RESOURCE_DOES_NOT_EXIST,
                     "409", ErrorCode.RESOURCE_CONFLICT);
+
+    /** Of who may ask, how often, and for what. */
+    private static final Set<String> BEFORE_ROUTES = Set.of("401", "403", "406", "415", "429");
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
         if (!handler.getBeanType().getPackage().equals(DescribeErrors.class.getPackage()))
             return operation;
         ApiResponses answers = operation.getResponses();
-        answers.keySet().removeIf(status -> !status.startsWith("2"));
+        ApiResponse unreadable = answers.get("400");
+        Content plain = unreadable == null ? new Content() : unreadable.getContent();
+        answers.keySet()
+                .removeIf(status -> !status.startsWith("2") && !BEFORE_ROUTES.contains(status));
         CODES.forEach((status, code) -> answers.addApiResponse(status, error(code)));
+        ApiResponse either = error(ErrorCode.INVALID_PARAMETER_VALUE);
+        either.getContent().putAll(plain);
+        answers.addApiResponse("400", either);
         return operation;
     }
 

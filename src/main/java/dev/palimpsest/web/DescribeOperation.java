@@ -19,6 +19,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.method.HandlerMethod;
 
@@ -45,6 +46,12 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                     Map.entry(
                             Problem.NOT_FOUND,
                             "there is no model 'nope'; GET /api/v1/models lists those there are"),
+                    Map.entry(
+                            Problem.UNSUPPORTED_MEDIA_TYPE,
+                            "Content-Type 'text/plain' is not supported."),
+                    Map.entry(
+                            Problem.NOT_ACCEPTABLE,
+                            "Acceptable representations: [application/json]."),
                     Map.entry(
                             Problem.CONFLICT,
                             "there is a model 'tiny' already; delete it first or choose another name"),
@@ -98,7 +105,11 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                         Problem.TOO_MANY_REQUESTS);
         boolean creates = handler.hasMethodAnnotation(PostMapping.class);
         if (operation.getParameters() != null
-                && operation.getParameters().stream().anyMatch(p -> "path".equals(p.getIn())))
+                && operation.getParameters().stream()
+                        .anyMatch(
+                                p ->
+                                        "path".equals(p.getIn())
+                                                || (openAi && "after".equals(p.getName()))))
             problems.add(Problem.NOT_FOUND);
         if (handler.hasMethodAnnotation(Waits.class))
             problems.addAll(Set.of(Problem.NOT_FOUND, Problem.UNAVAILABLE, Problem.LATE));
@@ -107,9 +118,12 @@ final class DescribeOperation implements GlobalOperationCustomizer {
                         .anyMatch(p -> HttpHeaders.IF_MATCH.equals(p.getName())))
             problems.add(Problem.STALE);
         boolean deletes = handler.hasMethodAnnotation(DeleteMapping.class);
-        if (creates || deletes) problems.add(Problem.CONFLICT);
+        if (creates || deletes || handler.hasMethodAnnotation(NeedsState.class))
+            problems.add(Problem.CONFLICT);
+        if (handler.hasMethodAnnotation(GetMapping.class)) problems.add(Problem.NOT_ACCEPTABLE);
         if (operation.getRequestBody() != null) {
             problems.add(Problem.BODY_TOO_LARGE);
+            problems.add(Problem.UNSUPPORTED_MEDIA_TYPE);
             if (!openAi) problems.add(Problem.INVALID_SPEC);
         }
         return problems;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +34,9 @@ import org.springframework.stereotype.Component;
 @SuppressWarnings("rawtypes") // swagger-core's own
 final class RecordSchemas implements ModelConverter {
     private static final ObjectMapper TYPES = Json31.mapper();
+
+    /** What each name stands for, as two would be one in the description. */
+    private static final Map<String, JavaType> NAMED = new ConcurrentHashMap<>();
 
     private static final Map<Class<?>, JsonSchema> SCALARS =
             Map.ofEntries(
@@ -83,6 +87,10 @@ final class RecordSchemas implements ModelConverter {
 
     private static void define(JavaType type, ModelConverterContext context) {
         String name = name(type);
+        JavaType called = NAMED.putIfAbsent(name, type);
+        if (called != null && !called.equals(type))
+            throw new IllegalStateException(
+                    "%s and %s are both described as %s; rename one".formatted(called, type, name));
         if (context.getDefinedModels().containsKey(name)) return;
         context.defineModel(name, of("object", null)); // a record may hold itself
         Class<?> raw = type.getRawClass();
@@ -156,6 +164,7 @@ final class RecordSchemas implements ModelConverter {
     }
 
     private static JsonSchema orNull(JsonSchema schema) {
+        if (schema.equals(new JsonSchema())) return schema; // anything, null too
         if (schema.getTypes() == null) {
             JsonSchema either = new JsonSchema();
             either.addOneOfItem(schema);

@@ -49,16 +49,16 @@ class WebhookController {
      *
      * @param secret what its messages are signed with; it is answered this once
      */
-    record MadeView(
+    record NewWebhookView(
             String id,
             String url,
             @Nullable String description,
             List<String> events,
             String secret,
             Instant createdAt) {
-        static MadeView of(WebhookDesk.Made made) {
+        static NewWebhookView of(WebhookDesk.Made made) {
             Webhook webhook = made.webhook();
-            return new MadeView(
+            return new NewWebhookView(
                     webhook.id(),
                     webhook.url(),
                     webhook.description(),
@@ -95,12 +95,12 @@ class WebhookController {
                      "secret": "whsec_3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "created_at": "2026-01-01T00:00:00Z"}""")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping
-    ResponseEntity<MadeView> make(@RequestBody WebhookRequest asked) {
+    ResponseEntity<NewWebhookView> make(@RequestBody WebhookRequest asked) {
         WebhookDesk.Made made = desk.make(asked);
         return ResponseEntity.created(URI.create("/api/v1/webhooks/" + made.webhook().id()))
                 .eTag(WebhookDesk.tag(made.webhook()).text())
                 .cacheControl(CacheControl.noStore())
-                .body(MadeView.of(made));
+                .body(NewWebhookView.of(made));
     }
 
     @Operation(summary = "List webhooks", description = "The newest first.")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.evaluation.ItemResult;
+import dev.palimpsest.jobs.SomeJobs;
 import dev.palimpsest.spec.Convention;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -23,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 class DifferenceTests {
     @Autowired RestTestClient client;
     @Autowired Evaluations evaluations;
+    @Autowired ApplicationContext context;
 
     @Test
     void theItemsThatDifferAreListedPageByPageWithBothAnswers() {
@@ -63,7 +66,10 @@ class DifferenceTests {
 
     private String choices(int count, IntPredicate right) {
         String id = "eval_" + UUID.randomUUID();
-        evaluations.keep(
+        SomeJobs jobs = new SomeJobs(context);
+        evaluations.file(
+                jobs.queued(jobs.experiment()).id(),
+                1,
                 new Evaluations.Scored(
                         id,
                         id,
