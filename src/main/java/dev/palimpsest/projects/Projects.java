@@ -1,10 +1,11 @@
 package dev.palimpsest.projects;
 
 import dev.palimpsest.web.Conflict;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,32 +28,31 @@ public class Projects {
      */
     Project make(String id) {
         try {
-            database.sql("insert into projects (id, created_at) values (?, ?)")
+            return database.sql("insert into projects (id, created_at) values (?, ?) returning *")
                     .param(id)
                     .param(Timestamp.from(clock.instant()))
-                    .update();
+                    .query((row, _) -> project(row))
+                    .single();
         } catch (DuplicateKeyException taken) {
             throw new Conflict("there is a project '%s' already".formatted(id));
         }
-        return named(id).orElseThrow();
-    }
-
-    Optional<Project> named(String id) {
-        return all().stream().filter(project -> project.id().equals(id)).findFirst();
     }
 
     List<Project> all() {
         return database.sql("select * from projects order by id")
-                .query(
-                        (row, _) ->
-                                new Project(
-                                        row.getString("id"),
-                                        row.getTimestamp("created_at").toInstant()))
+                .query((row, _) -> project(row))
                 .list();
     }
 
     /** Whether there is one of that id. */
     public boolean has(String id) {
-        return named(id).isPresent();
+        return database.sql("select exists (select from projects where id = ?)")
+                .param(id)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static Project project(ResultSet row) throws SQLException {
+        return new Project(row.getString("id"), row.getTimestamp("created_at").toInstant());
     }
 }
