@@ -119,7 +119,7 @@ export function onceNear(element, work) {
     if (!entries.some(entry => entry.isIntersecting)) return;
     observer.disconnect();
     work();
-  }, { rootMargin: '400px' }).observe(element);
+  }, { rootMargin: '100px' }).observe(element);
 }
 
 /** Fills a part in then. */

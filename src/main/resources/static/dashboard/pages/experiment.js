@@ -289,7 +289,7 @@ export async function show(main, id) {
     ${studies(its.data, again)}
     <h2>Learned against kept</h2><div id="tradeoff" class="large"></div>
     <h2>Against duration</h2>${choice('Duration in', 'x', X, 'tokens', again)}<div id="curves" class="pair large"></div>
-    <h2>Jobs</h2><div id="jobs"></div>
+    <h2>Jobs</h2><div id="jobs" class="large"></div>
     <h2>Recommendation</h2><div id="advice"></div>
     <h2>Learning rates</h2><div id="sensitivity" class="large"></div>
     <h2>Rank of the change</h2><div id="spectra" class="large"></div>
@@ -297,7 +297,7 @@ export async function show(main, id) {
   const at = name => main.querySelector('#' + name);
   const inside = (name, work) => whenNear(at(name), () => work().then(found => found ?? nothing));
   if (table.data.length === 0) render(empty('No jobs yet.', html`<a href="/submit?experiment=${part(id)}">Submit the first</a>`), at('jobs'));
-  else jobs(at('jobs'), table);
+  else onceNear(at('jobs'), () => jobs(at('jobs'), table));
   tradeoff(at('tradeoff'), points).catch(error => fill(at('tradeoff'), () => Promise.reject(error)));
   drawNear(at('curves'), element => curves(element, id, by, x));
   drawNear(at('sensitivity'), element => sensitivity(element, id, by));

@@ -87,6 +87,13 @@ final class Chromium implements AutoCloseable {
                 .until(page -> page.findElements(by).stream().filter(is).findFirst().orElse(null));
     }
 
+    /** Scrolls to a part of the page, which may be drawn only then. */
+    void goTo(String css) {
+        script(
+                "arguments[0].scrollIntoView({block: 'center'})",
+                driver.findElement(By.cssSelector(css)));
+    }
+
     /** Presses what is called so. */
     void press(String words) {
         WebElement pressed =

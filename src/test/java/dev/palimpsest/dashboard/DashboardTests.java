@@ -102,6 +102,7 @@ class DashboardTests {
         browser.press("by form");
         browser.until(By.cssSelector("#tradeoff[data-points='1'] canvas"));
 
+        browser.goTo("#jobs");
         browser.until(By.cssSelector("#jobs tbody a")).click();
         browser.press("Clone with changes");
         browser.until(By.name("method.rank"), rank -> "2".equals(rank.getDomProperty("value")));
@@ -113,6 +114,8 @@ class DashboardTests {
         browser.press("by form");
         browser.until(By.cssSelector("#tradeoff[data-points='2'] canvas"));
 
+        browser.goTo("#jobs");
+        browser.until(By.cssSelector("#jobs tbody tr"));
         for (int row = 0; row < 2; row++)
             browser.driver()
                     .findElements(By.cssSelector("#jobs tbody input[type=checkbox]"))
@@ -306,7 +309,10 @@ class DashboardTests {
 
         for (String path : List.of("/", "/experiments/" + experiment)) {
             browser.open(page(path));
-            if (!path.equals("/")) browser.until(By.cssSelector("#jobs tbody tr"));
+            if (!path.equals("/")) {
+                browser.goTo("#jobs");
+                browser.until(By.cssSelector("#jobs tbody tr"));
+            }
             List<?> sizes =
                     (List<?>)
                             browser.script(
