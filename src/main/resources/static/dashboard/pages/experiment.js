@@ -90,7 +90,7 @@ async function tradeoff(element, asked) {
   if (points.length === 0) return render(empty('No checkpoint is scored on both sides yet. Points appear as jobs reach their evaluations.'), element);
   const { chart, again } = await draw(element, {
     label: `Source score against learning of ${points.length} checkpoints, ${front.length} of them on the Pareto front`,
-    caption: html`Each point is a checkpoint; the larger, the more tokens. Above the dashed line less is forgotten than the base model knew. A click opens the job.`,
+    caption: html`Each point is a checkpoint; the larger, the more tokens. Below the dashed line it has forgotten something that the base model knew. A click opens the job.`,
     option,
     click: ({ data }) => data.point && location.assign(`/jobs/${part(data.point.job)}`),
     table: {
