@@ -19,6 +19,8 @@ import org.springframework.util.FileSystemUtils;
 
 /** Logs and reads metrics on both sides in turn, by the same client; prints a table for the README. */
 public class Tracking {
+    private static final int STORED_AT_ONCE = 500;
+
     private final Map<String, String> options;
     private final List<String> table = new ArrayList<>();
 
@@ -31,7 +33,7 @@ public class Tracking {
                 new LinkedHashMap<>(
                         Map.of(
                                 "clients", "8", "batch", "1000", "seconds", "20", "points", "1000000", "max_points", "1000",
-                                "requests", "20", "runs", "100000"));
+                                "requests", "20", "runs", "100000", "stored", "0"));
         for (String argument : arguments) options.put(argument.split("=", 2)[0], argument.split("=", 2)[1]);
         String python = options.get("peer");
         if (python == null || !hasMlflow(python)) {
@@ -67,6 +69,8 @@ public class Tracking {
         try (TrackingSide.Ours ours = new TrackingSide.Ours(postgres, folder, TrackingSide.freePort());
                 TrackingSide.Mlflow theirs = new TrackingSide.Mlflow(postgres, python, folder, TrackingSide.freePort())) {
             int batch = number("batch");
+            for (int jobs = 0; jobs < number("stored"); jobs += STORED_AT_ONCE)
+                ours.fill(database(postgres, "postgres"), ours.stored(jobs, Math.min(number("stored"), jobs + STORED_AT_ONCE)));
             row("batches of %,d, %d clients, points/s".formatted(batch, number("clients")),
                     batch * rate(ours, batches(ours)), batch * rate(theirs, batches(theirs)), true);
             row("single metrics, %d clients, requests/s".formatted(number("clients")),
@@ -140,7 +144,7 @@ public class Tracking {
 
     private double median(Callable<String> asked) throws Exception {
         double[] millis = new double[number("requests")];
-        asked.call();
+        for (int i = 0; i < millis.length; i++) asked.call(); // to warm up
         for (int i = 0; i < millis.length; i++) {
             long began = System.nanoTime();
             asked.call();

@@ -168,6 +168,28 @@ abstract sealed class TrackingSide implements AutoCloseable {
             return get("/api/v1/jobs/" + run + "/metrics?keys=loss&max_points=" + most);
         }
 
+        /** Jobs that have five series of a thousand points each. */
+        List<String> stored(int from, int to) throws IOException {
+            run();
+            return List.of(
+                    """
+                    insert into jobs (id, experiment, status, spec, base_model, method, round, attempt, faults, step, tokens, created_at)
+                    select 'job_s' || lpad(n::text, 7, '0'), experiment, 'running', spec, base_model, method, 1, 1, 0, 1000, 0, now()
+                    from (select * from jobs where experiment = '%s' limit 1) like_it, generate_series(%d, %d) n"""
+                            .formatted(experiment, from, to - 1),
+                    """
+                    insert into metric_series (job, key, step, value, at, points)
+                    select job, key, 1000, random(), now(), 1000
+                    from (select 'job_s' || lpad(n::text, 7, '0') as job from generate_series(%d, %d) n) stored,
+                         unnest(array['loss', 'rate', 'norm', 'tokens', 'pace']) key"""
+                            .formatted(from, to - 1),
+                    """
+                    insert into series_points select s.id, n, random(), now()
+                    from metric_series s, generate_series(1, 1000) n
+                    where s.job between 'job_s' || lpad('%d', 7, '0') and 'job_s' || lpad('%d', 7, '0')"""
+                            .formatted(from, to - 1));
+        }
+
         @Override
         List<String> series(String run, int points) {
             return List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.spec.Binder;
 import java.time.Duration;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.MediaType;
@@ -47,10 +48,15 @@ public record Api(RestTestClient client) {
     }
 
     public JsonNode post(String path, String body, int status) {
+        return post(path, body, status, Map.of());
+    }
+
+    public JsonNode post(String path, String body, int status, Map<String, String> headers) {
         RestTestClient.ResponseSpec answer =
                 client.post()
                         .uri("/api/v1/" + path)
                         .contentType(MediaType.APPLICATION_JSON)
+                        .headers(sent -> headers.forEach(sent::set))
                         .body(body)
                         .exchange();
         if (status == ANY_SUCCESS) answer.expectStatus().is2xxSuccessful();

@@ -71,6 +71,10 @@ public final class RunningService implements AutoCloseable {
         return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
     }
 
+    public ProcessHandle process() {
+        return process.toHandle();
+    }
+
     /** The one Java that a service, itself a child of this Java, has started. */
     public static Optional<ProcessHandle> trainer() {
         long self = ProcessHandle.current().pid();

@@ -41,7 +41,7 @@ public record SmallRuns(Api api, String experiment) {
         return api.post("jobs", spec.formatted(experiment), 202).get("id").stringValue();
     }
 
-    JsonNode job(String id) {
+    public JsonNode job(String id) {
         return api.get("jobs/" + id);
     }
 
@@ -60,7 +60,7 @@ public record SmallRuns(Api api, String experiment) {
                 .until(() -> job(job).at("/progress/step").longValue() >= step);
     }
 
-    List<String> outcomes(String job) {
+    public List<String> outcomes(String job) {
         List<String> outcomes = new ArrayList<>();
         for (JsonNode attempt : job(job).get("attempts"))
             outcomes.add(attempt.get("outcome").stringValue());
@@ -86,7 +86,7 @@ public record SmallRuns(Api api, String experiment) {
     }
 
     /** All that was measured and made, to the last digit; what measures time is left out. */
-    List<String> traces(String job) {
+    public List<String> traces(String job) {
         List<String> traces = new ArrayList<>();
         for (JsonNode series : api.get("jobs/" + job + "/metrics").get("data")) {
             String key = series.get("key").stringValue();

@@ -1,0 +1,194 @@
+package dev.palimpsest.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.Api;
+import dev.palimpsest.chaos.Cluster.Member;
+import dev.palimpsest.worker.SmallRuns;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.client.ResourceAccessException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Small real jobs while whatever can fail does, in an order that a seed draws. {@code
+ * -Dpalimpsest.chaos.seconds=900 -Dpalimpsest.chaos.jobs=40 -Dpalimpsest.chaos.workers=4} is the
+ * long one, {@code -Dpalimpsest.chaos.seed=1} draws another order.
+ */
+class ChaosTests {
+    private static final Logger LOG = LoggerFactory.getLogger(ChaosTests.class);
+    private static final int SECONDS = Integer.getInteger("palimpsest.chaos.seconds", 40);
+    private static final int JOBS = Integer.getInteger("palimpsest.chaos.jobs", 4);
+    private static final int WORKERS = Integer.getInteger("palimpsest.chaos.workers", 2);
+    private static final int SEED = Integer.getInteger("palimpsest.chaos.seed", 17);
+
+    /**
+     * Longer than a worker may be silent: four heartbeats of a second, looked for at every second
+     * one.
+     */
+    private static final Duration PAST_THE_LEASE = Duration.ofSeconds(9);
+
+    private static final Duration MOST_BETWEEN = Duration.ofSeconds(6);
+    private static final List<String> METHODS =
+            List.of(
+                    "{\"type\": \"full\"}",
+                    "{\"type\": \"lora\", \"rank\": 4, \"alpha\": 8, \"dropout\": 0.1}");
+
+    private static final String JOB =
+            """
+            {"experiment": "%%s", "dataset": {"train": "gsm8k-validation", "validation": "gsm8k-validation"}, "method": %s,
+             "training": {"max_steps": 30, "batch_size": 8, "sequence_length": 64, "learning_rate": 1e-3},
+             "checkpoints": {"every_steps": 5, "keep_last": 2},
+             "evaluation": {"at": {"steps": [15]}, "limit": 4}}
+            """;
+
+    /** What can be done to a cluster. */
+    private enum Fault {
+        TRAINER_KILLED,
+        WORKER_KILLED,
+        WORKER_PAUSED,
+        WORKER_CUT_OFF,
+        API_KILLED,
+        POSTGRES_KILLED
+    }
+
+    @TempDir Path folder;
+    private final Random random = new Random(SEED);
+    private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
+
+    @Test
+    void everyJobEndsAsAnUndisturbedOneWhateverFailsMeanwhile() throws Exception {
+        try (Cluster cluster = new Cluster(folder, WORKERS);
+                ExecutorService submitting = Executors.newSingleThreadExecutor()) {
+            SmallRuns runs = SmallRuns.on(cluster.service());
+            Map<String, List<String>> undisturbed = new HashMap<>();
+            for (String method : METHODS) {
+                String job = runs.submitted(JOB.formatted(method));
+                runs.until(job, "succeeded");
+                undisturbed.put(method, runs.traces(job));
+            }
+
+            CompletableFuture<List<String>> submitted =
+                    CompletableFuture.supplyAsync(() -> jobs(runs), submitting);
+            for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+                    System.nanoTime() < end; ) {
+                LockSupport.parkNanos(random.nextLong(MOST_BETWEEN.toNanos()));
+                inject(cluster);
+            }
+            List<String> jobs = submitted.get(2, TimeUnit.MINUTES);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2).plusSeconds(30L * JOBS))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .ignoreException(ResourceAccessException.class)
+                    .until(() -> jobs.stream().allMatch(job -> ended(runs.job(job))));
+
+            LOG.info("{} jobs, faults injected: {}", JOBS, injected);
+            assertThat(
+                            runs.api()
+                                    .get("jobs?limit=1000&experiment=" + runs.experiment())
+                                    .get("data")
+                                    .size())
+                    .as("jobs, those that were not disturbed among them")
+                    .isEqualTo(JOBS + METHODS.size());
+            for (int i = 0; i < JOBS; i++) {
+                JsonNode job = runs.job(jobs.get(i));
+                assertThat(job.get("status").stringValue())
+                        .as(job.toString())
+                        .isEqualTo("succeeded");
+                assertThat(runs.traces(jobs.get(i)))
+                        .as(job.toString())
+                        .isEqualTo(undisturbed.get(method(i)));
+                assertOneAtATime(job);
+            }
+        }
+    }
+
+    /** Submits each job until it is answered, by a key that makes it the same one. */
+    private static List<String> jobs(SmallRuns runs) {
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < JOBS; i++) {
+            String key = "chaos-" + i;
+            String spec = JOB.formatted(method(i)).formatted(runs.experiment());
+            jobs.add(
+                    Awaitility.await()
+                            .atMost(Duration.ofMinutes(2))
+                            .pollInterval(Duration.ofMillis(500))
+                            .ignoreExceptions()
+                            .until(() -> posted(runs.api(), key, spec), id -> !id.isEmpty()));
+        }
+        return jobs;
+    }
+
+    private static String posted(Api api, String key, String spec) {
+        JsonNode answer = api.post("jobs", spec, 202, Map.of("Idempotency-Key", key));
+        return answer.get("id").stringValue();
+    }
+
+    private static String method(int job) {
+        return METHODS.get(job % METHODS.size());
+    }
+
+    private static boolean ended(JsonNode job) {
+        return job.path("status").asString("").matches("succeeded|failed|cancelled");
+    }
+
+    private void inject(Cluster cluster) throws Exception {
+        Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+        Member worker = cluster.workers().get(random.nextInt(WORKERS));
+        LOG.info("{}: {}", fault, worker);
+        injected.merge(fault, 1, Integer::sum);
+        switch (fault) {
+            case TRAINER_KILLED -> worker.trainers().forEach(ProcessHandle::destroyForcibly);
+            case WORKER_KILLED -> {
+                worker.kill();
+                worker.start();
+            }
+            case WORKER_PAUSED -> {
+                worker.signal("STOP");
+                LockSupport.parkNanos(PAST_THE_LEASE.toNanos());
+                worker.signal("CONT");
+            }
+            case WORKER_CUT_OFF -> {
+                worker.way().cut();
+                LockSupport.parkNanos(PAST_THE_LEASE.toNanos());
+                worker.way().mend();
+            }
+            case API_KILLED -> {
+                cluster.api().kill();
+                cluster.api().start();
+            }
+            case POSTGRES_KILLED -> {
+                cluster.killPostgres();
+                cluster.startPostgres();
+            }
+        }
+    }
+
+    /** No attempt began before the one before it had ended. */
+    private static void assertOneAtATime(JsonNode job) {
+        Instant free = Instant.MIN;
+        for (JsonNode attempt : job.get("attempts")) {
+            assertThat(Instant.parse(attempt.get("started_at").stringValue()))
+                    .as(job.toString())
+                    .isAfterOrEqualTo(free);
+            free = Instant.parse(attempt.get("ended_at").stringValue());
+        }
+    }
+}
