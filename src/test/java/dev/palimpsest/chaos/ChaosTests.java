@@ -9,17 +9,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -72,11 +77,14 @@ class ChaosTests {
     @TempDir Path folder;
     private final Random random = new Random(SEED);
     private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
+    private final List<Fault> bag = new ArrayList<>();
+    private final Set<Member> disturbed = ConcurrentHashMap.newKeySet();
+    private final List<Future<?>> going = new ArrayList<>();
 
     @Test
     void everyJobEndsAsAnUndisturbedOneWhateverFailsMeanwhile() throws Exception {
         try (Cluster cluster = new Cluster(folder, WORKERS);
-                ExecutorService submitting = Executors.newSingleThreadExecutor()) {
+                ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
             SmallRuns runs = SmallRuns.on(cluster.service());
             Map<String, List<String>> undisturbed = new HashMap<>();
             for (String method : METHODS) {
@@ -86,12 +94,13 @@ class ChaosTests {
             }
 
             CompletableFuture<List<String>> submitted =
-                    CompletableFuture.supplyAsync(() -> jobs(runs), submitting);
+                    CompletableFuture.supplyAsync(() -> jobs(runs), beside);
             for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
                     System.nanoTime() < end; ) {
                 LockSupport.parkNanos(random.nextLong(MOST_BETWEEN.toNanos()));
-                inject(cluster);
+                inject(cluster, beside);
             }
+            for (Future<?> one : going) one.get(2, TimeUnit.MINUTES);
             List<String> jobs = submitted.get(2, TimeUnit.MINUTES);
             Awaitility.await()
                     .atMost(Duration.ofMinutes(2).plusSeconds(30L * JOBS))
@@ -149,36 +158,48 @@ class ChaosTests {
         return job.path("status").asString("").matches("succeeded|failed|cancelled");
     }
 
-    private void inject(Cluster cluster) throws Exception {
-        Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+    /** Each kind once, then each once more in another order; to whom, the seed draws too. */
+    private Fault next() {
+        if (bag.isEmpty()) {
+            bag.addAll(List.of(Fault.values()));
+            Collections.shuffle(bag, random);
+        }
+        return bag.removeLast();
+    }
+
+    /** Begins a fault; what it needs to be over goes on beside the next ones. */
+    private void inject(Cluster cluster, ExecutorService beside) {
+        Fault fault = next();
         Member worker = cluster.workers().get(random.nextInt(WORKERS));
-        LOG.info("{}: {}", fault, worker);
-        injected.merge(fault, 1, Integer::sum);
+        Member struck = fault == Fault.API_KILLED ? cluster.api() : worker;
+        if (fault == Fault.POSTGRES_KILLED || disturbed.add(struck)) {
+            LOG.info("{}: {}", fault, fault == Fault.POSTGRES_KILLED ? "the database" : struck);
+            injected.merge(fault, 1, Integer::sum);
+            going.add(beside.submit(() -> strike(cluster, fault, struck)));
+        }
+    }
+
+    private @Nullable Void strike(Cluster cluster, Fault fault, Member struck) throws Exception {
         switch (fault) {
-            case TRAINER_KILLED -> worker.trainers().forEach(ProcessHandle::destroyForcibly);
-            case WORKER_KILLED -> {
-                worker.kill();
-                worker.start();
+            case TRAINER_KILLED -> struck.trainers().forEach(ProcessHandle::destroyForcibly);
+            case WORKER_KILLED, API_KILLED -> {
+                struck.kill();
+                struck.start();
             }
             case WORKER_PAUSED -> {
-                worker.signal("STOP");
+                struck.signal("STOP");
                 LockSupport.parkNanos(PAST_THE_LEASE.toNanos());
-                worker.signal("CONT");
+                struck.signal("CONT");
             }
             case WORKER_CUT_OFF -> {
-                worker.way().cut();
+                struck.way().cut();
                 LockSupport.parkNanos(PAST_THE_LEASE.toNanos());
-                worker.way().mend();
+                struck.way().mend();
             }
-            case API_KILLED -> {
-                cluster.api().kill();
-                cluster.api().start();
-            }
-            case POSTGRES_KILLED -> {
-                cluster.killPostgres();
-                cluster.startPostgres();
-            }
+            case POSTGRES_KILLED -> cluster.restartPostgres();
         }
+        if (fault != Fault.POSTGRES_KILLED) disturbed.remove(struck);
+        return null;
     }
 
     /** No attempt began before the one before it had ended. */

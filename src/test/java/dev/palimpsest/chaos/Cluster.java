@@ -24,7 +24,7 @@ final class Cluster implements AutoCloseable {
         private final String name;
         private final Severable way;
         private final List<String> arguments;
-        private RunningService service;
+        private volatile RunningService service;
 
         private Member(String name, String... arguments) throws IOException {
             this.name = name;
@@ -65,8 +65,15 @@ final class Cluster implements AutoCloseable {
                     .filter(process -> process.info().command().orElse("").endsWith("java"));
         }
 
+        /** Again and again, as whoever keeps processes running does. */
         private RunningService started() throws IOException {
-            return RunningService.start(home, arguments.toArray(String[]::new));
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return RunningService.start(home, arguments.toArray(String[]::new));
+                } catch (IllegalStateException withoutDatabase) {
+                    if (attempt == MOST_STARTS) throw withoutDatabase;
+                }
+            }
         }
 
         @Override
@@ -75,10 +82,12 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    private static final int MOST_STARTS = 5;
+
     private final Path home;
     private final Path database;
     private final int port;
-    private PostgresServer postgres;
+    private volatile PostgresServer postgres;
     private final Member api;
     private final List<Member> workers = new ArrayList<>();
 
@@ -115,16 +124,13 @@ final class Cluster implements AutoCloseable {
     }
 
     /** All its processes at once, as when a machine loses power. */
-    void killPostgres() throws IOException {
+    synchronized void restartPostgres() throws IOException {
         String pid = Files.readAllLines(database.resolve("data/postmaster.pid")).getFirst().strip();
         ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
         List<ProcessHandle> all =
                 Stream.concat(postmaster.descendants(), Stream.of(postmaster)).toList();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(process -> process.onExit().join());
-    }
-
-    void startPostgres() {
         try {
             postgres.close();
         } catch (UncheckedIOException _) { // it was killed, so there is nothing to stop
