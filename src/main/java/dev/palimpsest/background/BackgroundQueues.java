@@ -15,11 +15,17 @@ public class BackgroundQueues {
     private final DataSource database;
     private final DbSchedulerProperties timing;
     private final Clock clock;
+    private final com.github.kagkarlsson.scheduler.Clock beats;
 
-    BackgroundQueues(DataSource database, DbSchedulerProperties timing, Clock clock) {
+    BackgroundQueues(
+            DataSource database,
+            DbSchedulerProperties timing,
+            Clock clock,
+            com.github.kagkarlsson.scheduler.Clock beats) {
         this.database = database;
         this.timing = timing;
         this.clock = clock;
+        this.beats = beats;
     }
 
     /**
@@ -36,6 +42,7 @@ public class BackgroundQueues {
     private Scheduler scheduler(String table, int threads, List<CustomTask<Void>> tasks) {
         return Scheduler.create(new TransactionAwareDataSourceProxy(database), List.copyOf(tasks))
                 .tableName(table)
+                .clock(beats)
                 .threads(threads)
                 .pollingInterval(timing.getPollingInterval())
                 .heartbeatInterval(timing.getHeartbeatInterval())

@@ -1,5 +1,5 @@
 /** Work that no request waits for: queued in the database, claimed by one process at a time. */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "home")
 @NullMarked
 package dev.palimpsest.background;
 

@@ -2,7 +2,6 @@ package dev.palimpsest.home;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -16,10 +15,9 @@ class HomeConfiguration {
         return Home.open(settings.home());
     }
 
-    /** Ticks in microseconds, as PostgreSQL keeps time: what is answered is what was stored. */
     @Bean
-    Clock clock() {
-        return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
+    DatabaseClock clock() {
+        return new DatabaseClock(Clock.systemUTC());
     }
 
     /** The service's own server, which ends with it. */
