@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,7 +34,13 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     public static RunningService start(Path home, String... arguments) throws IOException {
-        Process process = launch(home, arguments);
+        return start(home, Map.of(), arguments);
+    }
+
+    /** The same with more in its environment. */
+    public static RunningService start(
+            Path home, Map<String, String> environment, String... arguments) throws IOException {
+        Process process = launch(home, environment, arguments);
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         Queue<String> log = new ConcurrentLinkedQueue<>();
         int port = 0;
@@ -52,7 +59,7 @@ public final class RunningService implements AutoCloseable {
     /** Starts it in vain and returns the line that says why. */
     public static Optional<String> startupFailure(Path home, String... arguments)
             throws IOException {
-        Process process = launch(home, arguments);
+        Process process = launch(home, Map.of(), arguments);
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             return lines.lines().filter(line -> line.contains("cannot start")).findFirst();
         }
@@ -100,7 +107,8 @@ public final class RunningService implements AutoCloseable {
             throw new IllegalStateException("the service did not stop within a minute");
     }
 
-    private static Process launch(Path home, String... arguments) throws IOException {
+    private static Process launch(Path home, Map<String, String> environment, String... arguments)
+            throws IOException {
         StartedFaster.givePostgres(home);
         List<String> command =
                 Stream.of(
@@ -122,7 +130,9 @@ public final class RunningService implements AutoCloseable {
                                 Stream.of("--server.port=0").filter(_ -> !choosesPort(arguments)))
                         .flatMap(part -> part)
                         .toList();
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private static boolean choosesPort(String... arguments) {
