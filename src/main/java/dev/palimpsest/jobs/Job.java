@@ -70,6 +70,12 @@ public class Job extends AbstractAggregateRoot<Job> {
     private @Nullable String sweep;
     private @Nullable Integer cell;
 
+    @Column(name = "accelerator_bytes")
+    private @Nullable Long acceleratorBytes;
+
+    @Column(name = "processor_bytes")
+    private @Nullable Long processorBytes;
+
     private int round = 1;
     private int attempt;
     private int faults;
@@ -177,6 +183,13 @@ public class Job extends AbstractAggregateRoot<Job> {
     Job ofSweep(String sweep, int cell) {
         this.sweep = sweep;
         this.cell = cell;
+        return this;
+    }
+
+    /** The same with the memory that its plan says. */
+    Job needing(Needs needs) {
+        acceleratorBytes = needs.accelerator();
+        processorBytes = needs.processor();
         return this;
     }
 
@@ -557,6 +570,14 @@ public class Job extends AbstractAggregateRoot<Job> {
         return Optional.ofNullable(trunk)
                 .filter(_ -> status == Status.QUEUED)
                 .filter(its -> its.status() != Status.SUCCEEDED);
+    }
+
+    /** What it asks of a worker. */
+    Needs needs() {
+        return new Needs(
+                spec.resources(),
+                acceleratorBytes == null ? 0 : acceleratorBytes,
+                processorBytes == null ? 0 : processorBytes);
     }
 
     /** Its place in its sweep. */

@@ -27,7 +27,7 @@ import org.springframework.transaction.TransactionException;
 
 /** A worker's life: it says that it is alive, and does one job's turn after the other. */
 @Component
-public class Loop implements AutoCloseable {
+public class Loop implements Runner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
     private final Turns turns;
@@ -67,23 +67,25 @@ public class Loop implements AutoCloseable {
     public String start() {
         Identity taken = Identity.taken(home, settings.id());
         identity = taken;
+        beat(taken.id()); // a worker that is not known is given nothing
         long period = settings.heartbeat().toMillis();
         var _ =
                 heart.scheduleWithFixedDelay(
-                        () -> beat(taken.id()), 0, period, TimeUnit.MILLISECONDS);
+                        () -> beat(taken.id()), period, period, TimeUnit.MILLISECONDS);
         return taken.id();
     }
 
+    @Override
     public String id() {
         Identity taken = identity;
         return taken == null ? "no-worker" : taken.id();
     }
 
     /**
-     * Does a turn to its end; answers what became of the job, or nothing if the turn was taken
-     * away. What goes wrong here and not in the trainer is the machine's fault, and another attempt
-     * may do better.
+     * What goes wrong here and not in the trainer is the machine's fault, and another attempt may
+     * do better.
      */
+    @Override
     public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
         currentJob = turn.job();
         beat(id());

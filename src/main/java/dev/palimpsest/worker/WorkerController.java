@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -32,6 +33,9 @@ class WorkerController {
     record WorkerView(
             String id,
             String device,
+            String deviceClass,
+            Map<String, String> labels,
+            @Nullable String engine,
             long memoryBytes,
             int threads,
             WorkerStatus status,
@@ -43,11 +47,12 @@ class WorkerController {
 
     @Operation(
             summary = "List the workers",
-            description = "Each with its device, its current job and when it was last heard of.")
+            description = "Each with its device, what jobs may ask of it, its current job and when it was last heard of.")
     @Example(
             response =
                     """
-                    {"data": [{"id": "worker-3f2a", "device": "cpu", "memory_bytes": 16777216000, "threads": 2, "status": "busy",
+                    {"data": [{"id": "worker-3f2a", "device": "cpu", "device_class": "cpu", "labels": {"zone": "a"},
+                               "engine": "palimpsest 0.1.0, libtorch 2.7.1 by DJL 0.36.0", "memory_bytes": 16777216000, "threads": 2, "status": "busy",
                                "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw", "started_at": "2026-01-01T00:00:00Z",
                                "last_heartbeat": "2026-01-01T00:00:05Z"}]}""")
     @GetMapping
@@ -59,9 +64,12 @@ class WorkerController {
     private WorkerView view(Workers.Worker worker, Instant now) {
         return new WorkerView(
                 worker.id(),
-                worker.device(),
-                worker.memoryBytes(),
-                worker.threads(),
+                worker.device().kind(),
+                worker.device().deviceClass(),
+                worker.device().labels(),
+                worker.engine(),
+                worker.device().memoryBytes(),
+                worker.device().threads(),
                 worker.status(now, settings.heartbeat().multipliedBy(MISSED_HEARTBEATS)),
                 worker.currentJob(),
                 worker.startedAt(),

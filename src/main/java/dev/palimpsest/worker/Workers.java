@@ -1,27 +1,35 @@
 package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Devices;
+import dev.palimpsest.jobs.Pool;
 import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.spec.Binder;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
 
 /** The pool: every worker and when it was last heard of. */
 @Component
 class Workers implements Devices {
     private static final String HEARD =
             """
-            insert into workers (id, device, memory_bytes, threads, current_job, started_at, last_heartbeat)
-            values (:id, :device, :memory, :threads, :job, :now, :now)
-            on conflict (id) do update set device = excluded.device, memory_bytes = excluded.memory_bytes,
-                threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
+            insert into workers (id, device, device_class, labels, engine, memory_bytes, threads, current_job, started_at, last_heartbeat)
+            values (:id, :device, :class, cast(:labels as jsonb), :engine, :memory, :threads, :job, :now, :now)
+            on conflict (id) do update set device = excluded.device, device_class = excluded.device_class, labels = excluded.labels,
+                engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
                 used_bytes = case when excluded.current_job = workers.current_job then workers.used_bytes end,
                 peak_bytes = case when excluded.current_job is null or excluded.current_job = workers.current_job then workers.peak_bytes end
             """;
@@ -36,12 +44,20 @@ class Workers implements Devices {
     private static final String ALL =
             "select w.*, (select id from jobs where id = w.current_job) as seen_job from workers w order by id";
 
+    /** Devices that hold the same are one kind, however many there are. */
+    private static final String KINDS =
+            """
+            select device_class, split_part(device, ':', 1) as kind, labels, max(memory_bytes) as memory_bytes
+            from workers group by 1, 2, 3
+            """;
+
+    private static final TypeReference<TreeMap<String, String>> LABELS = new TypeReference<>() {};
+
     /** A worker; its status follows from the clock. */
     record Worker(
             String id,
-            String device,
-            long memoryBytes,
-            int threads,
+            Device device,
+            @Nullable String engine,
             boolean busy,
             @Nullable String currentJob,
             Instant startedAt,
@@ -53,10 +69,12 @@ class Workers implements Devices {
     }
 
     private final JdbcClient database;
+    private final @Nullable String engine;
     private final Clock clock;
 
-    Workers(JdbcClient database, Clock clock) {
+    Workers(JdbcClient database, ObjectProvider<BuildProperties> build, Clock clock) {
         this.database = database;
+        this.engine = Optional.ofNullable(build.getIfAvailable()).map(Engine::words).orElse(null);
         this.clock = clock;
     }
 
@@ -64,6 +82,9 @@ class Workers implements Devices {
         database.sql(HEARD)
                 .param("id", id)
                 .param("device", device.kind())
+                .param("class", device.deviceClass())
+                .param("labels", Binder.JSON.writeValueAsString(device.labels()))
+                .param("engine", engine)
                 .param("memory", device.memoryBytes())
                 .param("threads", device.threads())
                 .param("job", job)
@@ -85,18 +106,18 @@ class Workers implements Devices {
         database.sql("delete from workers where id = :id").param("id", id).update();
     }
 
-    /** A worker that is away may come back, so its device counts. */
     @Override
-    public Optional<Room> room() {
-        List<Worker> workers = all();
-        Predicate<Worker> onCpu =
-                worker -> worker.device().equals(dev.palimpsest.torch.Device.CPU.name());
-        Room room = new Room(largest(workers, onCpu), largest(workers, onCpu.negate()));
-        return room.largest() == 0 ? Optional.empty() : Optional.of(room);
-    }
-
-    private static long largest(List<Worker> workers, Predicate<Worker> kind) {
-        return workers.stream().filter(kind).mapToLong(Worker::memoryBytes).max().orElse(0);
+    public Pool pool() {
+        return new Pool(
+                database.sql(KINDS)
+                        .query(
+                                (row, _) ->
+                                        new Pool.Held(
+                                                row.getString("device_class"),
+                                                row.getString("kind"),
+                                                row.getLong("memory_bytes"),
+                                                labels(row)))
+                        .list());
     }
 
     List<Worker> all() {
@@ -105,13 +126,25 @@ class Workers implements Devices {
                         (row, _) ->
                                 new Worker(
                                         row.getString("id"),
-                                        row.getString("device"),
-                                        row.getLong("memory_bytes"),
-                                        row.getInt("threads"),
+                                        device(row),
+                                        row.getString("engine"),
                                         row.getString("current_job") != null,
                                         row.getString("seen_job"),
                                         row.getTimestamp("started_at").toInstant(),
                                         row.getTimestamp("last_heartbeat").toInstant()))
                 .list();
+    }
+
+    private static Device device(ResultSet row) throws SQLException {
+        return new Device(
+                row.getString("device"),
+                row.getString("device_class"),
+                labels(row),
+                row.getLong("memory_bytes"),
+                row.getInt("threads"));
+    }
+
+    private static Map<String, String> labels(ResultSet row) throws SQLException {
+        return Binder.JSON.readValue(row.getString("labels"), LABELS);
     }
 }

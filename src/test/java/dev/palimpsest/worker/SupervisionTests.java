@@ -551,7 +551,14 @@ class SupervisionTests {
         Turn turn = turns.begin(job.id(), 1, "worker-1").orElseThrow();
         WorkerSettings settings =
                 new WorkerSettings(
-                        null, "cpu", 1, DataSize.ofMegabytes(64), Duration.ofSeconds(5), GRACE);
+                        null,
+                        "cpu",
+                        null,
+                        "",
+                        1,
+                        DataSize.ofMegabytes(64),
+                        Duration.ofSeconds(5),
+                        GRACE);
         Supervision supervision =
                 new Supervision(
                         context.getBean(Filing.class),
