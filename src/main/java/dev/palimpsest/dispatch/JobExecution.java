@@ -65,7 +65,7 @@ class JobExecution {
         // without an answer the turn is another's, and so is the entry
         if (became.isEmpty()) return (_, _) -> {};
         return became.get() == Status.QUEUED
-                ? (done, again) -> again.reschedule(done, done.getTimeDone())
+                ? (done, again) -> again.reschedule(done, done.getExecution().getExecutionTime())
                 : (_, done) -> done.remove();
     }
 

@@ -86,6 +86,12 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Column(name = "pause_requested_at")
     private @Nullable Instant pauseRequestedAt;
 
+    /** Why it is asked to make way, until it has. */
+    private @Nullable String yields;
+
+    @Column(name = "yields_to")
+    private @Nullable String yieldsTo;
+
     private long step;
 
     @Column(name = "total_steps")
@@ -254,7 +260,11 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** The current attempt is over. */
     public void end(Outcome outcome, Instant now) {
         expect(Status.RUNNING, "end");
-        attempts.computeIfPresent(attempt, (_, running) -> running.ended(outcome, now));
+        Outcome told =
+                outcome instanceof Outcome.HandedBack && yields != null
+                        ? new Outcome.HandedBack(yields)
+                        : outcome;
+        attempts.computeIfPresent(attempt, (_, running) -> running.ended(told, now));
         switch (outcome) {
             case Outcome.Finished(long steps, long peak) -> {
                 step = steps;
@@ -403,6 +413,8 @@ public class Job extends AbstractAggregateRoot<Job> {
         if (cancelRequestedAt != null) close(Status.CANCELLED, now);
         else status = pauseRequestedAt == null ? Status.QUEUED : Status.PAUSED;
         pauseRequestedAt = null;
+        yields = null;
+        yieldsTo = null;
     }
 
     /** Its owner wants it to run: a new entry in the queue, with all attempts. */
@@ -428,6 +440,8 @@ public class Job extends AbstractAggregateRoot<Job> {
         status = last;
         endedAt = now;
         pauseRequestedAt = null;
+        yields = null;
+        yieldsTo = null;
         registerEvent(new JobEnded(id, round, sweep()));
     }
 
@@ -518,7 +532,8 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** What is asked of the worker that runs it. */
     Wish wish() {
         if (cancelRequested()) return Wish.CANCEL;
-        return pauseRequested() ? Wish.PAUSE : Wish.GO_ON;
+        if (pauseRequested()) return Wish.PAUSE;
+        return yields == null ? Wish.GO_ON : Wish.YIELD;
     }
 
     public long step() {

@@ -35,6 +35,7 @@ public class Loop implements Runner, AutoCloseable {
     private final Supervision supervision;
     private final Housekeeping housekeeping;
     private final Workers workers;
+    private final Preemption preemption;
     private final WorkerSettings settings;
     private final Home home;
     private final Device device;
@@ -51,6 +52,7 @@ public class Loop implements Runner, AutoCloseable {
             Supervision supervision,
             Housekeeping housekeeping,
             Workers workers,
+            Preemption preemption,
             WorkerSettings settings,
             Home home) {
         this.turns = turns;
@@ -58,6 +60,7 @@ public class Loop implements Runner, AutoCloseable {
         this.supervision = supervision;
         this.housekeeping = housekeeping;
         this.workers = workers;
+        this.preemption = preemption;
         this.settings = settings;
         this.home = home;
         this.device = Device.of(settings);
@@ -144,6 +147,7 @@ public class Loop implements Runner, AutoCloseable {
     private void beat(String id) {
         try {
             workers.heard(id, device, currentJob);
+            preemption.lookIfFirst(id);
         } catch (DataAccessException | TransactionException unreachable) {
             LOG.warn("the heartbeat of {} was not stored: {}", id, unreachable.getMessage());
         }

@@ -22,6 +22,9 @@ class Supervision {
     private static final Duration AT_MOST_UNFILED = Duration.ofMillis(250);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+    /** The job knows for what. */
+    private static final Outcome MADE_WAY = new Outcome.HandedBack("it was asked to make way");
+
     private final Filing filing;
     private final Housekeeping housekeeping;
     private final TrainerCommand command;
@@ -74,7 +77,7 @@ class Supervision {
             if (events.stream().anyMatch(TrainerEvent.CheckpointSaved.class::isInstance))
                 housekeeping.prune(assignment.turn().job(), assignment.checkpoints());
             Outcome wanted = wanted(wish, leaving.getAsBoolean());
-            if (wanted != null && (asked == null || asked instanceof Outcome.Paused)) {
+            if (wanted != null && (asked == null || isPatient(asked))) {
                 if (!wanted.equals(asked)) grace = grace(wanted);
                 asked = wanted;
                 trainer.ask();
@@ -90,12 +93,17 @@ class Supervision {
     private static @Nullable Outcome wanted(Wish wish, boolean leaving) {
         if (wish == Wish.CANCEL) return new Outcome.Cancelled();
         if (leaving) return handedBack();
-        return wish == Wish.PAUSE ? new Outcome.Paused(null) : null;
+        if (wish == Wish.PAUSE) return new Outcome.Paused(null);
+        return wish == Wish.YIELD ? MADE_WAY : null;
+    }
+
+    private Timer grace(Outcome wanted) {
+        return isPatient(wanted) ? Timer.stopped() : Timer.of(settings.grace());
     }
 
     /** Nobody is in a hurry for a pause, and what a kill would cost is what it is to save. */
-    private Timer grace(Outcome wanted) {
-        return wanted instanceof Outcome.Paused ? Timer.stopped() : Timer.of(settings.grace());
+    private static boolean isPatient(Outcome wanted) {
+        return wanted instanceof Outcome.Paused || wanted.equals(MADE_WAY);
     }
 
     /** A terminal's Ctrl-C goes to the trainer too, which may be the faster to end. */

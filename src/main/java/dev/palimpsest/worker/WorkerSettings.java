@@ -30,6 +30,13 @@ record WorkerSettings(
         @DefaultValue("512MB") DataSize heap,
         @DefaultValue("5s") Duration heartbeat,
         @DefaultValue("15s") Duration grace) {
+    private static final int MISSED_HEARTBEATS = 5;
+
+    /** After which it counts as lost. */
+    Duration mostSilence() {
+        return heartbeat.multipliedBy(MISSED_HEARTBEATS);
+    }
+
     int trainerThreads() {
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     }

@@ -4,6 +4,7 @@ import dev.palimpsest.jobs.Devices;
 import dev.palimpsest.jobs.Pool;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.spec.Binder;
+import dev.palimpsest.web.NotFound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -32,6 +33,16 @@ class Workers implements Devices {
                 engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
                 used_bytes = case when excluded.current_job = workers.current_job then workers.used_bytes end,
                 peak_bytes = case when excluded.current_job is null or excluded.current_job = workers.current_job then workers.peak_bytes end
+            returning drained_at is not null
+            """;
+
+    /** What a drained worker runs saves and waits for another. */
+    private static final String HAND_OVER =
+            """
+            update jobs set yields = format('worker %s is drained', cast(:id as text))
+            where status = 'running' and yields is null and id in (
+                select split_part(task_instance, '.', 1) from scheduled_tasks
+                where picked and picked_by = :id and task_name = 'job')
             """;
 
     private static final String HOLDS =
@@ -58,6 +69,8 @@ class Workers implements Devices {
             String id,
             Device device,
             @Nullable String engine,
+            boolean cordoned,
+            boolean drained,
             boolean busy,
             @Nullable String currentJob,
             Instant startedAt,
@@ -79,17 +92,50 @@ class Workers implements Devices {
     }
 
     void heard(String id, Device device, @Nullable String job) {
-        database.sql(HEARD)
-                .param("id", id)
-                .param("device", device.kind())
-                .param("class", device.deviceClass())
-                .param("labels", Binder.JSON.writeValueAsString(device.labels()))
-                .param("engine", engine)
-                .param("memory", device.memoryBytes())
-                .param("threads", device.threads())
-                .param("job", job)
-                .param("now", Timestamp.from(clock.instant()))
-                .update();
+        boolean drained =
+                database.sql(HEARD)
+                        .param("id", id)
+                        .param("device", device.kind())
+                        .param("class", device.deviceClass())
+                        .param("labels", Binder.JSON.writeValueAsString(device.labels()))
+                        .param("engine", engine)
+                        .param("memory", device.memoryBytes())
+                        .param("threads", device.threads())
+                        .param("job", job)
+                        .param("now", Timestamp.from(clock.instant()))
+                        .query(Boolean.class)
+                        .single();
+        if (drained) handOver(id); // it may have been given a job while it was told to
+    }
+
+    /** It takes nothing until it is told to again. */
+    void cordon(String id) {
+        set("cordoned_at = coalesce(cordoned_at, :now)", id);
+    }
+
+    void uncordon(String id) {
+        set("cordoned_at = null, drained_at = null", id);
+    }
+
+    /** The same, and what it runs goes on elsewhere. */
+    void drain(String id) {
+        set(
+                "cordoned_at = coalesce(cordoned_at, :now), drained_at = coalesce(drained_at, :now)",
+                id);
+        handOver(id);
+    }
+
+    private void set(String columns, String id) {
+        int found =
+                database.sql("update workers set %s where id = :id".formatted(columns))
+                        .param("now", Timestamp.from(clock.instant()))
+                        .param("id", id)
+                        .update();
+        if (found == 0) throw missing(id);
+    }
+
+    private void handOver(String id) {
+        database.sql(HAND_OVER).param("id", id).update();
     }
 
     /** What an attempt's trainer holds of its device's memory, and the most it held. */
@@ -102,8 +148,21 @@ class Workers implements Devices {
                 .update();
     }
 
+    /** One that is to take nothing is remembered, as it may come back. */
     void left(String id) {
-        database.sql("delete from workers where id = :id").param("id", id).update();
+        database.sql("delete from workers where id = :id and cordoned_at is null")
+                .param("id", id)
+                .update();
+    }
+
+    /** Whether it is the first of those that were heard of since. */
+    boolean isFirst(String id, Instant since) {
+        return database.sql(
+                        "select coalesce(min(id) = :id, false) from workers where last_heartbeat >= :since")
+                .param("id", id)
+                .param("since", Timestamp.from(since))
+                .query(Boolean.class)
+                .single();
     }
 
     @Override
@@ -128,11 +187,25 @@ class Workers implements Devices {
                                         row.getString("id"),
                                         device(row),
                                         row.getString("engine"),
+                                        row.getTimestamp("cordoned_at") != null,
+                                        row.getTimestamp("drained_at") != null,
                                         row.getString("current_job") != null,
                                         row.getString("seen_job"),
                                         row.getTimestamp("started_at").toInstant(),
                                         row.getTimestamp("last_heartbeat").toInstant()))
                 .list();
+    }
+
+    Worker named(String id) {
+        return all().stream()
+                .filter(worker -> worker.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> missing(id));
+    }
+
+    private static NotFound missing(String id) {
+        return new NotFound(
+                "there is no worker '%s'; GET /api/v1/workers lists those there are".formatted(id));
     }
 
     private static Device device(ResultSet row) throws SQLException {
