@@ -91,15 +91,29 @@ begin
         new.picked_at := clock_timestamp();
         return new;
     end if;
-    if tg_op = 'UPDATE' then
-        perform count_device_use(old);
-    end if;
+    perform count_device_use(old);
     new.picked_at := null;
     return ask_for_a_device(new);
 end $$;
-create trigger entries_ask before insert on scheduled_tasks for each row execute function keep_entry();
 create trigger entries_are_picked before update of picked on scheduled_tasks
     for each row when (old.picked <> new.picked) execute function keep_entry();
+-- At the commit, as the row that an entry stands for may be written after it.
+create function ask_at_first() returns trigger language plpgsql as $$
+declare
+    entry scheduled_tasks;
+begin
+    select * into entry from scheduled_tasks where task_name = new.task_name and task_instance = new.task_instance and not picked;
+    if found then
+        entry := ask_for_a_device(entry);
+        update scheduled_tasks
+        set project = entry.project, device_class = entry.device_class, labels = entry.labels, priority = entry.priority,
+            accelerator_units = entry.accelerator_units, processor_units = entry.processor_units
+        where task_name = new.task_name and task_instance = new.task_instance;
+    end if;
+    return null;
+end $$;
+create constraint trigger entries_ask after insert on scheduled_tasks deferrable initially deferred
+    for each row when (not new.picked) execute function ask_at_first();
 create trigger entries_end after delete on scheduled_tasks for each row when (old.picked) execute function keep_entry();
 
 update scheduled_tasks entry set (project, device_class, labels, accelerator_units, processor_units) =

@@ -64,9 +64,14 @@ class JobExecution {
         Optional<Status> became = attempt(entry, turn.get(), context);
         // without an answer the turn is another's, and so is the entry
         if (became.isEmpty()) return (_, _) -> {};
-        return became.get() == Status.QUEUED
-                ? (done, again) -> again.reschedule(done, done.getExecution().getExecutionTime())
-                : (_, done) -> done.remove();
+        if (became.get() != Status.QUEUED) return (_, done) -> done.remove();
+        Duration wait = turns.waitBefore(entry.job(), 0);
+        return (done, again) ->
+                again.reschedule(
+                        done,
+                        wait.isZero()
+                                ? done.getExecution().getExecutionTime() // it keeps its age
+                                : done.getTimeDone().plus(wait));
     }
 
     private Optional<Status> attempt(Entry entry, Turn turn, ExecutionContext context) {
@@ -88,7 +93,7 @@ class JobExecution {
     private void workerDied(ExecutionComplete dead, ExecutionOperations<Void> entry) {
         String job = Entry.of(dead.getExecution().taskInstance.getId()).job();
         Optional<Turn> lost = turns.current(job);
-        entry.reschedule(dead, dead.getTimeDone());
+        entry.reschedule(dead, dead.getTimeDone().plus(turns.waitBefore(job, 1)));
         LOG.warn("job {} lost {}: it goes back to the queue", job, dead.getExecution().pickedBy);
         lost.ifPresent(turns::lose);
     }

@@ -3,7 +3,6 @@ package dev.palimpsest.dispatch;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.palimpsest.jobs.JobQueued;
 import dev.palimpsest.jobs.JobWithdrawn;
-import dev.palimpsest.jobs.Jobs;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,6 @@ class Queue {
 
     private final Scheduler scheduler;
     private final JobExecution execution;
-    private final Jobs jobs;
     private final JdbcClient database;
     private final Journeys journeys;
     private final Clock clock;
@@ -35,13 +33,11 @@ class Queue {
     Queue(
             Scheduler scheduler,
             JobExecution execution,
-            Jobs jobs,
             JdbcClient database,
             Journeys journeys,
             Clock clock) {
         this.scheduler = scheduler;
         this.execution = execution;
-        this.jobs = jobs;
         this.database = database;
         this.journeys = journeys;
         this.clock = clock;
@@ -50,7 +46,6 @@ class Queue {
     @EventListener
     void enter(JobQueued queued) {
         Entry entry = new Entry(queued.job(), queued.round());
-        jobs.flush(); // the entry asks for what the job's row says
         scheduler.scheduleIfNotExists(execution.task().instance(entry.toString()), clock.instant());
         journeys.note(entry);
     }

@@ -10,7 +10,8 @@
  * the database (migration V44), which looks at the head of each line of entries that ask for the
  * same, however many wait behind it.
  */
-@ApplicationModule(allowedDependencies = {"background", "home", "jobs", "telemetry", "worker"})
+@ApplicationModule(
+        allowedDependencies = {"background", "events", "home", "jobs", "telemetry", "worker"})
 @NullMarked
 package dev.palimpsest.dispatch;
 

@@ -75,7 +75,7 @@ class JobController {
                                       "at": {"epochs": [], "steps": [], "tokens": []}},
                       "evaluation": {"at": {"epochs": [0.5], "steps": [], "tokens": [], "every_steps": null}, "limit": 200},
                       "guards": [{"type": "forgetting", "above": 0.05, "action": "stop"}],
-                      "resources": {"device_class": "any", "priority": 0, "labels": {}}, "tags": {"team": "a"}},
+                      "resources": {"device_class": "any", "priority": 0, "labels": {}, "timeout": null}, "tags": {"team": "a"}},
              "attempts": [{"number": 1, "worker": "worker-3f2a", "started_at": "2026-01-01T00:00:02Z", "ended_at": null,
                            "outcome": null, "reason": null}],
              "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false, "pause_requested": false,

@@ -8,4 +8,15 @@ import dev.palimpsest.spec.Resources;
  *
  * @param processor where the device is the host's own processor
  */
-record Needs(Resources resources, long accelerator, long processor) {}
+record Needs(Resources resources, long accelerator, long processor) {
+    /** Devices are told apart by so much (db/migration, V44). */
+    private static final long UNIT = 1L << 26;
+
+    /** The same, and more memory than a device has. */
+    Needs moreThan(Pool.Held device) {
+        long more = device.memoryBytes() + UNIT;
+        return device.isProcessor()
+                ? new Needs(resources, accelerator, Math.max(processor, more))
+                : new Needs(resources, Math.max(accelerator, more), processor);
+    }
+}

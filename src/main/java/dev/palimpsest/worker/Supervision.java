@@ -60,6 +60,9 @@ class Supervision {
         @Nullable Outcome asked = null;
         Wish wish = Wish.GO_ON;
         Timer grace = Timer.stopped();
+        Duration left = assignment.timeLeft();
+        Timer limit = left == null ? Timer.stopped() : Timer.of(left);
+        long kills = OomKills.count();
         Timer nextLook = Timer.of(Duration.ZERO);
         OptionalInt ended = OptionalInt.empty();
         while (ended.isEmpty()) {
@@ -77,6 +80,8 @@ class Supervision {
             if (events.stream().anyMatch(TrainerEvent.CheckpointSaved.class::isInstance))
                 housekeeping.prune(assignment.turn().job(), assignment.checkpoints());
             Outcome wanted = wanted(wish, leaving.getAsBoolean());
+            if (wanted == null || isPatient(wanted))
+                wanted = limit.over() ? timedOut(assignment) : wanted;
             if (wanted != null && (asked == null || isPatient(asked))) {
                 if (!wanted.equals(asked)) grace = grace(wanted);
                 asked = wanted;
@@ -84,7 +89,12 @@ class Supervision {
             }
             if (grace.over()) trainer.kill();
         }
-        Ending ending = new Ending(lastWord, ended.getAsInt(), trainer.log().lastLines());
+        Ending ending =
+                new Ending(
+                        lastWord,
+                        ended.getAsInt(),
+                        trainer.log().lastLines(),
+                        OomKills.count() > kills);
         if (asked == null && ending.interrupted() && leavesSoon(trainer, leaving))
             asked = handedBack();
         return asked == null ? ending.outcome() : ending.outcome(asked);
@@ -112,6 +122,11 @@ class Supervision {
         Timer patience = Timer.of(BETWEEN_LOOKS.multipliedBy(2));
         while (!leaving.getAsBoolean() && !patience.over()) trainer.next(1, AT_MOST_UNFILED);
         return leaving.getAsBoolean();
+    }
+
+    private static Outcome timedOut(Assignment assignment) {
+        return new Outcome.TimedOut(
+                assignment.run().spec().resources().limit().orElse(Duration.ZERO));
     }
 
     private static Outcome handedBack() {

@@ -167,16 +167,24 @@ class Workers implements Devices {
 
     @Override
     public Pool pool() {
-        return new Pool(
-                database.sql(KINDS)
-                        .query(
-                                (row, _) ->
-                                        new Pool.Held(
-                                                row.getString("device_class"),
-                                                row.getString("kind"),
-                                                row.getLong("memory_bytes"),
-                                                labels(row)))
-                        .list());
+        return new Pool(database.sql(KINDS).query((row, _) -> held(row)).list());
+    }
+
+    @Override
+    public Optional<Pool.Held> of(String worker) {
+        return database.sql(
+                        "select *, split_part(device, ':', 1) as kind from workers where id = ?")
+                .param(worker)
+                .query((row, _) -> held(row))
+                .optional();
+    }
+
+    private static Pool.Held held(ResultSet row) throws SQLException {
+        return new Pool.Held(
+                row.getString("device_class"),
+                row.getString("kind"),
+                row.getLong("memory_bytes"),
+                labels(row));
     }
 
     List<Worker> all() {

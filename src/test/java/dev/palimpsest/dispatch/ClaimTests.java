@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.jobs.Outcome;
 import dev.palimpsest.jobs.SomeJobs;
 import dev.palimpsest.jobs.Status;
+import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.projects.CurrentProject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.data.Percentage;
@@ -32,11 +36,7 @@ class ClaimTests {
     private static final String ANYTHING = "{}";
 
     private static final String SHARES =
-            """
-            select project, count(*) as jobs
-            from (select project from attempts join jobs on jobs.id = attempts.job order by attempts.started_at limit :first) begun
-            group by project
-            """;
+            "select project, count(*) as jobs from jobs where id = any(:jobs) group by project";
 
     @Autowired ApplicationContext context;
     @Autowired Jobs jobs;
@@ -95,15 +95,13 @@ class ClaimTests {
                 .param(young.id() + "%")
                 .update();
 
-        try (IdleWorkers workers = new IdleWorkers(context)) {
+        Queue<String> begun = new ConcurrentLinkedQueue<>();
+        try (IdleWorkers workers = new IdleWorkers(context, turn -> noted(turn, begun))) {
             workers.start("one", "cpu", ANYTHING, 2 * GIGABYTE);
             done(List.of(low, old, young, high));
         }
 
-        assertThat(
-                        database.sql("select job from attempts order by started_at")
-                                .query(String.class)
-                                .list())
+        assertThat(begun)
                 .containsExactly(high.id(), old.id(), young.id(), low.id());
     }
 
@@ -120,14 +118,15 @@ class ClaimTests {
                     in(project, 210);
                 });
 
-        try (IdleWorkers workers = new IdleWorkers(context)) {
+        Queue<String> begun = new ConcurrentLinkedQueue<>();
+        try (IdleWorkers workers = new IdleWorkers(context, turn -> noted(turn, begun))) {
             for (int i = 0; i < 8; i++) workers.start("worker-" + i, "cpu", ANYTHING, GIGABYTE);
-            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> attempts() >= 400);
+            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> begun.size() >= 400);
         }
 
         Map<String, Object> shares = new TreeMap<>();
         database.sql(SHARES)
-                .param("first", 400)
+                .param("jobs", begun.stream().limit(400).toArray(String[]::new))
                 .query(
                         row -> {
                             shares.put(row.getString("project"), row.getLong("jobs"));
@@ -180,6 +179,7 @@ class ClaimTests {
                         _ -> {
                             running.incrementAndGet();
                             await(enough);
+                            return new Outcome.Finished(10, 1);
                         })) {
             for (int i = 0; i < 5; i++) workers.start("worker-" + i, "cpu", ANYTHING, GIGABYTE);
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> running.get() == 4);
@@ -193,6 +193,11 @@ class ClaimTests {
             enough.countDown();
             done(bounded);
         }
+    }
+
+    private static Outcome noted(Turn turn, Queue<String> begun) {
+        begun.add(turn.job());
+        return new Outcome.Finished(10, 1);
     }
 
     private List<Job> in(String project, int count) {

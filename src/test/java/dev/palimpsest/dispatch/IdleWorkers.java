@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,26 +28,25 @@ final class IdleWorkers implements AutoCloseable {
             """;
 
     private final ApplicationContext context;
-    private final Consumer<Turn> work;
+    private final Function<Turn, Outcome> work;
     private final List<Scheduler> schedulers = new ArrayList<>();
 
     IdleWorkers(ApplicationContext context) {
-        this(context, _ -> {});
+        this(context, _ -> new Outcome.Finished(10, 1L << 30));
     }
 
     /**
-     * @param work what is done in each turn
+     * @param work what comes of each turn
      */
-    IdleWorkers(ApplicationContext context, Consumer<Turn> work) {
+    IdleWorkers(ApplicationContext context, Function<Turn, Outcome> work) {
         this.context = context;
         this.work = work;
     }
 
-    private record Idle(String id, Turns turns, Consumer<Turn> work) implements Runner {
+    private record Idle(String id, Turns turns, Function<Turn, Outcome> work) implements Runner {
         @Override
         public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
-            work.accept(turn);
-            return Optional.of(turns.end(turn, new Outcome.Finished(10, 1L << 30)));
+            return Optional.of(turns.end(turn, work.apply(turn)));
         }
     }
 

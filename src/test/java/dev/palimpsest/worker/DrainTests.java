@@ -70,6 +70,19 @@ class DrainTests {
     }
 
     @Test
+    void anIdleWorkerHearsOfAJobThatAnotherProcessTakesIn() {
+        for (int i = 0; i < 5; i++) {
+            Instant before = Instant.now();
+            Job job = some.queued(some.experiment());
+            Awaitility.await().until(() -> status(job) == Status.RUNNING);
+            System.out.printf(
+                    "from submission to the attempt's start: %d ms%n",
+                    Duration.between(before, attempts(job).getFirst().startedAt()).toMillis());
+            cancel(job);
+        }
+    }
+
+    @Test
     void aCordonedWorkerEndsWhatItRunsAndTakesNothingNew() {
         workers().cordon("worker-2");
         Job running = some.queued(some.experiment());
@@ -95,16 +108,18 @@ class DrainTests {
             String role, String id, TestPostgres.Database database) {
         return new SpringApplicationBuilder(Palimpsest.class, Obedient.class)
                 .web(WebApplicationType.NONE)
-                .properties(
-                        "palimpsest.role=" + role,
-                        "palimpsest.home=" + home,
-                        "palimpsest.worker.id=" + id,
-                        "spring.datasource.url=" + database.url(),
-                        "spring.datasource.username=" + database.user(),
-                        "spring.datasource.password=" + database.password(),
-                        "spring.datasource.hikari.minimum-idle=1",
-                        "db-scheduler.heartbeat-interval=1s")
-                .run();
+                // as arguments, for what application.yml says goes before a builder's properties
+                .run(
+                        "--palimpsest.role=" + role,
+                        "--palimpsest.home=" + home,
+                        "--palimpsest.worker.id=" + id,
+                        "--spring.datasource.url=" + database.url(),
+                        "--spring.datasource.username=" + database.user(),
+                        "--spring.datasource.password=" + database.password(),
+                        "--spring.datasource.hikari.minimum-idle=1",
+                        // whatever is taken, a worker has heard of
+                        "--db-scheduler.polling-interval=1h",
+                        "--db-scheduler.heartbeat-interval=1s");
     }
 
     private Workers workers() {
