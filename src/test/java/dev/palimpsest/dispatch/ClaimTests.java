@@ -101,8 +101,7 @@ class ClaimTests {
             done(List.of(low, old, young, high));
         }
 
-        assertThat(begun)
-                .containsExactly(high.id(), old.id(), young.id(), low.id());
+        assertThat(begun).containsExactly(high.id(), old.id(), young.id(), low.id());
     }
 
     @Test

@@ -23,9 +23,11 @@ class PoolTests {
         assertThat(lacks("cuda", Map.of("zone", "b"), 80 * GIGABYTE, 0)).isEmpty();
         assertThat(lacks("any", Map.of(), 200 * GIGABYTE, 16 * GIGABYTE)).isEmpty();
         assertThat(lacks("a100", Map.of(), 0, 0))
-                .isEqualTo("a worker of the device class a100 registers; those there are have cpu, h200");
+                .isEqualTo(
+                        "a worker of the device class a100 registers; those there are have cpu, h200");
         assertThat(lacks("h200", Map.of("zone", "a"), 0, 0))
-                .isEqualTo("a worker with the labels zone=a registers; of its class none has all of them");
+                .isEqualTo(
+                        "a worker with the labels zone=a registers; of its class none has all of them");
         assertThat(lacks("h200", Map.of(), 142 * GIGABYTE, 0)).contains("142.0 GB", "141.0 GB");
         assertThat(new Pool(List.of()).lacks(needs("any", Map.of(), 0, 0)))
                 .contains("a worker registers; there is none");
