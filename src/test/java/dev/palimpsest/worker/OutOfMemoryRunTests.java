@@ -38,7 +38,7 @@ class OutOfMemoryRunTests {
             TrainerCommand whole = TrainerCommand.ofThisProcess("trainer", settings.heap(), 1);
             List<String> launcher =
                     new ArrayList<>(
-                            List.of("bash", "-c", "ulimit -v 6000000; exec \"$@\"", "bash"));
+                            List.of("bash", "-c", "ulimit -v 4500000; exec \"$@\"", "bash"));
             launcher.addAll(whole.launcher());
             return new TrainerCommand(launcher, whole.environment());
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.RunningService;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +44,8 @@ class PreemptedRunTests {
                     .isEqualTo(
                             "job %s of priority 2 waits for a worker like this one"
                                     .formatted(urgent));
-            assertThat(second.at("/attempts/1/started_at").stringValue())
-                    .isGreaterThan(first.at("/ended_at").stringValue());
+            assertThat(Instant.parse(second.at("/attempts/1/started_at").stringValue()))
+                    .isAfter(Instant.parse(first.at("/ended_at").stringValue()));
             assertThat(runs.traces(equal)).isEqualTo(runs.traces(undisturbed));
             List<String> events =
                     runs.api()
