@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.access.Callers;
 import dev.palimpsest.spec.Binder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -16,6 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import tools.jackson.databind.JsonNode;
 
 @ServiceTest
@@ -44,7 +49,7 @@ class QuotaTests {
 
     @BeforeEach
     void aProjectWithAnExperiment() {
-        project = "quota-" + System.nanoTime();
+        project = "quota-" + UUID.randomUUID().toString().substring(0, 8);
         ask(HttpMethod.POST, "projects", null, "{\"id\": \"%s\"}".formatted(project));
         experiment =
                 json(ask(HttpMethod.POST, "experiments", project, EXPERIMENT))
@@ -174,16 +179,16 @@ class QuotaTests {
                 .returnResult();
     }
 
-    private org.springframework.util.MultiValueMap<String, Object> dataset() {
-        var form = new org.springframework.util.LinkedMultiValueMap<String, Object>();
+    private MultiValueMap<String, Object> dataset() {
+        MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
         form.add("name", project + "~d");
         form.add("format", "text");
         form.add("file_format", "jsonl");
         form.add(
                 "file",
-                new org.springframework.core.io.ByteArrayResource(
+                new ByteArrayResource(
                         "{\"text\": \"eleven bytes and more\"}\n"
-                                .getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+                                .getBytes(StandardCharsets.UTF_8)) {
                     @Override
                     public String getFilename() {
                         return "d.jsonl";
