@@ -1,7 +1,7 @@
 // What happens to a job while it happens.
 import { address, part } from './api.js';
 
-const TYPES = ['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled', 'pause_requested', 'cancel_requested',
+const TYPES = ['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled', 'pause_requested', 'yield_requested', 'cancel_requested',
   'diverged', 'went_back', 'guarded', 'checkpoint_saved', 'evaluated'];
 const BEFORE_ANOTHER_MILLIS = 2000;
 

@@ -100,7 +100,7 @@ class AccessConfiguration {
                         return;
                     }
                     requests.requestMatchers("/api/v1/session").permitAll();
-                    requests.requestMatchers("/api/v1/projects/**")
+                    requests.requestMatchers("/api/v1/projects/**", "/api/v1/workers/*/**")
                             .access(AccessConfiguration::runsTheService);
                     requests.requestMatchers("/api/v1/keys/**", "/api/v1/audit")
                             .hasAuthority(ADMINISTER.name());

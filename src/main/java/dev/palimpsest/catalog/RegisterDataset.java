@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.background.Waiting;
+import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.web.Conflict;
@@ -28,6 +29,7 @@ class RegisterDataset {
 
     private final Datasets datasets;
     private final StoredUploads uploads;
+    private final Bounds bounds;
     private final Ids ids;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -37,6 +39,7 @@ class RegisterDataset {
     RegisterDataset(
             Datasets datasets,
             StoredUploads uploads,
+            Bounds bounds,
             Ids ids,
             Clock clock,
             TransactionTemplate transaction,
@@ -44,6 +47,7 @@ class RegisterDataset {
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
         this.uploads = uploads;
+        this.bounds = bounds;
         this.ids = ids;
         this.clock = clock;
         this.transaction = transaction;
@@ -53,6 +57,7 @@ class RegisterDataset {
 
     Dataset register(DatasetRequest request) throws IOException {
         CurrentProject.requireOwn(request.name());
+        bounds.requireRoom(0); // how large it is, its import will see
         if (datasets.existsById(request.name())) throw StoreDataset.taken(request.name());
         check(request.source());
         return save(ids.next("imp"), request.upload(), request.source());
@@ -61,6 +66,7 @@ class RegisterDataset {
     /** Of a file that was sent; it is kept until it has been read. */
     Dataset register(DatasetUpload upload, MultipartFile file) throws IOException {
         CurrentProject.requireOwn(upload.name());
+        bounds.requireRoom(file.getSize());
         if (datasets.existsById(upload.name())) throw StoreDataset.taken(upload.name());
         String importId = ids.next("imp");
         uploads.keep(file, importId);

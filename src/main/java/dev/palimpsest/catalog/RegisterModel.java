@@ -4,6 +4,7 @@ import dev.palimpsest.background.Waiting;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.model.Architecture;
 import dev.palimpsest.model.UnsupportedModel;
+import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.web.Conflict;
@@ -23,6 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class RegisterModel {
     private final Models models;
     private final Tokenizers tokenizers;
+    private final Bounds bounds;
     private final Home home;
     private final Ids ids;
     private final Clock clock;
@@ -32,6 +34,7 @@ class RegisterModel {
     RegisterModel(
             Models models,
             Tokenizers tokenizers,
+            Bounds bounds,
             Home home,
             Ids ids,
             Clock clock,
@@ -39,6 +42,7 @@ class RegisterModel {
             ApplicationEventPublisher events) {
         this.models = models;
         this.tokenizers = tokenizers;
+        this.bounds = bounds;
         this.home = home;
         this.ids = ids;
         this.clock = clock;
@@ -48,6 +52,7 @@ class RegisterModel {
 
     BaseModel register(ModelRequest request) throws IOException {
         CurrentProject.requireOwn(request.name());
+        bounds.requireRoom(0); // how large it is, its import will see
         if (models.existsById(request.name())) throw taken(request.name());
         check(request.source());
         try {

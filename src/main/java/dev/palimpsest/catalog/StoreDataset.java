@@ -1,6 +1,7 @@
 package dev.palimpsest.catalog;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.web.Conflict;
 import java.io.IOException;
@@ -17,11 +18,13 @@ import org.springframework.util.FileSystemUtils;
 @Component
 class StoreDataset {
     private final Datasets datasets;
+    private final Bounds bounds;
     private final Home home;
     private final TransactionTemplate transaction;
 
-    StoreDataset(Datasets datasets, Home home, TransactionTemplate transaction) {
+    StoreDataset(Datasets datasets, Bounds bounds, Home home, TransactionTemplate transaction) {
         this.datasets = datasets;
+        this.bounds = bounds;
         this.home = home;
         this.transaction = transaction;
     }
@@ -44,10 +47,12 @@ class StoreDataset {
             Consumer<Dataset> with)
             throws IOException {
         if (datasets.existsById(name)) throw taken(name);
+        bounds.requireRoom(0);
         Path place = home.datasets().resolve(name);
         Path partial = Folder.emptyBeside(place);
         try {
             Dataset.Content content = content(partial, filling.into(partial));
+            bounds.requireRoom(content.bytes());
             return register(made.apply(content), partial, place, with);
         } catch (DataIntegrityViolationException _) {
             throw taken(name);

@@ -2,6 +2,7 @@ package dev.palimpsest.dispatch;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerStarter;
+import dev.palimpsest.events.Changes;
 import dev.palimpsest.home.Settings;
 import dev.palimpsest.worker.Loop;
 import org.slf4j.Logger;
@@ -13,18 +14,25 @@ import org.springframework.stereotype.Component;
 
 /** Begins to take jobs once the service is ready, and takes none once it closes. */
 @Component
-class Dispatch implements DbSchedulerStarter {
+class Dispatch implements DbSchedulerStarter, Changes.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
     private final Scheduler scheduler;
     private final Loop loop;
     private final OwnEntries ownEntries;
+    private final Changes changes;
     private final Settings settings;
 
-    Dispatch(Scheduler scheduler, Loop loop, OwnEntries ownEntries, Settings settings) {
+    Dispatch(
+            Scheduler scheduler,
+            Loop loop,
+            OwnEntries ownEntries,
+            Changes changes,
+            Settings settings) {
         this.scheduler = scheduler;
         this.loop = loop;
         this.ownEntries = ownEntries;
+        this.changes = changes;
         this.settings = settings;
     }
 
@@ -36,7 +44,18 @@ class Dispatch implements DbSchedulerStarter {
         int freed = ownEntries.free(worker);
         if (freed > 0) LOG.info("{} goes on with {} jobs from before its restart", worker, freed);
         scheduler.start();
+        changes.watch(Changes.WORK, this);
     }
+
+    /** What another process put into the queue is taken at once instead of at the next look. */
+    @Override
+    public void wake() {
+        scheduler.triggerCheckForDueExecutions();
+    }
+
+    /** The next look comes all the same. */
+    @Override
+    public void end() {}
 
     @EventListener(ContextClosedEvent.class)
     void stopTaking() {

@@ -2,14 +2,15 @@ package dev.palimpsest.dispatch;
 
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Task;
 import dev.palimpsest.background.WorkTask;
-import dev.palimpsest.worker.Loop;
+import dev.palimpsest.worker.Runner;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tells db-scheduler of our tasks, and under which name entries are picked. */
+/** Tells db-scheduler of our tasks, under which name entries are picked, and in which order. */
 @Configuration(proxyBeanMethods = false)
 class DispatchConfiguration {
     @Bean
@@ -24,11 +25,16 @@ class DispatchConfiguration {
     }
 
     @Bean
-    DbSchedulerCustomizer pickedByTheWorker(Loop loop) {
+    DbSchedulerCustomizer claimedByTheWorker(Runner runner) {
         return new DbSchedulerCustomizer() {
             @Override
             public Optional<SchedulerName> schedulerName() {
-                return Optional.of(loop::id);
+                return Optional.of(runner::id);
+            }
+
+            @Override
+            public Optional<JdbcCustomization> jdbcCustomization() {
+                return Optional.of(new Claim());
             }
         };
     }

@@ -11,7 +11,7 @@ import dev.palimpsest.jobs.Status;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
 import dev.palimpsest.telemetry.Passage;
-import dev.palimpsest.worker.Loop;
+import dev.palimpsest.worker.Runner;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,14 +27,14 @@ class JobExecution {
     private static final Duration AFTER_A_FAULT_HERE = Duration.ofSeconds(5);
 
     private final Turns turns;
-    private final Loop loop;
+    private final Runner runner;
     private final DeviceWorks others;
     private final Journeys journeys;
     private final CustomTask<Void> task;
 
-    JobExecution(Turns turns, Loop loop, DeviceWorks others, Journeys journeys) {
+    JobExecution(Turns turns, Runner runner, DeviceWorks others, Journeys journeys) {
         this.turns = turns;
-        this.loop = loop;
+        this.runner = runner;
         this.others = others;
         this.journeys = journeys;
         this.task =
@@ -59,20 +59,25 @@ class JobExecution {
         } catch (InterruptedException _) { // it stops, and did not wait for the end
             return (done, again) -> again.reschedule(done, done.getTimeDone());
         }
-        Optional<Turn> turn = turns.begin(entry.job(), entry.round(), loop.id());
+        Optional<Turn> turn = turns.begin(entry.job(), entry.round(), runner.id());
         if (turn.isEmpty()) return (_, done) -> done.remove();
         Optional<Status> became = attempt(entry, turn.get(), context);
         // without an answer the turn is another's, and so is the entry
         if (became.isEmpty()) return (_, _) -> {};
-        return became.get() == Status.QUEUED
-                ? (done, again) -> again.reschedule(done, done.getTimeDone())
-                : (_, done) -> done.remove();
+        if (became.get() != Status.QUEUED) return (_, done) -> done.remove();
+        Duration wait = turns.waitBefore(entry.job(), 0);
+        return (done, again) ->
+                again.reschedule(
+                        done,
+                        wait.isZero()
+                                ? done.getExecution().getExecutionTime() // it keeps its age
+                                : done.getTimeDone().plus(wait));
     }
 
     private Optional<Status> attempt(Entry entry, Turn turn, ExecutionContext context) {
-        try (Passage passage = journeys.attempt(entry, turn, loop.id())) {
+        try (Passage passage = journeys.attempt(entry, turn, runner.id())) {
             Optional<Status> became =
-                    loop.run(turn, () -> context.getSchedulerState().isShuttingDown());
+                    runner.run(turn, () -> context.getSchedulerState().isShuttingDown());
             passage.tag(
                     "palimpsest.job.status",
                     became.map(status -> status.name().toLowerCase(Locale.ROOT))
@@ -88,7 +93,7 @@ class JobExecution {
     private void workerDied(ExecutionComplete dead, ExecutionOperations<Void> entry) {
         String job = Entry.of(dead.getExecution().taskInstance.getId()).job();
         Optional<Turn> lost = turns.current(job);
-        entry.reschedule(dead, dead.getTimeDone());
+        entry.reschedule(dead, dead.getTimeDone().plus(turns.waitBefore(job, 1)));
         LOG.warn("job {} lost {}: it goes back to the queue", job, dead.getExecution().pickedBy);
         lost.ifPresent(turns::lose);
     }

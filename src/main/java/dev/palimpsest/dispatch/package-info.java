@@ -1,8 +1,17 @@
 /**
  * Each queued job, and what else takes a device, to one live worker: db-scheduler's queue, its
  * claims and its heartbeats.
+ *
+ * <p>A worker is given what it can hold (device class, labels, memory), by priority, then project,
+ * then age. Between projects it is the seconds for which each had devices that count, divided by
+ * its weight: not its jobs, as one may take a minute and another a day, and devices are what is
+ * scarce. Those of what runs count from its beginning, a turn as ten seconds at least, and each day
+ * that passes halves what was, so that nobody saves up by being idle. The order is one function in
+ * the database (migration V44), which looks at the head of each line of entries that ask for the
+ * same, however many wait behind it.
  */
-@ApplicationModule(allowedDependencies = {"background", "home", "jobs", "telemetry", "worker"})
+@ApplicationModule(
+        allowedDependencies = {"background", "events", "home", "jobs", "telemetry", "worker"})
 @NullMarked
 package dev.palimpsest.dispatch;
 

@@ -19,14 +19,18 @@ import org.springframework.stereotype.Component;
 
 /**
  * Listens to the database by a connection of its own and wakes those who watch a job, or a
- * completion, that changed. All are woken after the connection was lost, as nobody knows what was
- * missed, and every few seconds, so that they can tell their listeners that they are there.
+ * completion, that changed, or {@link #WORK}. All are woken after the connection was lost, as
+ * nobody knows what was missed, and every few seconds, so that they can tell their listeners that
+ * they are there.
  */
 @Component
 public class Changes implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Changes.class);
     private static final int BEAT_MILLIS = 10_000;
     private static final long BEFORE_TRYING_AGAIN_MILLIS = 500;
+
+    /** What stands for the queue: something in it waits for a worker. */
+    public static final String WORK = "work";
 
     /** Who watches something. */
     public interface Watcher {
@@ -84,7 +88,7 @@ public class Changes implements SmartLifecycle {
 
     private void hear(Connection own) throws SQLException {
         try (Statement statement = own.createStatement()) {
-            statement.execute("listen job_changed; listen completion_changed");
+            statement.execute("listen job_changed; listen completion_changed; listen work_waits");
         }
         PGConnection heard = own.unwrap(PGConnection.class);
         wakeAll();

@@ -49,7 +49,7 @@ class EventController {
             summary = "List what happened to a job",
             description =
                     "The oldest first: each status it came to have, checkpoints saved, tasks scored, what guards did, wishes to pause or"
-                            + " cancel. With `Accept: text/event-stream` they are told while they happen, each with its id, so that a client that"
+                            + " cancel, and `yield_requested` with its reason where a job of a higher priority, or a drained worker, makes it wait again. With `Accept: text/event-stream` they are told while they happen, each with its id, so that a client that"
                             + " lost its connection goes on after its `Last-Event-ID`; between them `metrics` with the newest point of each"
                             + " key, and at the job's end `end`, after which the stream closes.")
     @Example(

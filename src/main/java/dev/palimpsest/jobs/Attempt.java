@@ -22,6 +22,8 @@ public record Attempt(
         String reason =
                 switch (outcome) {
                     case Outcome.Failed failed -> failed.reason();
+                    case Outcome.OutOfMemory out -> out.reason();
+                    case Outcome.TimedOut over -> "it ran for " + over.limit();
                     case Outcome.Lost lost -> lost.reason();
                     case Outcome.HandedBack back -> back.reason();
                     case Outcome.Paused paused -> paused.reason();

@@ -32,6 +32,7 @@ public class Branches {
                     "checkpoints",
                     "guards",
                     "analysis",
+                    "resources",
                     "tags");
 
     private static final List<String> LENGTH = List.of("epochs", "max_tokens", "max_steps");

@@ -64,11 +64,13 @@ class ChosenFields {
             "select job, key, value from metric_series where job = any(:jobs) and (:all or key = any(:keys))";
 
     private final Jobs jobs;
+    private final JobViews answers;
     private final JdbcClient database;
     private final JsonMapper json;
 
-    ChosenFields(Jobs jobs, JdbcClient database, JsonMapper json) {
+    ChosenFields(Jobs jobs, JobViews answers, JdbcClient database, JsonMapper json) {
         this.jobs = jobs;
+        this.answers = answers;
         this.database = database;
         this.json = json;
     }
@@ -109,8 +111,8 @@ class ChosenFields {
 
     private Map<String, ObjectNode> views(List<String> ids) {
         Map<String, ObjectNode> views = new HashMap<>();
-        for (Job job : jobs.findAllById(ids))
-            views.put(job.id(), json.valueToTree(JobView.of(job)));
+        for (JobView view : answers.of(jobs.findAllById(ids)))
+            views.put(view.id(), json.valueToTree(view));
         return views;
     }
 

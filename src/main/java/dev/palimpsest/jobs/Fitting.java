@@ -34,7 +34,7 @@ record Fitting(Architecture architecture, int stored, Method method, Training tr
     }
 
     /** Throws {@link InvalidSpec} with needed and available bytes, at the field to change. */
-    void require(Devices.Room room) {
+    void require(Pool.Room room) {
         if (fits(room)) return;
         long needed = plan().peak() + (room.accelerator() == 0 ? plan().host() : 0);
         String refusal =
@@ -54,10 +54,18 @@ record Fitting(Architecture architecture, int stored, Method method, Training tr
                                 .formatted(words(fix.get()), size(with(fix.get()).plan().peak())));
     }
 
-    private boolean fits(Devices.Room room) {
-        MemoryPlan plan = plan();
-        return plan.peak() - plan.packedWeights() <= room.accelerator()
-                || plan.peak() + plan.host() <= room.processor();
+    private boolean fits(Pool.Room room) {
+        return accelerator() <= room.accelerator() || processor() <= room.processor();
+    }
+
+    /** What it takes of an accelerator, which needs no packed weights. */
+    long accelerator() {
+        return plan().peak() - plan().packedWeights();
+    }
+
+    /** What it takes where the device's memory is the host's. */
+    long processor() {
+        return plan().peak() + plan().host();
     }
 
     /** Those that cost least first: values as JSON by their pointers. */
@@ -121,7 +129,7 @@ record Fitting(Architecture architecture, int stored, Method method, Training tr
                 .collect(Collectors.joining(" and "));
     }
 
-    private static String size(long bytes) {
+    static String size(long bytes) {
         return "%.1f GB (%d bytes)".formatted(bytes / 1e9, bytes);
     }
 }

@@ -12,6 +12,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -70,6 +71,12 @@ public class Job extends AbstractAggregateRoot<Job> {
     private @Nullable String sweep;
     private @Nullable Integer cell;
 
+    @Column(name = "accelerator_bytes")
+    private @Nullable Long acceleratorBytes;
+
+    @Column(name = "processor_bytes")
+    private @Nullable Long processorBytes;
+
     private int round = 1;
     private int attempt;
     private int faults;
@@ -79,6 +86,16 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     @Column(name = "pause_requested_at")
     private @Nullable Instant pauseRequestedAt;
+
+    /** Why it is asked to make way, until it has. */
+    private @Nullable String yields;
+
+    @Column(name = "yields_to")
+    private @Nullable String yieldsTo;
+
+    /** For how long it ran since it was submitted or retried, in all attempts that have ended. */
+    @Column(name = "ran_millis")
+    private long ranMillis;
 
     private long step;
 
@@ -180,6 +197,13 @@ public class Job extends AbstractAggregateRoot<Job> {
         return this;
     }
 
+    /** The same with the memory that its plan says. */
+    Job needing(Needs needs) {
+        acceleratorBytes = needs.accelerator();
+        processorBytes = needs.processor();
+        return this;
+    }
+
     /** A worker takes the job: a new attempt, whose number its every write must carry. */
     public int begin(String worker, Instant now) {
         expect(Status.QUEUED, "begin");
@@ -240,8 +264,21 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     /** The current attempt is over. */
     public void end(Outcome outcome, Instant now) {
+        end(outcome, MOST_ATTEMPTS, now);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mostAttempts that the faults of machines may end in a row
+     */
+    void end(Outcome outcome, int mostAttempts, Instant now) {
         expect(Status.RUNNING, "end");
-        attempts.computeIfPresent(attempt, (_, running) -> running.ended(outcome, now));
+        Outcome told =
+                outcome instanceof Outcome.HandedBack && yields != null
+                        ? new Outcome.HandedBack(yields)
+                        : outcome;
+        endAttempt(told, now);
         switch (outcome) {
             case Outcome.Finished(long steps, long peak) -> {
                 step = steps;
@@ -251,12 +288,42 @@ public class Job extends AbstractAggregateRoot<Job> {
             case Outcome.Cancelled() -> close(Status.CANCELLED, now);
             case Outcome.Paused _ -> requeue(now); // its owner may have thought better of it
             case Outcome.Failed(var reason, var detail, var retryable) -> {
-                if (retryable) tryAgain(reason, detail, now);
+                if (retryable) tryAgain(reason, detail, mostAttempts, now);
                 else fail(reason, detail, now);
             }
-            case Outcome.Lost(var reason) -> tryAgain(reason, "", now);
+            case Outcome.OutOfMemory out -> failForWantOfMemory(out, now);
+            case Outcome.TimedOut(var limit) ->
+                    fail(
+                            "it ran for longer than its resources.timeout of " + limit,
+                            "What it had reached is saved: a retry goes on from there, for as long again.",
+                            now);
+            case Outcome.Lost(var reason) -> tryAgain(reason, "", mostAttempts, now);
             case Outcome.HandedBack _ -> requeue(now);
         }
+    }
+
+    /** The same for want of memory: it goes on where there is more than it had, or not at all. */
+    void outgrow(Outcome.OutOfMemory outcome, Pool.Held device, Pool pool, Instant now) {
+        expect(Status.RUNNING, "end");
+        Needs more = needs().moreThan(device);
+        if (pool.lacks(more).isPresent()) {
+            end(outcome, now);
+            return;
+        }
+        endAttempt(outcome, now);
+        needing(more);
+        requeue(now);
+    }
+
+    private void endAttempt(Outcome outcome, Instant now) {
+        Attempt running = attempts.get(attempt);
+        if (running == null) return;
+        attempts.put(attempt, running.ended(outcome, now));
+        ranMillis += Math.max(0, Duration.between(running.startedAt(), now).toMillis());
+    }
+
+    private void failForWantOfMemory(Outcome.OutOfMemory out, Instant now) {
+        fail(out.reason(), Thrift.of(spec) + "\n" + out.detail(), now);
     }
 
     /** Its owner calls it otherwise. */
@@ -288,7 +355,12 @@ public class Job extends AbstractAggregateRoot<Job> {
                 close(Status.SUCCEEDED, now);
             }
             case Outcome.Failed(var reason, var detail, _) -> fail(reason, detail, now);
-            case Outcome.Cancelled _, Outcome.Paused _, Outcome.Lost _, Outcome.HandedBack _ ->
+            case Outcome.Cancelled _,
+                    Outcome.Paused _,
+                    Outcome.Lost _,
+                    Outcome.HandedBack _,
+                    Outcome.OutOfMemory _,
+                    Outcome.TimedOut _ ->
                     refuse("end so");
         }
     }
@@ -362,6 +434,7 @@ public class Job extends AbstractAggregateRoot<Job> {
         endedAt = null;
         errorTitle = null;
         errorDetail = null;
+        ranMillis = 0;
         queue();
     }
 
@@ -380,9 +453,9 @@ public class Job extends AbstractAggregateRoot<Job> {
         warnings = List.copyOf(all);
     }
 
-    private void tryAgain(String reason, String detail, Instant now) {
+    private void tryAgain(String reason, String detail, int mostAttempts, Instant now) {
         faults++;
-        if (faults < MOST_ATTEMPTS) requeue(now);
+        if (faults < mostAttempts) requeue(now);
         else fail(reason + "; given up after " + faults + " attempts", detail, now);
     }
 
@@ -390,6 +463,8 @@ public class Job extends AbstractAggregateRoot<Job> {
         if (cancelRequestedAt != null) close(Status.CANCELLED, now);
         else status = pauseRequestedAt == null ? Status.QUEUED : Status.PAUSED;
         pauseRequestedAt = null;
+        yields = null;
+        yieldsTo = null;
     }
 
     /** Its owner wants it to run: a new entry in the queue, with all attempts. */
@@ -415,6 +490,8 @@ public class Job extends AbstractAggregateRoot<Job> {
         status = last;
         endedAt = now;
         pauseRequestedAt = null;
+        yields = null;
+        yieldsTo = null;
         registerEvent(new JobEnded(id, round, sweep()));
     }
 
@@ -494,6 +571,16 @@ public class Job extends AbstractAggregateRoot<Job> {
         return attempt;
     }
 
+    /** Attempts in a row that faults of machines have ended. */
+    int faults() {
+        return faults;
+    }
+
+    /** For how long its next attempt may run, if that is bounded. */
+    public Optional<Duration> timeLeft() {
+        return spec.resources().limit().map(limit -> limit.minusMillis(ranMillis));
+    }
+
     public boolean cancelRequested() {
         return cancelRequestedAt != null;
     }
@@ -505,7 +592,8 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** What is asked of the worker that runs it. */
     Wish wish() {
         if (cancelRequested()) return Wish.CANCEL;
-        return pauseRequested() ? Wish.PAUSE : Wish.GO_ON;
+        if (pauseRequested()) return Wish.PAUSE;
+        return yields == null ? Wish.GO_ON : Wish.YIELD;
     }
 
     public long step() {
@@ -557,6 +645,14 @@ public class Job extends AbstractAggregateRoot<Job> {
         return Optional.ofNullable(trunk)
                 .filter(_ -> status == Status.QUEUED)
                 .filter(its -> its.status() != Status.SUCCEEDED);
+    }
+
+    /** What it asks of a worker. */
+    Needs needs() {
+        return new Needs(
+                spec.resources(),
+                acceleratorBytes == null ? 0 : acceleratorBytes,
+                processorBytes == null ? 0 : processorBytes);
     }
 
     /** Its place in its sweep. */

@@ -52,7 +52,7 @@ class JobController {
              "checkpoints": {"every_steps": 100, "keep_last": 2},
              "evaluation": {"at": {"epochs": [0.5]}, "limit": 200},
              "guards": [{"type": "forgetting", "above": 0.05, "action": "stop"}],
-             "tags": {"team": "a"}}
+             "resources": {"device_class": "any", "priority": 0}, "tags": {"team": "a"}}
             """;
 
     private static final String JOB =
@@ -75,7 +75,7 @@ class JobController {
                                       "at": {"epochs": [], "steps": [], "tokens": []}},
                       "evaluation": {"at": {"epochs": [0.5], "steps": [], "tokens": [], "every_steps": null}, "limit": 200},
                       "guards": [{"type": "forgetting", "above": 0.05, "action": "stop"}],
-                      "tags": {"team": "a"}},
+                      "resources": {"device_class": "any", "priority": 0, "labels": {}, "timeout": null}, "tags": {"team": "a"}},
              "attempts": [{"number": 1, "worker": "worker-3f2a", "started_at": "2026-01-01T00:00:02Z", "ended_at": null,
                            "outcome": null, "reason": null}],
              "progress": {"step": 120, "total_steps": 449, "tokens": 183000}, "cancel_requested": false, "pause_requested": false,
@@ -88,7 +88,7 @@ class JobController {
             {"steps": 449, "tokens_per_step": 4096, "tokens": 1839104, "micro_batch_tokens": 4096, "trainable_parameters": 589824,
              "memory": {"weights": 22839296, "packed_weights": 0, "gradients": 2359296, "optimizer": 4718592, "activations": 157286400,
                         "workspace": 61000000, "process": 414217728, "peak": 662421312},
-             "device_bytes": 16777216000}""";
+             "device_bytes": 16777216000, "warnings": []}""";
 
     private static final String LIST =
             "{\"data\": ["
@@ -96,6 +96,7 @@ class JobController {
                     + "], \"has_more\": false, \"last_id\": \"job_06dgm0e1xhw4t9s8n1p3q5r7vw\"}";
 
     private final Jobs jobs;
+    private final JobViews views;
     private final Listing listing;
     private final ChosenFields chosen;
     private final Submission submission;
@@ -104,12 +105,14 @@ class JobController {
 
     JobController(
             Jobs jobs,
+            JobViews views,
             JdbcClient database,
             ChosenFields chosen,
             Submission submission,
             Moves moves,
             Clock clock) {
         this.jobs = jobs;
+        this.views = views;
         this.listing = new Listing(database, "jobs", new JobFields());
         this.chosen = chosen;
         this.submission = submission;
@@ -125,6 +128,8 @@ class JobController {
                             + " its length counts the trunk's steps, all else is the trunk's. Until the trunk has succeeded it"
                             + " is queued and `waits_for` that. A spec that cannot be run is answered with every fault at once, each with its JSON pointer;"
                             + " one that needs more memory than the largest device has, with the change that makes it fit."
+                            + " `resources` say which workers may take it: those of a `device_class`, with `labels`, and with the"
+                            + " memory of its plan; a higher `priority` goes first. What no worker could hold waits, and `waits_until` says for what."
                             + " With the executor `external` no worker takes it: it runs at once, elsewhere, and its owner tells of it."
                             + " With `dry_run=true` the same checks are made, nothing is stored, and the plan is answered with 200:"
                             + " steps, tokens (of rows as long as `sequence_length` allows), trainable parameters, and the"
@@ -159,7 +164,7 @@ class JobController {
         Job job = submission.of(request.spec());
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/jobs/" + job.id()))
-                .body(JobView.of(job));
+                .body(views.of(job));
     }
 
     @Operation(
@@ -195,8 +200,7 @@ class JobController {
         Page<String> ids = JobQuestion.said("sort", () -> listing.page(conditions, order, paging));
         if (fields != null)
             return new Page<>(chosen.of(ids.data(), paths), ids.hasMore(), ids.lastId());
-        List<JobView> views = inOrder(ids.data()).stream().map(JobView::of).toList();
-        return new Page<>(views, ids.hasMore(), ids.lastId());
+        return new Page<>(views.of(inOrder(ids.data())), ids.hasMore(), ids.lastId());
     }
 
     private List<Job> inOrder(List<String> ids) {
@@ -226,7 +230,7 @@ class JobController {
     @GetMapping("/{id}")
     @Transactional(readOnly = true)
     JobView get(@PathVariable String id) {
-        return JobView.of(jobs.named(id));
+        return views.of(jobs.named(id));
     }
 
     @Operation(
@@ -281,6 +285,6 @@ class JobController {
     }
 
     private ResponseEntity<JobView> moved(String id, Consumer<Job> move) {
-        return ResponseEntity.accepted().body(JobView.of(moves.of(id, move)));
+        return ResponseEntity.accepted().body(views.of(moves.of(id, move)));
     }
 }

@@ -5,6 +5,7 @@ import dev.palimpsest.spec.JobSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A job as it is answered.
  *
  * @param waitsFor the trunk of a branch that cannot begin before that has succeeded
- * @param waitsUntil what has to happen to the trunk, in words
+ * @param waitsUntil what has to happen before it can begin: to the trunk, in the pool of workers,
+ *     or in its project
  */
 public record JobView(
         String id,
@@ -83,6 +85,11 @@ public record JobView(
     }
 
     public static JobView of(Job job) {
+        return of(job, Optional.empty());
+    }
+
+    /** With what has to happen in the pool or the project before it can begin, if it is queued. */
+    static JobView of(Job job, Optional<String> until) {
         return new JobView(
                 job.id(),
                 job.experiment(),
@@ -92,7 +99,7 @@ public record JobView(
                 job.cell().orElse(null),
                 job.status(),
                 job.waitsFor().map(Job::id).orElse(null),
-                job.waitsFor().map(JobView::until).orElse(null),
+                until(job, until),
                 job.baseModel(),
                 job.spec(),
                 attempts(job.attempts()),
@@ -112,6 +119,11 @@ public record JobView(
                 job.createdAt(),
                 job.startedAt().orElse(null),
                 job.endedAt().orElse(null));
+    }
+
+    private static @Nullable String until(Job job, Optional<String> until) {
+        if (job.waitsFor().isPresent()) return until(job.waitsFor().get());
+        return job.status() == Status.QUEUED ? until.orElse(null) : null;
     }
 
     private static String until(Job trunk) {

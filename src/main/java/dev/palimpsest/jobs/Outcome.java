@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How an attempt ended. */
@@ -13,6 +14,12 @@ public sealed interface Outcome {
      * data may not.
      */
     record Failed(String reason, String detail, boolean retryable) implements Outcome {}
+
+    /** The device, its host or its JVM had too little memory, which it will have again. */
+    record OutOfMemory(String reason, String detail) implements Outcome {}
+
+    /** It ran for longer than its spec allows; its last step is saved. */
+    record TimedOut(Duration limit) implements Outcome {}
 
     /** The owner asked for it. */
     record Cancelled() implements Outcome {}
@@ -34,6 +41,8 @@ public sealed interface Outcome {
         return switch (this) {
             case Finished _ -> "finished";
             case Failed _ -> "failed";
+            case OutOfMemory _ -> "out_of_memory";
+            case TimedOut _ -> "timed_out";
             case Cancelled _ -> "cancelled";
             case Paused _ -> "paused";
             case Lost _ -> "lost";

@@ -5,6 +5,7 @@ import dev.palimpsest.model.MemoryPlan;
 import dev.palimpsest.spec.Branch;
 import dev.palimpsest.spec.Duration;
 import dev.palimpsest.spec.JobSpec;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens of those steps, counted likewise
  * @param memory of the one device that a job uses, in bytes
  * @param deviceBytes the memory of the largest device
+ * @param warnings what would have to happen before a worker could run it
  */
 public record PlanView(
         @Nullable Long steps,
@@ -24,7 +26,8 @@ public record PlanView(
         @Nullable Long microBatchTokens,
         @Nullable Long trainableParameters,
         @Nullable MemoryPlan memory,
-        @Nullable Long deviceBytes) {
+        @Nullable Long deviceBytes,
+        List<String> warnings) {
 
     /** How many steps the spec says, or its dataset's documents where each is a row of its own. */
     static @Nullable Long steps(JobSpec spec, Dataset train) {

@@ -4,6 +4,7 @@ import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.model.MemoryPlan;
+import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.web.Ids;
@@ -26,6 +27,7 @@ public class Submission {
     private final Models models;
     private final Datasets datasets;
     private final Devices devices;
+    private final Bounds bounds;
     private final ApplicationEventPublisher events;
     private final Ids ids;
     private final Clock clock;
@@ -38,6 +40,7 @@ public class Submission {
             Models models,
             Datasets datasets,
             Devices devices,
+            Bounds bounds,
             ApplicationEventPublisher events,
             Ids ids,
             Clock clock) {
@@ -48,6 +51,7 @@ public class Submission {
         this.models = models;
         this.datasets = datasets;
         this.devices = devices;
+        this.bounds = bounds;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
@@ -55,6 +59,7 @@ public class Submission {
 
     @Transactional
     public Job of(JobSpec spec) {
+        if (!spec.external()) requireQuotas();
         Optional<BaseModel> model = checked(spec);
         return spec.external() ? external(spec, model) : jobs.save(submitted(spec));
     }
@@ -89,6 +94,7 @@ public class Submission {
     /** The cells of a sweep, in their order; {@link #plan} has found nothing wrong with them. */
     @Transactional
     public void of(String sweep, List<Planned> cells) {
+        requireQuotas();
         List<Job> made = new ArrayList<>();
         for (Planned cell : cells) {
             JobSpec spec =
@@ -99,9 +105,16 @@ public class Submission {
         }
     }
 
+    private void requireQuotas() {
+        bounds.requireTime();
+        bounds.requireRoom(0);
+    }
+
     private Job submitted(JobSpec spec) {
         Experiment experiment = experiments.findById(spec.experiment()).orElseThrow();
         JobSpec whole = spec.under(experiment.convention());
+        Optional<Fitting> fitting =
+                models.findByName(experiment.baseModel()).flatMap(its -> fitting(its, spec));
         return branches.trunk(spec)
                 .map(trunk -> Job.branching(ids.next("job"), whole, trunk, clock.instant()))
                 .orElseGet(
@@ -110,7 +123,15 @@ public class Submission {
                                         ids.next("job"),
                                         whole,
                                         experiment.baseModel(),
-                                        clock.instant()));
+                                        clock.instant()))
+                .needing(needs(spec, fitting));
+    }
+
+    private static Needs needs(JobSpec spec, Optional<Fitting> fitting) {
+        return new Needs(
+                spec.resources(),
+                fitting.map(Fitting::accelerator).orElse(0L),
+                fitting.map(Fitting::processor).orElse(0L));
     }
 
     /** What would be done, once everything is there and fits; nothing is stored. */
@@ -132,6 +153,7 @@ public class Submission {
     }
 
     private PlanView plan(JobSpec spec, BaseModel model, Optional<Checkpoint> start) {
+        Pool pool = devices.pool();
         Optional<Fitting> fitting = fitting(model, spec);
         Long whole =
                 PlanView.steps(spec, datasets.findByName(spec.dataset().train()).orElseThrow());
@@ -145,7 +167,8 @@ public class Submission {
                 fitting.map(f -> MemoryPlan.trainableParameters(f.architecture(), spec.method()))
                         .orElse(null),
                 fitting.map(Fitting::plan).orElse(null),
-                devices.room().map(Devices.Room::largest).orElse(null));
+                pool.room().map(Pool.Room::largest).orElse(null),
+                pool.lacks(needs(spec, fitting)).map("waits until "::concat).stream().toList());
     }
 
     private Optional<BaseModel> checked(JobSpec spec) {
@@ -158,7 +181,8 @@ public class Submission {
         references.check(spec, experiment, trunk);
         Optional<BaseModel> model = models.findByName(experiment.orElseThrow().baseModel());
         if (!spec.external())
-            devices.room()
+            devices.pool()
+                    .room()
                     .ifPresent(
                             room ->
                                     fitting(model.orElseThrow(), spec)

@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -13,10 +14,14 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class Turns {
     private final Jobs jobs;
+    private final Devices devices;
+    private final RetrySettings retry;
     private final Clock clock;
 
-    Turns(Jobs jobs, Clock clock) {
+    Turns(Jobs jobs, Devices devices, RetrySettings retry, Clock clock) {
         this.jobs = jobs;
+        this.devices = devices;
+        this.retry = retry;
         this.clock = clock;
     }
 
@@ -45,9 +50,30 @@ public class Turns {
     @Transactional
     public Status end(Turn turn, Outcome outcome) {
         Job job = admitted(turn);
-        job.end(outcome, clock.instant());
+        end(job, outcome);
         if (job.status() == Status.SUCCEEDED) release(job);
         return jobs.save(job).status();
+    }
+
+    private void end(Job job, Outcome outcome) {
+        Optional<Pool.Held> device =
+                outcome instanceof Outcome.OutOfMemory
+                        ? Optional.ofNullable(job.attempts().get(job.attempt()))
+                                .flatMap(attempt -> devices.of(attempt.worker()))
+                        : Optional.empty();
+        if (outcome instanceof Outcome.OutOfMemory out && device.isPresent())
+            job.outgrow(out, device.get(), devices.pool(), clock.instant());
+        else job.end(outcome, retry.mostAttempts(), clock.instant());
+    }
+
+    /**
+     * For how long a job that is queued again has to wait, as machines failed it.
+     *
+     * @param more faults of which its row does not tell yet
+     */
+    @Transactional(readOnly = true)
+    public Duration waitBefore(String id, int more) {
+        return retry.waitAfter(jobs.findById(id).map(Job::faults).orElse(0) + more);
     }
 
     private void release(Job trunk) {
@@ -81,7 +107,7 @@ public class Turns {
                                 lost == null ? "the worker" : lost.worker(),
                                 job.attempt(),
                                 job.id());
-        job.end(new Outcome.Lost(reason), clock.instant());
+        job.end(new Outcome.Lost(reason), retry.mostAttempts(), clock.instant());
         jobs.save(job);
     }
 

@@ -84,6 +84,7 @@ record FineTuningEvent(
                 case "failed" -> "The job has failed: " + data.path("reason").asString("");
                 case "cancelled" -> "The job is cancelled";
                 case "pause_requested" -> "The job is asked to pause";
+                case "yield_requested" -> "The job is asked to save and wait";
                 case "cancel_requested" -> "The job is asked to end";
                 case "checkpoint_saved" -> "Checkpoint saved at step " + step;
                 case "evaluated" ->

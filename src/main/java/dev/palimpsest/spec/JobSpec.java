@@ -27,6 +27,7 @@ public record JobSpec(
         @Default("{}") EvaluationPlan evaluation,
         @Default("{}") Analysis analysis,
         @Default("[]") List<Guard> guards,
+        @Default("{}") Resources resources,
         @Default("{}") Map<String, String> tags) {
     private static final int LONGEST_NAME = 200;
     private static final int MOST_GUARDS = 16;
@@ -106,6 +107,7 @@ public record JobSpec(
                 evaluation,
                 analysis,
                 guards,
+                resources,
                 tags);
     }
 
@@ -126,6 +128,7 @@ public record JobSpec(
                 evaluation.under(convention),
                 analysis,
                 guards,
+                resources,
                 tags);
     }
 
@@ -147,6 +150,7 @@ public record JobSpec(
                 evaluation,
                 analysis,
                 guards,
+                resources,
                 tags);
     }
 }

@@ -39,18 +39,18 @@ class DatabaseGauges implements MultiCollector {
                     List.of("status"),
                     List.of(new Gauge("jobs", "palimpsest_jobs", "Jobs by their status")));
 
-    /** A job takes any device; the class is there for who scales workers by it. */
     private static final Reading QUEUE =
             new Reading(
                     """
-                    select work, 'any' as device_class, count(since) as waiting,
+                    select work, device_class, count(since) as waiting,
                            coalesce(greatest(extract(epoch from cast(:now as timestamptz) - min(since)), 0), 0) as oldest
-                    from (select 'job' as work, cast(null as timestamptz) as since
+                    from (select 'job' as work, class as device_class, cast(null as timestamptz) as since
+                          from (select 'any' as class union select device_class from workers) classes
                           union all
-                          select case task_name when 'job' then 'job' else split_part(task_instance, ' ', 1) end, execution_time
+                          select case task_name when 'job' then 'job' else split_part(task_instance, ' ', 1) end, device_class, execution_time
                           from scheduled_tasks
                           where task_name in ('job', 'device') and not picked and execution_time <= :now) entries
-                    group by work
+                    group by work, device_class
                     """,
                     List.of("work", "device_class"),
                     List.of(
@@ -67,10 +67,9 @@ class DatabaseGauges implements MultiCollector {
             new Reading(
                     """
                     select device_class, status, count(id) as workers
-                    from (select distinct split_part(device, ':', 1) as device_class from workers
-                          union select 'cpu') classes
+                    from (select device_class from workers union select 'cpu') classes
                     cross join unnest(array['idle', 'busy', 'lost']) as status
-                    left join (select id, split_part(device, ':', 1) as device_class,
+                    left join (select id, device_class,
                                       case when last_heartbeat < :heard then 'lost' when current_job is null then 'idle' else 'busy' end
                                           as status
                                from workers) known using (device_class, status)
@@ -108,7 +107,7 @@ class DatabaseGauges implements MultiCollector {
     private static final Reading TRAINING =
             new Reading(
                     """
-                    select split_part(w.device, ':', 1) as device_class,
+                    select w.device_class,
                            coalesce(sum(s.value) filter (where s.at > :lately and s.value < 'infinity'), 0) as tokens
                     from workers w
                     left join metric_series s on s.job = w.current_job and s.key = 'train/tokens_per_second'

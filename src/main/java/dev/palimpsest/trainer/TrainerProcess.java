@@ -3,6 +3,7 @@ package dev.palimpsest.trainer;
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.model.UnsupportedModel;
 import dev.palimpsest.torch.Device;
+import dev.palimpsest.torch.OutOfMemory;
 import dev.palimpsest.training.Checkpoint.Damaged;
 import dev.palimpsest.training.Checkpoint.Unwritten;
 import dev.palimpsest.training.Diverged;
@@ -10,6 +11,8 @@ import dev.palimpsest.training.TrainingLoop.Stopped;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The main program of a trainer: {@code trainer RUN_FILE}. Events go to standard output, the log to
@@ -19,6 +22,9 @@ public final class TrainerProcess {
     private static final int FINISHED = 0;
     private static final int FAILED = 1;
     private static final int STOPPED = 3;
+    private static final int OUT_OF_MEMORY = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
 
     private TrainerProcess() {}
 
@@ -49,6 +55,12 @@ public final class TrainerProcess {
                 events.write(new TrainerEvent.Diverged(diverged.step()));
             events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
             return FAILED;
+        } catch (RuntimeException | OutOfMemoryError broken) {
+            if (!OutOfMemory.is(broken)) throw broken;
+            LOG.error("memory ran out", broken);
+            events.write(
+                    new TrainerEvent.Failed("memory ran out: " + OutOfMemory.sentence(broken)));
+            return OUT_OF_MEMORY;
         }
     }
 

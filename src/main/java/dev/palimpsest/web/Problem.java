@@ -16,6 +16,7 @@ enum Problem {
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "Only for callers that are known"),
     INVALID_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be done as it stands"),
     FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller"),
+    OVER_QUOTA(HttpStatus.FORBIDDEN, "The project may have no more"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "No such method here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No such representation"),

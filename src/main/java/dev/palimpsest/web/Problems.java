@@ -89,6 +89,11 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(OverQuota over) {
+        return answer(Problem.OVER_QUOTA.says(message(over)));
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> on(Stale stale) {
         return answer(Problem.STALE.says(message(stale)));
     }

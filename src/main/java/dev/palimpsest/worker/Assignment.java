@@ -7,6 +7,7 @@ import dev.palimpsest.spec.CheckpointPlan;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.trainer.Run;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What one attempt has to do: its run file, and what the worker must know to file its scores.
  *
  * @param tasks of each task its version, a sum over its items and how they are asked
+ * @param timeLeft for how long it may run, or null
  */
 record Assignment(
         Turn turn,
@@ -24,7 +26,8 @@ record Assignment(
         Map<String, TaskContent> tasks,
         @Nullable Integer limit,
         CheckpointPlan checkpoints,
-        String engine) {
+        String engine,
+        @Nullable Duration timeLeft) {
 
     /** What a task asks, as far as its scores depend on it. */
     record TaskContent(int version, String items, Protocol protocol) {}

@@ -135,7 +135,8 @@ class Assignments {
                 contents(roles.keySet()),
                 job.spec().evaluation().limit(),
                 job.spec().checkpoints(),
-                engine);
+                engine,
+                job.timeLeft().orElse(null));
     }
 
     /** The checkpoints that are stored with all that is needed to go on, the newest first. */

@@ -1,16 +1,25 @@
 package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Outcome;
+import dev.palimpsest.torch.OutOfMemory;
 import dev.palimpsest.trainer.TrainerEvent;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one sentence why a trainer ended, from its last word and its exit code. */
-record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
+/**
+ * Says in one sentence why a trainer ended, from its last word and its exit code.
+ *
+ * @param killedForMemory whether the kernel ended a process beside it for want of memory meanwhile
+ */
+record Ending(
+        @Nullable TrainerEvent lastWord, int exitCode, String lastLines, boolean killedForMemory) {
     private static final int STOPPED = 3;
+    private static final int OUT_OF_MEMORY = 4;
 
     Outcome outcome() {
         return switch (lastWord) {
             case TrainerEvent.Finished(long steps, long peak) -> new Outcome.Finished(steps, peak);
+            case TrainerEvent.Failed(var reason) when exitCode == OUT_OF_MEMORY ->
+                    new Outcome.OutOfMemory(reason, lastLines);
             case TrainerEvent.Failed(var reason) -> new Outcome.Failed(reason, lastLines, false);
             case null, default -> withoutAWord();
         };
@@ -38,6 +47,10 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
 
     private Outcome withoutAWord() {
         ExitCode code = new ExitCode(exitCode);
+        if (ranOut(code))
+            return new Outcome.OutOfMemory(
+                    "the trainer ran out of memory, and ended with exit code " + exitCode,
+                    lastLines);
         if (code.signalled())
             return new Outcome.Failed(
                     code.told(
@@ -54,6 +67,12 @@ record Ending(@Nullable TrainerEvent lastWord, int exitCode, String lastLines) {
                             "the trainer was told to stop, not by its worker; its last step is saved");
             default -> failed("the trainer ended with exit code " + exitCode + because());
         };
+    }
+
+    /** A SIGKILL alone may have come from anybody. */
+    private boolean ranOut(ExitCode code) {
+        if (exitCode == 0 || exitCode == STOPPED) return false;
+        return code.killed() ? killedForMemory : OutOfMemory.isSaid(lastLines);
     }
 
     private Outcome failed(String reason) {

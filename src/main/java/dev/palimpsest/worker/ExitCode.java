@@ -8,6 +8,11 @@ record ExitCode(int value) {
         return value > SIGNALS;
     }
 
+    /** By one that nobody can refuse. */
+    boolean killed() {
+        return value == SIGNALS + 9;
+    }
+
     /** By a signal with which a terminal or a system asks for an end. */
     boolean interrupted() {
         return value == SIGNALS + 2 || value == SIGNALS + 15;

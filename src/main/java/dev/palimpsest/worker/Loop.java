@@ -27,7 +27,7 @@ import org.springframework.transaction.TransactionException;
 
 /** A worker's life: it says that it is alive, and does one job's turn after the other. */
 @Component
-public class Loop implements AutoCloseable {
+public class Loop implements Runner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
     private final Turns turns;
@@ -35,6 +35,7 @@ public class Loop implements AutoCloseable {
     private final Supervision supervision;
     private final Housekeeping housekeeping;
     private final Workers workers;
+    private final Preemption preemption;
     private final WorkerSettings settings;
     private final Home home;
     private final Device device;
@@ -51,6 +52,7 @@ public class Loop implements AutoCloseable {
             Supervision supervision,
             Housekeeping housekeeping,
             Workers workers,
+            Preemption preemption,
             WorkerSettings settings,
             Home home) {
         this.turns = turns;
@@ -58,6 +60,7 @@ public class Loop implements AutoCloseable {
         this.supervision = supervision;
         this.housekeeping = housekeeping;
         this.workers = workers;
+        this.preemption = preemption;
         this.settings = settings;
         this.home = home;
         this.device = Device.of(settings);
@@ -67,23 +70,25 @@ public class Loop implements AutoCloseable {
     public String start() {
         Identity taken = Identity.taken(home, settings.id());
         identity = taken;
+        beat(taken.id()); // a worker that is not known is given nothing
         long period = settings.heartbeat().toMillis();
         var _ =
                 heart.scheduleWithFixedDelay(
-                        () -> beat(taken.id()), 0, period, TimeUnit.MILLISECONDS);
+                        () -> beat(taken.id()), period, period, TimeUnit.MILLISECONDS);
         return taken.id();
     }
 
+    @Override
     public String id() {
         Identity taken = identity;
         return taken == null ? "no-worker" : taken.id();
     }
 
     /**
-     * Does a turn to its end; answers what became of the job, or nothing if the turn was taken
-     * away. What goes wrong here and not in the trainer is the machine's fault, and another attempt
-     * may do better.
+     * What goes wrong here and not in the trainer is the machine's fault, and another attempt may
+     * do better.
      */
+    @Override
     public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
         currentJob = turn.job();
         beat(id());
@@ -142,6 +147,7 @@ public class Loop implements AutoCloseable {
     private void beat(String id) {
         try {
             workers.heard(id, device, currentJob);
+            preemption.lookIfFirst(id);
         } catch (DataAccessException | TransactionException unreachable) {
             LOG.warn("the heartbeat of {} was not stored: {}", id, unreachable.getMessage());
         }

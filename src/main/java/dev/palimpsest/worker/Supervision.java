@@ -22,6 +22,9 @@ class Supervision {
     private static final Duration AT_MOST_UNFILED = Duration.ofMillis(250);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+    /** The job knows for what. */
+    private static final Outcome MADE_WAY = new Outcome.HandedBack("it was asked to make way");
+
     private final Filing filing;
     private final Housekeeping housekeeping;
     private final TrainerCommand command;
@@ -57,6 +60,9 @@ class Supervision {
         @Nullable Outcome asked = null;
         Wish wish = Wish.GO_ON;
         Timer grace = Timer.stopped();
+        Duration left = assignment.timeLeft();
+        Timer limit = left == null ? Timer.stopped() : Timer.of(left);
+        long kills = OomKills.count();
         Timer nextLook = Timer.of(Duration.ZERO);
         OptionalInt ended = OptionalInt.empty();
         while (ended.isEmpty()) {
@@ -74,14 +80,21 @@ class Supervision {
             if (events.stream().anyMatch(TrainerEvent.CheckpointSaved.class::isInstance))
                 housekeeping.prune(assignment.turn().job(), assignment.checkpoints());
             Outcome wanted = wanted(wish, leaving.getAsBoolean());
-            if (wanted != null && (asked == null || asked instanceof Outcome.Paused)) {
+            if (wanted == null || isPatient(wanted))
+                wanted = limit.over() ? timedOut(assignment) : wanted;
+            if (wanted != null && (asked == null || isPatient(asked))) {
                 if (!wanted.equals(asked)) grace = grace(wanted);
                 asked = wanted;
                 trainer.ask();
             }
             if (grace.over()) trainer.kill();
         }
-        Ending ending = new Ending(lastWord, ended.getAsInt(), trainer.log().lastLines());
+        Ending ending =
+                new Ending(
+                        lastWord,
+                        ended.getAsInt(),
+                        trainer.log().lastLines(),
+                        OomKills.count() > kills);
         if (asked == null && ending.interrupted() && leavesSoon(trainer, leaving))
             asked = handedBack();
         return asked == null ? ending.outcome() : ending.outcome(asked);
@@ -90,12 +103,17 @@ class Supervision {
     private static @Nullable Outcome wanted(Wish wish, boolean leaving) {
         if (wish == Wish.CANCEL) return new Outcome.Cancelled();
         if (leaving) return handedBack();
-        return wish == Wish.PAUSE ? new Outcome.Paused(null) : null;
+        if (wish == Wish.PAUSE) return new Outcome.Paused(null);
+        return wish == Wish.YIELD ? MADE_WAY : null;
+    }
+
+    private Timer grace(Outcome wanted) {
+        return isPatient(wanted) ? Timer.stopped() : Timer.of(settings.grace());
     }
 
     /** Nobody is in a hurry for a pause, and what a kill would cost is what it is to save. */
-    private Timer grace(Outcome wanted) {
-        return wanted instanceof Outcome.Paused ? Timer.stopped() : Timer.of(settings.grace());
+    private static boolean isPatient(Outcome wanted) {
+        return wanted instanceof Outcome.Paused || wanted.equals(MADE_WAY);
     }
 
     /** A terminal's Ctrl-C goes to the trainer too, which may be the faster to end. */
@@ -104,6 +122,11 @@ class Supervision {
         Timer patience = Timer.of(BETWEEN_LOOKS.multipliedBy(2));
         while (!leaving.getAsBoolean() && !patience.over()) trainer.next(1, AT_MOST_UNFILED);
         return leaving.getAsBoolean();
+    }
+
+    private static Outcome timedOut(Assignment assignment) {
+        return new Outcome.TimedOut(
+                assignment.run().spec().resources().limit().orElse(Duration.ZERO));
     }
 
     private static Outcome handedBack() {

@@ -12,6 +12,9 @@ import org.springframework.util.unit.DataSize;
  * @param id what it is called; left out, a name is made once and kept in the home folder
  * @param device what it owns: {@code cpu}, {@code cuda:N}, or {@code auto}, which is the first CUDA
  *     device, or the processor where there is none
+ * @param deviceClass what jobs ask for as {@code resources.device_class}; left out, {@code cpu} or
+ *     {@code cuda}
+ * @param labels what else jobs may ask for: {@code gpu=h200,zone=a}
  * @param threads processor threads of a trainer; 0 stands for all of the machine's
  * @param heap the most heap of a trainer's JVM; weights and activations lie outside of it
  * @param heartbeat how often it says that it is alive
@@ -21,10 +24,19 @@ import org.springframework.util.unit.DataSize;
 record WorkerSettings(
         @Nullable String id,
         @DefaultValue("auto") String device,
+        @Nullable String deviceClass,
+        @DefaultValue("") String labels,
         @DefaultValue("0") int threads,
         @DefaultValue("512MB") DataSize heap,
         @DefaultValue("5s") Duration heartbeat,
         @DefaultValue("15s") Duration grace) {
+    private static final int MISSED_HEARTBEATS = 5;
+
+    /** After which it counts as lost. */
+    Duration mostSilence() {
+        return heartbeat.multipliedBy(MISSED_HEARTBEATS);
+    }
+
     int trainerThreads() {
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     }

@@ -1,29 +1,48 @@
 package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Devices;
+import dev.palimpsest.jobs.Pool;
 import dev.palimpsest.jobs.Turn;
+import dev.palimpsest.spec.Binder;
+import dev.palimpsest.web.NotFound;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
 
 /** The pool: every worker and when it was last heard of. */
 @Component
 class Workers implements Devices {
     private static final String HEARD =
             """
-            insert into workers (id, device, memory_bytes, threads, current_job, started_at, last_heartbeat)
-            values (:id, :device, :memory, :threads, :job, :now, :now)
-            on conflict (id) do update set device = excluded.device, memory_bytes = excluded.memory_bytes,
-                threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
+            insert into workers (id, device, device_class, labels, engine, memory_bytes, threads, current_job, started_at, last_heartbeat)
+            values (:id, :device, :class, cast(:labels as jsonb), :engine, :memory, :threads, :job, :now, :now)
+            on conflict (id) do update set device = excluded.device, device_class = excluded.device_class, labels = excluded.labels,
+                engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
                 used_bytes = case when excluded.current_job = workers.current_job then workers.used_bytes end,
                 peak_bytes = case when excluded.current_job is null or excluded.current_job = workers.current_job then workers.peak_bytes end
+            returning drained_at is not null
+            """;
+
+    /** What a drained worker runs saves and waits for another. */
+    private static final String HAND_OVER =
+            """
+            update jobs set yields = format('worker %s is drained', cast(:id as text))
+            where status = 'running' and yields is null and id in (
+                select split_part(task_instance, '.', 1) from scheduled_tasks
+                where picked and picked_by = :id and task_name = 'job')
             """;
 
     private static final String HOLDS =
@@ -36,12 +55,22 @@ class Workers implements Devices {
     private static final String ALL =
             "select w.*, (select id from jobs where id = w.current_job) as seen_job from workers w order by id";
 
+    /** Devices that hold the same are one kind, however many there are. */
+    private static final String KINDS =
+            """
+            select device_class, split_part(device, ':', 1) as kind, labels, max(memory_bytes) as memory_bytes
+            from workers group by 1, 2, 3
+            """;
+
+    private static final TypeReference<TreeMap<String, String>> LABELS = new TypeReference<>() {};
+
     /** A worker; its status follows from the clock. */
     record Worker(
             String id,
-            String device,
-            long memoryBytes,
-            int threads,
+            Device device,
+            @Nullable String engine,
+            boolean cordoned,
+            boolean drained,
             boolean busy,
             @Nullable String currentJob,
             Instant startedAt,
@@ -53,22 +82,60 @@ class Workers implements Devices {
     }
 
     private final JdbcClient database;
+    private final @Nullable String engine;
     private final Clock clock;
 
-    Workers(JdbcClient database, Clock clock) {
+    Workers(JdbcClient database, ObjectProvider<BuildProperties> build, Clock clock) {
         this.database = database;
+        this.engine = Optional.ofNullable(build.getIfAvailable()).map(Engine::words).orElse(null);
         this.clock = clock;
     }
 
     void heard(String id, Device device, @Nullable String job) {
-        database.sql(HEARD)
-                .param("id", id)
-                .param("device", device.kind())
-                .param("memory", device.memoryBytes())
-                .param("threads", device.threads())
-                .param("job", job)
-                .param("now", Timestamp.from(clock.instant()))
-                .update();
+        boolean drained =
+                database.sql(HEARD)
+                        .param("id", id)
+                        .param("device", device.kind())
+                        .param("class", device.deviceClass())
+                        .param("labels", Binder.JSON.writeValueAsString(device.labels()))
+                        .param("engine", engine)
+                        .param("memory", device.memoryBytes())
+                        .param("threads", device.threads())
+                        .param("job", job)
+                        .param("now", Timestamp.from(clock.instant()))
+                        .query(Boolean.class)
+                        .single();
+        if (drained) handOver(id); // it may have been given a job while it was told to
+    }
+
+    /** It takes nothing until it is told to again. */
+    void cordon(String id) {
+        set("cordoned_at = coalesce(cordoned_at, :now)", id);
+    }
+
+    void uncordon(String id) {
+        set("cordoned_at = null, drained_at = null", id);
+    }
+
+    /** The same, and what it runs goes on elsewhere. */
+    void drain(String id) {
+        set(
+                "cordoned_at = coalesce(cordoned_at, :now), drained_at = coalesce(drained_at, :now)",
+                id);
+        handOver(id);
+    }
+
+    private void set(String columns, String id) {
+        int found =
+                database.sql("update workers set %s where id = :id".formatted(columns))
+                        .param("now", Timestamp.from(clock.instant()))
+                        .param("id", id)
+                        .update();
+        if (found == 0) throw missing(id);
+    }
+
+    private void handOver(String id) {
+        database.sql(HAND_OVER).param("id", id).update();
     }
 
     /** What an attempt's trainer holds of its device's memory, and the most it held. */
@@ -81,22 +148,43 @@ class Workers implements Devices {
                 .update();
     }
 
+    /** One that is to take nothing is remembered, as it may come back. */
     void left(String id) {
-        database.sql("delete from workers where id = :id").param("id", id).update();
+        database.sql("delete from workers where id = :id and cordoned_at is null")
+                .param("id", id)
+                .update();
     }
 
-    /** A worker that is away may come back, so its device counts. */
+    /** Whether it is the first of those that were heard of since. */
+    boolean isFirst(String id, Instant since) {
+        return database.sql(
+                        "select coalesce(min(id) = :id, false) from workers where last_heartbeat >= :since")
+                .param("id", id)
+                .param("since", Timestamp.from(since))
+                .query(Boolean.class)
+                .single();
+    }
+
     @Override
-    public Optional<Room> room() {
-        List<Worker> workers = all();
-        Predicate<Worker> onCpu =
-                worker -> worker.device().equals(dev.palimpsest.torch.Device.CPU.name());
-        Room room = new Room(largest(workers, onCpu), largest(workers, onCpu.negate()));
-        return room.largest() == 0 ? Optional.empty() : Optional.of(room);
+    public Pool pool() {
+        return new Pool(database.sql(KINDS).query((row, _) -> held(row)).list());
     }
 
-    private static long largest(List<Worker> workers, Predicate<Worker> kind) {
-        return workers.stream().filter(kind).mapToLong(Worker::memoryBytes).max().orElse(0);
+    @Override
+    public Optional<Pool.Held> of(String worker) {
+        return database.sql(
+                        "select *, split_part(device, ':', 1) as kind from workers where id = ?")
+                .param(worker)
+                .query((row, _) -> held(row))
+                .optional();
+    }
+
+    private static Pool.Held held(ResultSet row) throws SQLException {
+        return new Pool.Held(
+                row.getString("device_class"),
+                row.getString("kind"),
+                row.getLong("memory_bytes"),
+                labels(row));
     }
 
     List<Worker> all() {
@@ -105,13 +193,39 @@ class Workers implements Devices {
                         (row, _) ->
                                 new Worker(
                                         row.getString("id"),
-                                        row.getString("device"),
-                                        row.getLong("memory_bytes"),
-                                        row.getInt("threads"),
+                                        device(row),
+                                        row.getString("engine"),
+                                        row.getTimestamp("cordoned_at") != null,
+                                        row.getTimestamp("drained_at") != null,
                                         row.getString("current_job") != null,
                                         row.getString("seen_job"),
                                         row.getTimestamp("started_at").toInstant(),
                                         row.getTimestamp("last_heartbeat").toInstant()))
                 .list();
+    }
+
+    Worker named(String id) {
+        return all().stream()
+                .filter(worker -> worker.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> missing(id));
+    }
+
+    private static NotFound missing(String id) {
+        return new NotFound(
+                "there is no worker '%s'; GET /api/v1/workers lists those there are".formatted(id));
+    }
+
+    private static Device device(ResultSet row) throws SQLException {
+        return new Device(
+                row.getString("device"),
+                row.getString("device_class"),
+                labels(row),
+                row.getLong("memory_bytes"),
+                row.getInt("threads"));
+    }
+
+    private static Map<String, String> labels(ResultSet row) throws SQLException {
+        return Binder.JSON.readValue(row.getString("labels"), LABELS);
     }
 }

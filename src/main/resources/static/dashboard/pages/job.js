@@ -67,7 +67,7 @@ function charts(element, series) {
 
 const SAID = {
   queued: () => 'waits for a worker', running: data => `attempt ${data.attempt ?? ''} began`, paused: () => 'is paused', succeeded: () => 'has succeeded',
-  failed: data => `has failed: ${data.reason ?? ''}`, cancelled: () => 'is cancelled', pause_requested: () => 'is to pause', cancel_requested: () => 'is to be cancelled',
+  failed: data => `has failed: ${data.reason ?? ''}`, cancelled: () => 'is cancelled', pause_requested: () => 'is to pause', yield_requested: data => `is to make way: ${data.reason}`, cancel_requested: () => 'is to be cancelled',
   diverged: data => `diverged at step ${data.step}`, went_back: data => `went back from step ${data.from_step} to ${data.step}`,
   guarded: data => data.words, checkpoint_saved: data => `checkpoint saved at step ${data.step}`, evaluated: data => `${data.task} scored at step ${data.step}`,
 };

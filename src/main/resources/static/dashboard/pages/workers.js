@@ -10,11 +10,12 @@ export async function show(main) {
     const { data } = await get('workers');
     render(html`<h1>Workers</h1>
       ${data.length === 0 ? empty('No worker has registered. Jobs wait until one does.', html`<code>java -jar palimpsest.jar --palimpsest.role=worker</code>`) : html`
-      <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Worker</th><th scope="col">Device</th><th scope="col">Memory</th><th scope="col">Threads</th>
-        <th scope="col">Status</th><th scope="col">Runs</th><th scope="col">Heard of</th><th scope="col">Since</th></tr></thead>
-      <tbody>${data.map(one => html`<tr><th scope="row">${name(one.id)}</th><td>${one.device}</td><td>${bytes(one.memory_bytes)}</td><td>${one.threads}</td>
-        <td>${status(one.status)}</td><td>${one.current_job ? html`<a href="/jobs/${part(one.current_job)}">${one.current_job}</a>` : 'nothing'}</td>
-        <td>${moment(one.last_heartbeat)}</td><td>${moment(one.started_at)}</td></tr>`)}</tbody></table></div>`}`, main);
+      <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Worker</th><th scope="col">Device</th><th scope="col">Class</th><th scope="col">Labels</th><th scope="col">Memory</th><th scope="col">Threads</th>
+        <th scope="col">Status</th><th scope="col">Runs</th><th scope="col">Heard of</th><th scope="col">Since</th><th scope="col">Engine</th></tr></thead>
+      <tbody>${data.map(one => html`<tr><th scope="row">${name(one.id)}</th><td>${one.device}</td><td>${one.device_class}</td>
+        <td>${Object.entries(one.labels).map(([label, value]) => `${label}=${value}`).join(', ')}</td><td>${bytes(one.memory_bytes)}</td><td>${one.threads}</td>
+        <td>${status(one.status)}${one.drained ? ' drained' : one.cordoned ? ' cordoned' : ''}</td><td>${one.current_job ? html`<a href="/jobs/${part(one.current_job)}">${one.current_job}</a>` : 'nothing'}</td>
+        <td>${moment(one.last_heartbeat)}</td><td>${moment(one.started_at)}</td><td>${one.engine ?? ''}</td></tr>`)}</tbody></table></div>`}`, main);
   };
   await draw();
   setInterval(() => document.hidden || draw().catch(error => say(error.message)), EVERY_MILLIS);

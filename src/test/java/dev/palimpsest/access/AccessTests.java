@@ -44,7 +44,8 @@ class AccessTests {
     private static final List<String> ADMINISTERED = List.of("/api/v1/keys", "/api/v1/audit");
 
     /** For those who run the service, whom no key that is made makes one of. */
-    private static final String PROJECTS = "/api/v1/projects";
+    private static final List<String> OF_THE_SERVICE =
+            List.of("/api/v1/projects", "/api/v1/workers/");
 
     @LocalServerPort int port;
     @Autowired JdbcClient database;
@@ -71,7 +72,7 @@ class AccessTests {
         int cells = 0;
         for (Endpoint endpoint : endpoints()) {
             Scope wanted = wanted(endpoint);
-            boolean ofTheService = endpoint.path().startsWith(PROJECTS);
+            boolean ofTheService = OF_THE_SERVICE.stream().anyMatch(endpoint.path()::startsWith);
             Map<@Nullable String, @Nullable Scope> callers = new TreeMap<>();
             callers.put("", null);
             callers.put(reader, Scope.READ);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Experiments and jobs to test with. */
 public final class SomeJobs {
@@ -54,6 +55,19 @@ public final class SomeJobs {
                         null,
                         Map.of());
         return experiments.save(Experiment.planned(id, request, NOW)).id();
+    }
+
+    /**
+     * The same with what it asks of a worker, as JSON, and the memory it needs on a processor's
+     * device.
+     */
+    public Job queued(String experiment, String resources, long bytes) {
+        JobSpec plain = spec(experiment);
+        ObjectNode json = Binder.JSON.valueToTree(plain);
+        json.set("resources", Binder.JSON.readTree(resources));
+        JobSpec spec = Binder.bind(json, JobSpec.class);
+        Job job = Job.submitted("job_" + unique(), spec, "tiny", NOW);
+        return jobs.save(job.needing(new Needs(spec.resources(), bytes, bytes)));
     }
 
     public Job queued(String experiment) {

@@ -50,6 +50,15 @@ final class PretendTrainer {
             case "aborts" -> signalled(4, "ABRT");
             case "killed-once" ->
                     run.attempt() == 1 ? signalled(4, "KILL") : steps(LAST_STEP, true);
+            case "hoards" -> {
+                List<byte[]> hoard = new ArrayList<>();
+                for (; ; ) hoard.add(new byte[1 << 20]); // until there is an OutOfMemoryError
+            }
+            case "bad-alloc" -> {
+                System.err.println(
+                        "terminate called after throwing an instance of 'std::bad_alloc'");
+                yield signalled(4, "ABRT");
+            }
             case "floods" -> flood();
             case "chatters" -> {
                 System.out.println("a library greets");

@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,7 @@ class SupervisionTests {
     @Autowired JdbcClient database;
     private SomeJobs some;
     private Job job;
+    private @Nullable Duration timeLeft;
 
     @BeforeEach
     void aQueuedJob() {
@@ -94,6 +96,24 @@ class SupervisionTests {
                 .isEqualTo(0.5)
                 .jsonPath("$.data[5].items")
                 .isEqualTo(250);
+    }
+
+    @Test
+    void aTrainerThatHasRunForItsTimeIsAskedToSaveAndEnd() {
+        timeLeft = Duration.ofMillis(1);
+
+        Outcome outcome = run("obedient");
+
+        assertThat(outcome).isInstanceOf(Outcome.TimedOut.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hoards", "bad-alloc"})
+    void aTrainerThatRanOutOfMemorySaysSo(String mode) {
+        Outcome outcome = run(mode);
+
+        assertThat(outcome).isInstanceOf(Outcome.OutOfMemory.class);
+        assertThat(((Outcome.OutOfMemory) outcome).reason()).contains("memory");
     }
 
     @Test
@@ -551,7 +571,14 @@ class SupervisionTests {
         Turn turn = turns.begin(job.id(), 1, "worker-1").orElseThrow();
         WorkerSettings settings =
                 new WorkerSettings(
-                        null, "cpu", 1, DataSize.ofMegabytes(64), Duration.ofSeconds(5), GRACE);
+                        null,
+                        "cpu",
+                        null,
+                        "",
+                        1,
+                        DataSize.ofMegabytes(64),
+                        Duration.ofSeconds(5),
+                        GRACE);
         Supervision supervision =
                 new Supervision(
                         context.getBean(Filing.class),
@@ -606,7 +633,8 @@ class SupervisionTests {
                 Map.of("learn", content, "forget", content),
                 null,
                 plan,
-                "1");
+                "1",
+                timeLeft);
     }
 
     static TrainerCommand pretending(String mode) {

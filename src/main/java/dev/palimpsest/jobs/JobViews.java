@@ -1,0 +1,32 @@
+package dev.palimpsest.jobs;
+
+import dev.palimpsest.projects.Bounds;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Jobs as they are answered, with what those that wait are waiting for. */
+@Component
+class JobViews {
+    private final Devices devices;
+    private final Bounds bounds;
+
+    JobViews(Devices devices, Bounds bounds) {
+        this.devices = devices;
+        this.bounds = bounds;
+    }
+
+    JobView of(Job job) {
+        return of(List.of(job)).getFirst();
+    }
+
+    List<JobView> of(List<Job> jobs) {
+        if (jobs.stream().noneMatch(job -> job.status() == Status.QUEUED))
+            return jobs.stream().map(JobView::of).toList();
+        Pool pool = devices.pool();
+        Optional<String> full = bounds.full();
+        return jobs.stream()
+                .map(job -> JobView.of(job, pool.lacks(job.needs()).or(() -> full)))
+                .toList();
+    }
+}
