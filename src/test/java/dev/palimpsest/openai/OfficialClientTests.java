@@ -8,6 +8,7 @@ import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.UnexpectedStatusCodeException;
+import com.openai.models.files.FileListParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.finetuning.jobs.FineTuningJob;
 import com.openai.models.finetuning.jobs.FineTuningJobEvent;
@@ -102,6 +103,19 @@ class OfficialClientTests {
         assertThat(new String(results).lines())
                 .startsWith("step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy")
                 .anyMatch(line -> line.matches("4,[0-9.E-]+,,[0-9.E-]+,"));
+        FileObject listed =
+                client
+                        .api()
+                        .files()
+                        .list(FileListParams.builder().purpose("fine-tune-results").build())
+                        .autoPager()
+                        .stream()
+                        .filter(its -> job.resultFiles().contains(its.id()))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(listed.bytes()).isEqualTo(results.length);
+        assertThat(listed.purpose()).isEqualTo(FileObject.Purpose.FINE_TUNE_RESULTS);
+        assertThat(client.api().files().retrieve(listed.id())).isEqualTo(listed);
         byte[] sent = client.api().files().content(file.id()).body().readAllBytes();
         assertThat(new String(sent)).isEqualTo(OfficialClient.SUMS);
     }

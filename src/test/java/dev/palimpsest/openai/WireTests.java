@@ -9,6 +9,8 @@ import dev.palimpsest.spec.Binder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -102,8 +104,6 @@ class WireTests {
     }
 
     @Test
-    void theBytesOfAFileAreAnsweredWhateverIsAccepted() {
-    @Test
     void filesOfResultsAreListedAmongThoseThatWereSent() {
         String older = upload("older.jsonl", 0, null).get("id").stringValue();
         String results = ended("succeeded").replace("job_", "file-results-");
@@ -167,6 +167,8 @@ class WireTests {
                 .containsExactlyInAnyOrder("message", "type", "param", "code");
     }
 
+    @Test
+    void theBytesOfAFileAreAnsweredWhateverIsAccepted() {
         String file = upload("bytes.jsonl", 0, null).get("id").stringValue();
 
         byte[] bytes =
