@@ -147,6 +147,40 @@ class OfficialClientTests {
     }
 
     @Test
+    void everyWeightIsTrainedWhereThatIsAskedFor() {
+        FileObject file = client.upload("sums.jsonl", OfficialClient.SUMS);
+
+        FineTuningJob made =
+                client.create(
+                        OfficialClient.small(file.id(), 1)
+                                .removeAdditionalBodyProperty("lora")
+                                .putAdditionalBodyProperty("full", JsonValue.from(true)));
+        FineTuningJob job = client.until(made.id(), "succeeded");
+
+        Api api = new Api(http);
+        String id = job.id().replace("ftjob-", "job_");
+        assertThat(api.get("jobs/" + id).at("/spec/method/type").asString()).isEqualTo("full");
+        assertThat(api.get("jobs/" + id).at("/spec/training/learning_rate").asDouble())
+                .isEqualTo(2e-5);
+        assertThat(api.get("jobs/" + id + "/checkpoints").at("/data/0/kind").asString())
+                .isEqualTo("model");
+        assertThat(job._additionalProperties().get("lora").isNull()).isTrue();
+        assertThat(job.hyperparameters().learningRateMultiplier().orElseThrow().asNumber())
+                .isEqualTo(1);
+        String model = job.fineTunedModel().orElseThrow();
+        assertThat(
+                        refusal(
+                                        () ->
+                                                client.create(
+                                                        OfficialClient.small(file.id(), 1)
+                                                                .model(model)))
+                                .param())
+                .contains("model");
+        assertThat(refusal(() -> client.create(extended(file, "full", true))).param())
+                .contains("lora");
+    }
+
+    @Test
     void aJobIsPausedResumedAndCancelled() {
         OfficialClient lenient = OfficialClient.lenient(port);
         FileObject file = client.upload("sums.jsonl", OfficialClient.SUMS);
