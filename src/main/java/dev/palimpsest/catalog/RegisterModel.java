@@ -23,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class RegisterModel {
     private final Models models;
     private final Tokenizers tokenizers;
+    private final LocalPaths paths;
     private final Home home;
     private final Ids ids;
     private final Clock clock;
@@ -32,6 +33,7 @@ class RegisterModel {
     RegisterModel(
             Models models,
             Tokenizers tokenizers,
+            LocalPaths paths,
             Home home,
             Ids ids,
             Clock clock,
@@ -39,6 +41,7 @@ class RegisterModel {
             ApplicationEventPublisher events) {
         this.models = models;
         this.tokenizers = tokenizers;
+        this.paths = paths;
         this.home = home;
         this.ids = ids;
         this.clock = clock;
@@ -68,7 +71,7 @@ class RegisterModel {
         switch (source) {
             case ModelSource.Directory(String path) -> {
                 try {
-                    ModelDirectory.checked(Path.of(path));
+                    ModelDirectory.checked(paths.checked(path, "/source/path"));
                 } catch (UnsupportedModel reason) {
                     throw new InvalidSpec("/source/path", String.valueOf(reason.getMessage()));
                 } catch (IOException unreadable) {
@@ -77,7 +80,7 @@ class RegisterModel {
             }
             case ModelSource.Random random -> check(random);
             case ModelSource.Gguf(String path) -> {
-                if (!Files.isRegularFile(Path.of(path)))
+                if (!Files.isRegularFile(paths.checked(path, "/source/path")))
                     throw new InvalidSpec(
                             "/source/path",
                             "there is no file %s on the service's machine".formatted(path));

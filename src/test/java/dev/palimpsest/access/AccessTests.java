@@ -237,6 +237,26 @@ class AccessTests {
     }
 
     @Test
+    void whoHoldsAKeyNamesNoFileOfTheServicesMachine() {
+        for (String source :
+                List.of(
+                        "{\"type\": \"directory\", \"path\": \"/etc\"}",
+                        "{\"type\": \"directory\", \"path\": \"/nowhere\"}",
+                        "{\"type\": \"gguf\", \"path\": \"/etc/hosts\"}")) {
+            EntityExchangeResult<byte[]> answer =
+                    send(
+                            HttpMethod.POST,
+                            "/api/v1/models",
+                            submitter,
+                            "{\"name\": \"local\", \"source\": %s}".formatted(source));
+            assertThat(answer.getStatus().value()).isEqualTo(422);
+            assertThat(json(answer).at("/errors/0/detail").asString())
+                    .contains("lies in no folder that may be imported from")
+                    .contains("palimpsest.catalog.folders");
+        }
+    }
+
+    @Test
     void pagesAndHealthAreOpenAndSayNothing() {
         for (String path : List.of("/", "/jobs/any", "/dashboard/app.js", "/swagger-ui.html"))
             assertThat(get(path, "")).as(path).isLessThan(400);
