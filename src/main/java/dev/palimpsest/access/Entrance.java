@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Whether a key is asked for; a service that others can reach does not start without one. */
 @Component
-final class Entrance {
+public final class Entrance {
     private static final int SHORTEST_KEY = 20;
 
     /** What an Authorization header can carry (RFC 6750), and nobody guesses. */
@@ -35,7 +35,7 @@ final class Entrance {
     }
 
     /** Whether callers have to say who they are. */
-    boolean isGuarded() {
+    public boolean isGuarded() {
         return guarded;
     }
 

@@ -34,6 +34,16 @@ class Keys {
     private static final String REVOKE =
             "update api_keys set revoked_at = coalesce(revoked_at, :at) where id = :id returning *";
 
+    /** There is a row for each id, as one more to read would tell which there are. */
+    private static final String FIND =
+            """
+            select :id as id, coalesce(k.name, 'nobody') as name, coalesce(k.scope, 'read') as scope,
+                coalesce(k.hash, :nobodys) as hash, coalesce(k.project, 'default') as project,
+                coalesce(k.created_at, now()) as created_at, coalesce(k.made_by, 'nobody') as made_by, k.expires_at,
+                case when k.id is null then now() else k.revoked_at end as revoked_at
+            from (select) as asked left join api_keys k on k.id = :id
+            """;
+
     /** What is said of any text that is no key, whatever is wrong with it. */
     static final String UNKNOWN = "this key is not known, has expired or was revoked";
 
@@ -78,7 +88,7 @@ class Keys {
     Optional<Caller> holder(String text) {
         boolean administrator = MessageDigest.isEqual(adminHash, Secret.sha256(text));
         Optional<Secret> secret = Secret.read(text);
-        Optional<Stored> stored = secret.flatMap(read -> stored(read.key()));
+        Optional<Stored> stored = secret.map(read -> stored(read.key()));
         byte[] told = secret.map(Secret::hash).orElseGet(() -> Secret.sha256(text));
         boolean same = MessageDigest.isEqual(stored.map(Stored::hash).orElse(NOBODYS), told);
         if (administrator) return Optional.of(Caller.ADMINISTRATOR);
@@ -114,13 +124,14 @@ class Keys {
     @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
     private record Stored(Key key, byte[] hash) {}
 
-    /** Of any project: whose it is tells which one its holder sees. */
-    private Optional<Stored> stored(String id) {
+    /** Of any project, or nobody's: whose it is tells which one its holder sees. */
+    private Stored stored(String id) {
         try (CurrentProject.Stay _ = CurrentProject.leave()) {
-            return database.sql("select * from api_keys where id = :id")
+            return database.sql(FIND)
                     .param("id", id)
+                    .param("nobodys", NOBODYS)
                     .query((row, _) -> new Stored(key(row), row.getBytes("hash")))
-                    .optional();
+                    .single();
         }
     }
 

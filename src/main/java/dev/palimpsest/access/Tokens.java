@@ -37,11 +37,22 @@ final class Tokens implements Converter<Jwt, AbstractAuthenticationToken> {
                                         new InvalidBearerTokenException(
                                                 "the token's claim %s names none of %sread, %ssubmit and %sadminister"
                                                         .formatted(claim, PREFIX, PREFIX, PREFIX)));
-        String subject = Optional.ofNullable(token.getSubject()).orElse("nobody");
+        String subject = subject(token);
         String name =
                 Optional.ofNullable(token.getClaimAsString("preferred_username")).orElse(subject);
         return new PreAuthenticatedAuthenticationToken(
                 new Caller(subject, name, scope, project(token, scope)), "", scope.authorities());
+    }
+
+    /** By which the trail knows who did what: no other caller's id may be one. */
+    private static String subject(Jwt token) {
+        String subject = token.getSubject();
+        if (subject == null || subject.isBlank())
+            throw new InvalidBearerTokenException("the token names no subject (the claim sub)");
+        if (Caller.isOwnId(subject))
+            throw new InvalidBearerTokenException(
+                    "the token's subject is what this service calls a caller of its own: administrator, local, nobody and key_... are taken");
+        return subject;
     }
 
     /** Who administers and is of no project runs the service. */

@@ -5,6 +5,7 @@ import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.data.LineReader;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.InvalidSpec;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ final class ArchiveFile implements AutoCloseable {
     }
 
     private static ZipFile open(Path file) throws IOException {
+        ZipEnd.check(file, MOST_MEMBERS);
         try {
             return new ZipFile(file.toFile());
         } catch (ZipException broken) {
@@ -78,7 +80,7 @@ final class ArchiveFile implements AutoCloseable {
         byte[] bytes;
         try (InputStream unpacked = zip.getInputStream(entry)) {
             bytes = unpacked.readNBytes(LARGEST_MANIFEST + 1);
-        } catch (ZipException broken) {
+        } catch (ZipException | EOFException broken) {
             throw fault("has a broken %s: %s".formatted(Manifest.NAME, broken.getMessage()));
         }
         if (bytes.length > LARGEST_MANIFEST) throw fault("has a manifest that is too large");
@@ -98,8 +100,6 @@ final class ArchiveFile implements AutoCloseable {
     }
 
     private void checkNames() {
-        if (zip.size() > MOST_MEMBERS)
-            throw fault("has %d members, more than %d".formatted(zip.size(), MOST_MEMBERS));
         Set<String> found = new HashSet<>();
         Enumeration<? extends ZipEntry> entries = zip.entries();
         while (entries.hasMoreElements()) {
@@ -136,7 +136,7 @@ final class ArchiveFile implements AutoCloseable {
                 if (bytes > member.bytes()) break;
                 digest.update(block, 0, read);
             }
-        } catch (ZipException broken) {
+        } catch (ZipException | EOFException broken) {
             throw fault("has a broken '%s': %s".formatted(member.name(), broken.getMessage()));
         }
         String sum = HexFormat.of().formatHex(digest.digest());

@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.access.Entrance;
 import dev.palimpsest.background.BackgroundQueue;
 import dev.palimpsest.background.BackgroundQueues;
 import dev.palimpsest.background.Work;
@@ -23,6 +24,11 @@ class CatalogConfiguration {
     MultipartConfigElement uploads(MultipartProperties limits, Home home) {
         limits.setLocation(home.uploads().toString());
         return limits.createMultipartConfig();
+    }
+
+    @Bean
+    LocalPaths localPaths(CatalogSettings settings, Entrance entrance, Home home) {
+        return new LocalPaths(settings.folders(), entrance.isGuarded(), home.root());
     }
 
     /** A worker's machine may not have the sources of imports: they run where requests come. */

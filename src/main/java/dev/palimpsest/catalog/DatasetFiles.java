@@ -30,6 +30,7 @@ class DatasetFiles implements Importer<Dataset> {
     private final Datasets datasets;
     private final HubFiles hub;
     private final StoredUploads uploads;
+    private final LocalPaths paths;
     private final Home home;
     private final Clock clock;
     private final DataSize largest;
@@ -38,12 +39,14 @@ class DatasetFiles implements Importer<Dataset> {
             Datasets datasets,
             HubFiles hub,
             StoredUploads uploads,
+            LocalPaths paths,
             Home home,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
         this.hub = hub;
         this.uploads = uploads;
+        this.paths = paths;
         this.home = home;
         this.clock = clock;
         this.largest = largest;
@@ -71,7 +74,8 @@ class DatasetFiles implements Importer<Dataset> {
         List<Sent> files =
                 switch (source) {
                     case null -> sent(attempt.id(), into);
-                    case DatasetSource.LocalFile(String path) -> copied(Path.of(path), into, tally);
+                    case DatasetSource.LocalFile(String path) ->
+                            copied(paths.stillOpen(path), into, tally);
                     case DatasetSource.Hub remote -> fetched(attempt, remote, into, tally);
                 };
         Intake intake = new Intake(attempt.thing().upload(), largest.toBytes(), tally);

@@ -18,13 +18,21 @@ class ModelFiles implements Importer<BaseModel> {
 
     private final Models models;
     private final Tokenizers tokenizers;
+    private final LocalPaths paths;
     private final HubModel hub;
     private final Home home;
     private final Clock clock;
 
-    ModelFiles(Models models, Tokenizers tokenizers, HubModel hub, Home home, Clock clock) {
+    ModelFiles(
+            Models models,
+            Tokenizers tokenizers,
+            LocalPaths paths,
+            HubModel hub,
+            Home home,
+            Clock clock) {
         this.models = models;
         this.tokenizers = tokenizers;
+        this.paths = paths;
         this.hub = hub;
         this.home = home;
         this.clock = clock;
@@ -50,7 +58,7 @@ class ModelFiles implements Importer<BaseModel> {
             throws IOException, InterruptedException {
         switch (attempt.thing().source().orElseThrow()) {
             case ModelSource.Directory(String path) ->
-                    copy(ModelDirectory.checked(Path.of(path)).files(), into, tally);
+                    copy(ModelDirectory.checked(paths.stillOpen(path)).files(), into, tally);
             case ModelSource.Random(var config, long seed, String tokenizer) -> {
                 copy(tokenizers.files(tokenizer), into, tally);
                 tally.begin(ImportPhase.MAKING, null);
@@ -58,7 +66,7 @@ class ModelFiles implements Importer<BaseModel> {
             }
             case ModelSource.Gguf(String path) ->
                     GgufImport.write(
-                            Path.of(path),
+                            paths.stillOpen(path),
                             into,
                             (bytes, total) -> tally.at(ImportPhase.CONVERTING, bytes, total),
                             Thread.currentThread()::isInterrupted);

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ApplicationEventPublisher;
@@ -23,13 +22,10 @@ import org.springframework.web.multipart.MultipartFile;
 /** Registers a dataset whose file is still to be had, or to be read. */
 @Component
 class RegisterDataset {
-    /** Where a process's environment lies, and so the keys it was given. */
-    private static final List<Path> SYSTEM =
-            List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
-
     private final Datasets datasets;
     private final StoredUploads uploads;
     private final Bounds bounds;
+    private final LocalPaths paths;
     private final Ids ids;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -40,6 +36,7 @@ class RegisterDataset {
             Datasets datasets,
             StoredUploads uploads,
             Bounds bounds,
+            LocalPaths paths,
             Ids ids,
             Clock clock,
             TransactionTemplate transaction,
@@ -48,6 +45,7 @@ class RegisterDataset {
         this.datasets = datasets;
         this.uploads = uploads;
         this.bounds = bounds;
+        this.paths = paths;
         this.ids = ids;
         this.clock = clock;
         this.transaction = transaction;
@@ -94,16 +92,11 @@ class RegisterDataset {
     private void check(DatasetSource source) throws IOException {
         switch (source) {
             case DatasetSource.LocalFile(String path) -> {
-                Path file = Path.of(path);
+                Path file = paths.checked(path, "/source/path");
                 if (!Files.isRegularFile(file) || !Files.isReadable(file))
                     throw new InvalidSpec(
                             "/source/path",
                             "there is no file %s on the service's machine that it may read"
-                                    .formatted(path));
-                if (SYSTEM.stream().anyMatch(file.toRealPath()::startsWith))
-                    throw new InvalidSpec(
-                            "/source/path",
-                            "%s is the machine's own and no data; among such files are the service's secrets"
                                     .formatted(path));
                 if (Files.size(file) > largest.toBytes())
                     throw new InvalidSpec(

@@ -25,6 +25,7 @@ class RegisterModel {
     private final Models models;
     private final Tokenizers tokenizers;
     private final Bounds bounds;
+    private final LocalPaths paths;
     private final Home home;
     private final Ids ids;
     private final Clock clock;
@@ -35,6 +36,7 @@ class RegisterModel {
             Models models,
             Tokenizers tokenizers,
             Bounds bounds,
+            LocalPaths paths,
             Home home,
             Ids ids,
             Clock clock,
@@ -43,6 +45,7 @@ class RegisterModel {
         this.models = models;
         this.tokenizers = tokenizers;
         this.bounds = bounds;
+        this.paths = paths;
         this.home = home;
         this.ids = ids;
         this.clock = clock;
@@ -73,7 +76,7 @@ class RegisterModel {
         switch (source) {
             case ModelSource.Directory(String path) -> {
                 try {
-                    ModelDirectory.checked(Path.of(path));
+                    ModelDirectory.checked(paths.checked(path, "/source/path"));
                 } catch (UnsupportedModel reason) {
                     throw new InvalidSpec("/source/path", String.valueOf(reason.getMessage()));
                 } catch (IOException unreadable) {
@@ -82,7 +85,7 @@ class RegisterModel {
             }
             case ModelSource.Random random -> check(random);
             case ModelSource.Gguf(String path) -> {
-                if (!Files.isRegularFile(Path.of(path)))
+                if (!Files.isRegularFile(paths.checked(path, "/source/path")))
                     throw new InvalidSpec(
                             "/source/path",
                             "there is no file %s on the service's machine".formatted(path));

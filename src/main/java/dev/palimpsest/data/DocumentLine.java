@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -59,10 +60,11 @@ final class DocumentLine {
         try {
             return Binder.JSON.readTree(line);
         } catch (JacksonException broken) {
+            TokenStreamLocation at = broken.getLocation(); // none where a bound is passed
             throw new InvalidData(
-                    "is not valid JSON at column %d: %s"
+                    "is not valid JSON%s: %s"
                             .formatted(
-                                    broken.getLocation().getColumnNr(),
+                                    at == null ? "" : " at column " + at.getColumnNr(),
                                     broken.getOriginalMessage().replaceAll("\\s+", " ")),
                     broken);
         }

@@ -1,6 +1,7 @@
 package dev.palimpsest.external;
 
 import dev.palimpsest.catalog.FinetunedModel;
+import dev.palimpsest.catalog.LocalPaths;
 import dev.palimpsest.jobs.CheckpointView;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.JobView;
@@ -11,7 +12,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -62,13 +62,19 @@ class ExternalController {
 
     private final TellPoints points;
     private final TakeCheckpoint checkpoints;
+    private final LocalPaths paths;
     private final ExternalJobs jobs;
     private final Clock clock;
 
     ExternalController(
-            TellPoints points, TakeCheckpoint checkpoints, ExternalJobs jobs, Clock clock) {
+            TellPoints points,
+            TakeCheckpoint checkpoints,
+            LocalPaths paths,
+            ExternalJobs jobs,
+            Clock clock) {
         this.points = points;
         this.checkpoints = checkpoints;
+        this.paths = paths;
         this.jobs = jobs;
         this.clock = clock;
     }
@@ -108,7 +114,9 @@ class ExternalController {
         TakeCheckpoint.Sender sender =
                 switch (request.source()) {
                     case CheckpointRequest.Source.Directory(String path) ->
-                            folder -> TakeCheckpoint.copy(Path.of(path), folder);
+                            folder ->
+                                    TakeCheckpoint.copy(
+                                            paths.checked(path, "/source/path"), folder);
                 };
         return answer(checkpoints.take(id, request.arrival(), sender, "/source/path"));
     }

@@ -1,13 +1,14 @@
 package dev.palimpsest.hub;
 
-import java.net.http.HttpHeaders;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** How long an answer asks to wait: {@code Retry-After} in seconds or as a date, else the limit. */
@@ -17,8 +18,8 @@ final class AskedWait {
 
     private AskedWait() {}
 
-    static @Nullable Duration in(HttpHeaders headers, Clock clock) {
-        String after = headers.firstValue("Retry-After").orElse("").strip();
+    static @Nullable Duration in(Headers headers, Clock clock) {
+        String after = Objects.requireNonNullElse(headers.get("Retry-After"), "").strip();
         if (after.matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(after));
         if (!after.isEmpty()) {
             try {
@@ -31,7 +32,7 @@ final class AskedWait {
                 return null;
             }
         }
-        Matcher reset = RESET.matcher(headers.firstValue("RateLimit").orElse(""));
+        Matcher reset = RESET.matcher(Objects.requireNonNullElse(headers.get("RateLimit"), ""));
         return reset.find() ? Duration.ofSeconds(Long.parseLong(reset.group(1))) : null;
     }
 }

@@ -2,107 +2,47 @@ package dev.palimpsest.hub;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import okhttp3.Call;
+import okhttp3.Response;
 
-/** A body read piece by piece, which an interrupt ends and a silent connection breaks. */
+/**
+ * A body read piece by piece, which an interrupt ends though a read from the network would go on:
+ * that is done by a thread of its own.
+ */
 final class Chunks implements Closeable {
-    private final Flow.Publisher<List<ByteBuffer>> publisher;
-    private final Duration patience;
-    private @Nullable Arrivals arrivals;
+    private static final int LONGEST = 1 << 16;
 
-    private Chunks(Flow.Publisher<List<ByteBuffer>> publisher, Duration patience) {
-        this.publisher = publisher;
-        this.patience = patience;
+    private final Call call;
+    private final Response response;
+    private final ByteBuffer piece = ByteBuffer.allocate(LONGEST);
+    private final ExecutorService reader =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("hub").factory());
+
+    Chunks(Call call, Response response) {
+        this.call = call;
+        this.response = response;
     }
 
-    static HttpResponse.BodyHandler<Chunks> patientFor(Duration patience) {
-        return answer ->
-                HttpResponse.BodySubscribers.mapping(
-                        HttpResponse.BodySubscribers.ofPublisher(),
-                        publisher -> new Chunks(publisher, patience));
-    }
-
-    /** The next bytes, or nothing after the last. */
-    Optional<List<ByteBuffer>> next() throws IOException, InterruptedException {
-        Arrivals open = open();
-        open.ask();
-        Arrival arrival = open.queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-        return switch (arrival) {
-            case null -> throw new IOException("nothing came for " + patience.toSeconds() + " s");
-            case Arrival.Bytes(var bytes) -> Optional.of(bytes);
-            case Arrival.End() -> Optional.empty();
-            case Arrival.Broken(var why) -> throw new IOException("the connection broke", why);
-        };
+    /** The next bytes, good until more are asked for, or nothing after the last. */
+    Optional<ByteBuffer> next() throws IOException, InterruptedException {
+        Future<Integer> read = reader.submit(() -> response.body().source().read(piece.clear()));
+        try {
+            return read.get() < 0 ? Optional.empty() : Optional.of(piece.flip());
+        } catch (ExecutionException broken) {
+            throw new IOException("the connection broke: " + broken.getCause(), broken);
+        }
     }
 
     @Override
     public void close() {
-        open().cancel();
-    }
-
-    private Arrivals open() {
-        Arrivals known = arrivals;
-        if (known != null) return known;
-        Arrivals opened = new Arrivals();
-        publisher.subscribe(opened);
-        arrivals = opened;
-        return opened;
-    }
-
-    private sealed interface Arrival {
-        record Bytes(List<ByteBuffer> bytes) implements Arrival {}
-
-        record End() implements Arrival {}
-
-        record Broken(Throwable why) implements Arrival {}
-    }
-
-    /** Asks for one piece at a time, so that no more than it waits in memory. */
-    private static final class Arrivals implements Flow.Subscriber<List<ByteBuffer>> {
-        private final BlockingQueue<Arrival> queue = new LinkedBlockingQueue<>();
-        private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-
-        void ask() {
-            var _ = whenSubscribed().thenAccept(given -> given.request(1));
-        }
-
-        void cancel() {
-            var _ = whenSubscribed().thenAccept(Flow.Subscription::cancel);
-        }
-
-        private CompletionStage<Flow.Subscription> whenSubscribed() {
-            return subscription;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription.complete(given);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> bytes) {
-            queue.add(new Arrival.Bytes(bytes));
-        }
-
-        @Override
-        public void onError(Throwable why) {
-            queue.add(new Arrival.Broken(why));
-        }
-
-        @Override
-        public void onComplete() {
-            queue.add(new Arrival.End());
-        }
+        call.cancel(); // a read that waits ends
+        reader.execute(response::close);
+        reader.shutdown();
     }
 }

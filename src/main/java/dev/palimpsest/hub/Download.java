@@ -1,12 +1,12 @@
 package dev.palimpsest.hub;
 
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** Brings one file's missing bytes into its beginning, and compares the whole with its checksum. */
@@ -44,17 +44,16 @@ record Download(
 
     private void receive(Patience.Attempts attempts) throws IOException, InterruptedException {
         long from = begun.size();
-        Requests.Answer<Chunks> answer =
+        Requests.Answer answer =
                 requests.get(
                         snapshot.repository().file(snapshot.commit(), file.name()),
                         from == 0 ? null : "bytes=" + from + "-",
-                        Chunks.patientFor(settings.patience()),
                         new Requests.Subject(
                                 snapshot.repository(), snapshot.commit(), file.name()));
-        try (Chunks chunks = answer.last().body()) {
+        try (Chunks chunks = new Chunks(answer.call(), answer.last())) {
             checkCommit(answer);
             if (!goesOn(answer.last(), from)) startAgain();
-            if (answer.last().statusCode() == 416) throw stopped("no such range", null);
+            if (answer.last().code() == 416) throw stopped("no such range", null);
             drain(chunks, attempts);
         }
         if (begun.size() < file.size()) throw stopped("the answer ended", null);
@@ -63,14 +62,14 @@ record Download(
     private void drain(Chunks chunks, Patience.Attempts attempts)
             throws IOException, InterruptedException {
         while (true) {
-            Optional<List<ByteBuffer>> some;
+            Optional<ByteBuffer> some;
             try {
                 some = chunks.next();
             } catch (IOException broken) {
                 throw stopped(String.valueOf(broken.getMessage()), broken);
             }
             if (some.isEmpty()) return;
-            for (ByteBuffer bytes : some.get()) write(bytes);
+            write(some.get());
             attempts.achieved();
         }
     }
@@ -83,8 +82,9 @@ record Download(
                 cause);
     }
 
-    private void checkCommit(Requests.Answer<?> answer) {
-        String commit = answer.hub().firstValue("X-Repo-Commit").orElse(snapshot.commit());
+    private void checkCommit(Requests.Answer answer) {
+        String commit =
+                Objects.requireNonNullElse(answer.hub().get("X-Repo-Commit"), snapshot.commit());
         if (!commit.equals(snapshot.commit()))
             throw new HubRefused(
                     "%s of %s came from commit %s instead of %s; check palimpsest.hub.endpoint"
@@ -93,12 +93,10 @@ record Download(
     }
 
     /** Whether the answer's bytes follow those that are here. */
-    private static boolean goesOn(HttpResponse<?> answer, long from) {
-        return switch (answer.statusCode()) {
+    private static boolean goesOn(Response answer, long from) {
+        return switch (answer.code()) {
             case 206 ->
-                    answer.headers()
-                            .firstValue("Content-Range")
-                            .orElse("")
+                    Objects.requireNonNullElse(answer.header("Content-Range"), "")
                             .startsWith("bytes " + from + "-");
             case 416 -> false;
             default -> from == 0;

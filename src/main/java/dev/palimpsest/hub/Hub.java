@@ -3,8 +3,6 @@ package dev.palimpsest.hub;
 import dev.palimpsest.egress.Egress;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
+import okhttp3.Headers;
+import okhttp3.Response;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -26,7 +27,7 @@ public final class Hub {
             Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?");
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+/-]{0,254}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
-    private static final long LONGEST_LISTING = 64 << 20;
+    private static final int LONGEST_LISTING = 64 << 20;
     private static final long LARGEST_FILE = 1L << 50; // sums of such are still numbers
     private static final Duration OTHERS_TURN = Duration.ofSeconds(1);
 
@@ -63,24 +64,25 @@ public final class Hub {
     public Snapshot snapshot(Repository repository, String revision)
             throws IOException, InterruptedException {
         Requests.Subject subject = new Requests.Subject(repository, revision, null);
-        byte[] json =
-                patience.with(
-                        _ ->
-                                requests.get(
-                                                repository.listing(revision),
-                                                null,
-                                                HttpResponse.BodyHandlers.limiting(
-                                                        HttpResponse.BodyHandlers.ofByteArray(),
-                                                        LONGEST_LISTING),
-                                                subject)
-                                        .last()
-                                        .body());
+        byte[] json = patience.with(_ -> listing(repository.listing(revision), subject));
         try {
             return snapshot(repository, Binder.JSON.readTree(json));
         } catch (JacksonException _) {
             throw new HubRefused(
                     "%s does not answer as a hub does; check palimpsest.hub.endpoint"
                             .formatted(settings.endpoint()));
+        }
+    }
+
+    private byte[] listing(String path, Requests.Subject subject)
+            throws IOException, InterruptedException {
+        try (Response answer = requests.get(path, null, subject).last()) {
+            byte[] json = answer.body().byteStream().readNBytes(LONGEST_LISTING + 1);
+            if (json.length > LONGEST_LISTING)
+                throw new HubRefused(
+                        "%s lists more than %,d bytes; check palimpsest.hub.endpoint"
+                                .formatted(settings.endpoint(), LONGEST_LISTING));
+            return json;
         }
     }
 
@@ -122,23 +124,21 @@ public final class Hub {
         Requests.Subject subject =
                 new Requests.Subject(snapshot.repository(), snapshot.commit(), name);
         String path = snapshot.repository().file(snapshot.commit(), name);
-        HttpHeaders headers = patience.with(_ -> requests.head(path, subject));
+        Headers headers = patience.with(_ -> requests.head(path, subject));
         String tag =
-                headers.firstValue("X-Linked-Etag")
-                        .or(() -> headers.firstValue("ETag"))
-                        .orElse("")
-                        .replaceFirst("^W/", "")
-                        .replace("\"", "");
-        String size =
-                headers.firstValue("X-Linked-Size")
-                        .or(() -> headers.firstValue("Content-Length"))
-                        .orElse("");
+                first(headers, "X-Linked-Etag", "ETag").replaceFirst("^W/", "").replace("\"", "");
+        String size = first(headers, "X-Linked-Size", "Content-Length");
         Optional<Checksum> checksum = Checksum.of(tag);
         if (checksum.isEmpty() || !size.matches("\\d{1,15}"))
             throw new HubRefused(
                     "%s names no size and checksum for %s of %s; check palimpsest.hub.endpoint"
                             .formatted(settings.endpoint(), name, snapshot.repository()));
         return new RemoteFile(name, Long.parseLong(size), checksum.get());
+    }
+
+    private static String first(Headers headers, String name, String otherwise) {
+        String first = headers.get(name);
+        return first == null ? Objects.requireNonNullElse(headers.get(otherwise), "") : first;
     }
 
     /** How many bytes of a file are still to come over the network. */

@@ -1,24 +1,25 @@
 package dev.palimpsest.hub;
 
-import java.net.http.HttpResponse;
+import okhttp3.Response;
 
 /** What a refusal means, in one sentence that names the next step. */
 final class Refusals {
     private Refusals() {}
 
     static String sentence(
-            HttpResponse<?> answer,
-            boolean fromHub,
-            HubSettings settings,
-            Requests.Subject subject) {
+            Response answer, boolean fromHub, HubSettings settings, Requests.Subject subject) {
         Repository repository = subject.repository();
         String page = settings.endpoint() + repository.page();
-        String code = answer.headers().firstValue("X-Error-Code").orElse("");
+        String code = answer.header("X-Error-Code", "");
         boolean known = settings.bearer().isPresent();
-        int status = answer.statusCode();
+        int status = answer.code();
         if (!fromHub)
             return "%s answers %d where the hub sent us for %s of %s; import it again"
-                    .formatted(Requests.origin(answer.uri()), status, subject.file(), repository);
+                    .formatted(
+                            Requests.origin(answer.request().url().uri()),
+                            status,
+                            subject.file(),
+                            repository);
         if (code.equals("GatedRepo"))
             return "%s is gated; accept its licence at %s%s"
                     .formatted(

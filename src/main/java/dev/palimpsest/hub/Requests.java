@@ -3,102 +3,142 @@ package dev.palimpsest.hub;
 import dev.palimpsest.egress.Egress;
 import dev.palimpsest.egress.Refused;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.Dispatcher;
+import okhttp3.Headers;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the hub, follows where it points, and puts a refusal into one plain sentence. */
 final class Requests {
     private static final int MOST_REDIRECTS = 5;
     private static final Duration CONNECT = Duration.ofSeconds(30);
+    private static final ThreadFactory THREADS =
+            Thread.ofPlatform().daemon().name("hub-", 0).factory();
 
     private final HubSettings settings;
     private final Egress egress;
     private final Clock clock;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final OkHttpClient http;
 
     Requests(HubSettings settings, Egress egress, Clock clock) {
         this.settings = settings;
         this.egress = egress;
         this.clock = clock;
+        this.http =
+                new OkHttpClient.Builder()
+                        .dispatcher(new Dispatcher(Executors.newCachedThreadPool(THREADS)))
+                        .protocols(List.of(Protocol.HTTP_1_1))
+                        .followRedirects(false)
+                        .followSslRedirects(false)
+                        .connectTimeout(CONNECT)
+                        .readTimeout(settings.patience())
+                        .build();
     }
 
     /** What is asked for, in the words of a refusal. */
     record Subject(Repository repository, String revision, @Nullable String file) {}
 
-    /** The last answer, and the headers of the hub's own, which may have pointed elsewhere. */
-    record Answer<T>(HttpResponse<T> last, HttpHeaders hub) {}
+    /**
+     * The last answer, to be closed, and the headers of the hub's own, which may have pointed
+     * elsewhere.
+     */
+    record Answer(Call call, Response last, Headers hub) {}
 
     /** An answer of 200, 206 or 416; or {@link HubRefused}, {@link TryLater}, IOException. */
-    <T> Answer<T> get(
-            String path, @Nullable String range, HttpResponse.BodyHandler<T> body, Subject subject)
+    Answer get(String path, @Nullable String range, Subject subject)
             throws IOException, InterruptedException {
-        return send("GET", path, range, body, subject);
+        return send("GET", path, range, subject);
     }
 
     /** The headers alone, wherever the bytes lie. */
-    HttpHeaders head(String path, Subject subject) throws IOException, InterruptedException {
-        return send("HEAD", path, null, HttpResponse.BodyHandlers.discarding(), subject).hub();
+    Headers head(String path, Subject subject) throws IOException, InterruptedException {
+        Answer answer = send("HEAD", path, null, subject);
+        answer.last().close();
+        return answer.hub();
     }
 
-    private <T> Answer<T> send(
-            String method,
-            String path,
-            @Nullable String range,
-            HttpResponse.BodyHandler<T> body,
-            Subject subject)
+    private Answer send(String method, String path, @Nullable String range, Subject subject)
             throws IOException, InterruptedException {
         URI uri = URI.create(settings.endpoint() + path);
-        HttpHeaders hub = null;
+        OkHttpClient client = http;
+        Headers hub = null;
         for (int i = 0; i <= MOST_REDIRECTS; i++) {
-            HttpResponse<T> response = once(method, uri, range, body);
+            Call call = client.newCall(request(method, uri, range));
+            Response response = answered(call, uri);
             if (hub == null || isHub(uri)) hub = response.headers();
             // where the bytes lie may answer to GET only
-            if (method.equals("HEAD") && hub.firstValue("X-Linked-Etag").isPresent())
-                return new Answer<>(response, hub);
-            Optional<String> location = response.headers().firstValue("Location");
-            if (response.statusCode() / 100 != 3 || location.isEmpty()) {
+            if (method.equals("HEAD") && hub.get("X-Linked-Etag") != null)
+                return new Answer(call, response, hub);
+            String location = response.header("Location");
+            if (response.code() / 100 != 3 || location == null) {
                 check(response, subject);
-                return new Answer<>(response, hub);
+                return new Answer(call, response, hub);
             }
-            discard(response);
-            uri = followed(uri, location.get());
-            requireNoNearer(uri);
+            response.close();
+            uri = followed(uri, location);
+            client = noNearer(uri);
         }
         throw new IOException("%s redirects without end".formatted(settings.endpoint() + path));
     }
 
-    private <T> HttpResponse<T> once(
-            String method, URI uri, @Nullable String range, HttpResponse.BodyHandler<T> body)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri)
-                        .method(method, HttpRequest.BodyPublishers.noBody())
-                        .timeout(settings.patience())
-                        .header("User-Agent", "palimpsest");
+    private Request request(String method, URI uri, @Nullable String range) throws IOException {
+        Request.Builder request;
+        try {
+            request = new Request.Builder().url(uri.toString());
+        } catch (IllegalArgumentException odd) {
+            throw new IOException("%s is no address: %s".formatted(uri, odd.getMessage()), odd);
+        }
+        request.method(method, null)
+                .header("User-Agent", "palimpsest")
+                .header("Accept-Encoding", "identity"); // bytes are counted
         if (range != null) request.header("Range", range);
         if (isHub(uri))
             settings.bearer()
                     .ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        return request.build();
+    }
+
+    /** The head of the answer; an interrupt ends the wait for it. */
+    private static Response answered(Call call, URI uri) throws IOException, InterruptedException {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        call.enqueue(
+                new Callback() {
+                    @Override
+                    public void onResponse(Call its, Response response) {
+                        if (!answer.complete(response)) response.close();
+                    }
+
+                    @Override
+                    public void onFailure(Call its, IOException broken) {
+                        answer.completeExceptionally(broken);
+                    }
+                });
         try {
-            return http.send(request.build(), body);
-        } catch (IOException broken) {
+            return answer.get();
+        } catch (InterruptedException stopped) {
+            answer.cancel(false);
+            call.cancel();
+            throw stopped;
+        } catch (ExecutionException failed) {
             throw new IOException(
                     "%s cannot be reached (%s); check palimpsest.hub.endpoint and the network"
-                            .formatted(origin(uri), reason(broken)),
-                    broken);
+                            .formatted(origin(uri), reason(failed.getCause())),
+                    failed);
         }
     }
 
@@ -132,12 +172,13 @@ final class Requests {
 
     /**
      * A public hub sends nobody into the operator's own network; one that stands there itself may.
-     * What is looked up here is what Java connects to: it keeps a name's addresses for 30 seconds.
+     * Connected to are the addresses that were looked at, whatever the name leads to by then.
      */
-    private void requireNoNearer(URI to) throws IOException {
-        if (isHub(to) || !egress.isPublic(settings.endpoint())) return;
+    private OkHttpClient noNearer(URI to) throws IOException {
+        if (isHub(to) || !egress.isPublic(settings.endpoint())) return http;
         try {
-            var _ = egress.addresses(to);
+            List<InetAddress> checked = egress.addresses(to);
+            return http.newBuilder().dns(_ -> checked).build();
         } catch (Refused refused) {
             throw new HubRefused(
                     "%s points elsewhere, and %s; check palimpsest.hub.endpoint"
@@ -145,30 +186,27 @@ final class Requests {
         }
     }
 
-    private void check(HttpResponse<?> response, Subject subject) throws IOException {
-        int status = response.statusCode();
+    private void check(Response response, Subject subject) throws IOException {
+        int status = response.code();
         if (status == 200 || status == 206 || status == 416) return;
-        discard(response);
+        response.close();
+        URI from = response.request().url().uri();
         if (status == 429 || status / 100 == 5 || status == 408)
             throw new TryLater(
                     "%s answers %d for %s%s"
                             .formatted(
-                                    origin(response.uri()),
+                                    origin(from),
                                     status,
                                     subject.repository().id(),
                                     status == 429
                                             ? ", too many requests; palimpsest.hub.token raises the limit"
                                             : ""),
                     AskedWait.in(response.headers(), clock));
-        throw new HubRefused(Refusals.sentence(response, isHub(response.uri()), settings, subject));
+        throw new HubRefused(Refusals.sentence(response, isHub(from), settings, subject));
     }
 
-    /** A body that nobody reads would hold its connection. */
-    private static void discard(HttpResponse<?> response) throws IOException {
-        if (response.body() instanceof Chunks chunks) chunks.close();
-    }
-
-    private static String reason(IOException broken) {
+    private static String reason(@Nullable Throwable broken) {
+        if (broken == null) return "unknown";
         String message = broken.getMessage();
         return message == null ? broken.getClass().getSimpleName() : message;
     }

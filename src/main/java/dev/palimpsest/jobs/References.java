@@ -5,6 +5,7 @@ import dev.palimpsest.catalog.ChatTemplates;
 import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.catalog.Datasets;
 import dev.palimpsest.catalog.ImportStatus;
+import dev.palimpsest.catalog.LocalPaths;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
@@ -17,7 +18,6 @@ import dev.palimpsest.spec.JobSpec;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.spec.Training;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +33,7 @@ class References {
     private final Models models;
     private final Datasets datasets;
     private final ChatTemplates templates;
+    private final LocalPaths paths;
     private final Tasks tasks;
     private final Checkpoints checkpoints;
     private final Jobs jobs;
@@ -42,6 +43,7 @@ class References {
             Models models,
             Datasets datasets,
             ChatTemplates templates,
+            LocalPaths paths,
             Tasks tasks,
             Checkpoints checkpoints,
             Jobs jobs,
@@ -49,6 +51,7 @@ class References {
         this.models = models;
         this.datasets = datasets;
         this.templates = templates;
+        this.paths = paths;
         this.tasks = tasks;
         this.checkpoints = checkpoints;
         this.jobs = jobs;
@@ -156,11 +159,14 @@ class References {
         if (!(method instanceof Method.Lora lora)) return;
         switch (lora.adapter()) {
             case null -> {}
-            case AdapterSource.Directory(String path) ->
-                    faults.require(
-                            isFolder(path),
-                            "/method/adapter/path",
-                            "there is no folder %s on the service's machine".formatted(path));
+            case AdapterSource.Directory(String path) -> {
+                Optional<String> fault = paths.fault(path);
+                fault.ifPresent(why -> faults.refuse("/method/adapter/path", why));
+                faults.require(
+                        fault.isPresent() || Files.isDirectory(Path.of(path)),
+                        "/method/adapter/path",
+                        "there is no folder %s on the service's machine".formatted(path));
+            }
             case AdapterSource.Checkpoint(String id) -> {
                 Optional<Checkpoint> found = checkpoints.find(id);
                 Optional<String> model =
@@ -178,14 +184,6 @@ class References {
                         "'%s' was made for '%s', the experiment's base model is '%s'"
                                 .formatted(id, model.orElse(""), base));
             }
-        }
-    }
-
-    private static boolean isFolder(String path) {
-        try {
-            return Files.isDirectory(Path.of(path));
-        } catch (InvalidPathException _) {
-            return false;
         }
     }
 

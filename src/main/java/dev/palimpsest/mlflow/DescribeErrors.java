@@ -14,20 +14,22 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
-/**
- * Puts MLflow's errors in the place of problems where its routes are described; what no route got
- * to see is answered as everywhere.
- */
+/** Puts MLflow's errors in the place of problems where its routes are described. */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class DescribeErrors implements GlobalOperationCustomizer {
     private static final Map<String, ErrorCode> CODES =
             Map.of(
+                    "401", ErrorCode.UNAUTHENTICATED,
+                    "403", ErrorCode.PERMISSION_DENIED,
                     "404", ErrorCode.RESOURCE_DOES_NOT_EXIST,
-                    "409", ErrorCode.RESOURCE_CONFLICT);
+                    "406", ErrorCode.BAD_REQUEST,
+                    "409", ErrorCode.RESOURCE_CONFLICT,
+                    "415", ErrorCode.BAD_REQUEST,
+                    "429", ErrorCode.REQUEST_LIMIT_EXCEEDED);
 
-    /** Of who may ask, how often, and for what. */
-    private static final Set<String> BEFORE_ROUTES = Set.of("401", "403", "406", "415", "429");
+    private static final Set<ErrorCode> ALWAYS =
+            Set.of(ErrorCode.RESOURCE_DOES_NOT_EXIST, ErrorCode.RESOURCE_CONFLICT);
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
@@ -36,9 +38,13 @@ final class DescribeErrors implements GlobalOperationCustomizer {
         ApiResponses answers = operation.getResponses();
         ApiResponse unreadable = answers.get("400");
         Content plain = unreadable == null ? new Content() : unreadable.getContent();
-        answers.keySet()
-                .removeIf(status -> !status.startsWith("2") && !BEFORE_ROUTES.contains(status));
-        CODES.forEach((status, code) -> answers.addApiResponse(status, error(code)));
+        Set<String> described = Set.copyOf(answers.keySet());
+        answers.keySet().removeIf(status -> !status.startsWith("2"));
+        CODES.forEach(
+                (status, code) -> {
+                    if (described.contains(status) || ALWAYS.contains(code))
+                        answers.addApiResponse(status, error(code));
+                });
         ApiResponse either = error(ErrorCode.INVALID_PARAMETER_VALUE);
         either.getContent().putAll(plain);
         answers.addApiResponse("400", either);

@@ -6,6 +6,7 @@ import dev.palimpsest.spec.Method.Variant;
 import dev.palimpsest.spec.Projection;
 import dev.palimpsest.spec.TargetModules;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** adapter_config.json as PEFT writes and reads it (peft, LoraConfig). */
 final class AdapterConfig {
     private static final String FILE = "adapter_config.json";
+    private static final long LARGEST = 1 << 20;
 
     /** What changes an adapter's meaning and is not supported, with the value that leaves it. */
     private static final List<Map.Entry<String, String>> ONLY =
@@ -76,10 +78,13 @@ final class AdapterConfig {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file))
             throw new UnsupportedModel("there is no " + FILE + " in " + folder.getFileName());
+        if (Files.size(file) > LARGEST)
+            throw new UnsupportedModel(
+                    "%s has %,d bytes; that is no adapter's".formatted(FILE, Files.size(file)));
         JsonNode config;
         try {
             config = Binder.JSON.readTree(Files.readString(file));
-        } catch (JacksonException broken) {
+        } catch (JacksonException | CharacterCodingException broken) {
             throw new UnsupportedModel(FILE + " is not valid JSON");
         }
         refuse(config);

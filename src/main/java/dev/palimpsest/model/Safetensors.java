@@ -32,7 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
 public final class Safetensors {
-    private static final long LONGEST_HEADER = 100_000_000;
+    /** Of a hundred thousand tensors; the format's own bound would take a heap full of entries. */
+    private static final long LONGEST_HEADER = 16 << 20;
+
     private static final long NUMBERS_AT_ONCE = 1 << 20;
 
     private final Path file;

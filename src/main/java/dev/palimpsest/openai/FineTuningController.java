@@ -88,10 +88,11 @@ class FineTuningController {
     @Operation(
             summary = "Fine-tune a model",
             description =
-                    "Queues a job of LoRA, of the experiment that is named or of one that is made for the base model and the"
-                            + " tasks. \"auto\" is 3 epochs, batches of a hundredth of the documents (1 to 16) and a multiplier of 1, which"
-                            + " multiplies a learning rate of 2e-4. Fields that the hosted service does not have: `lora`, `tasks` (what"
-                            + " each epoch's checkpoint is scored on), `learning_rate`, `sequence_length`, `experiment`; clients send"
+                    "Queues a job of LoRA, or with `full` of full finetuning, of the experiment that is named or of one that is made for"
+                            + " the base model and the tasks. \"auto\" is 3 epochs, batches of a hundredth of the documents (1 to 16) and a"
+                            + " multiplier of 1, which multiplies a learning rate of 2e-4, or 2e-5 of full finetuning. Fields that the"
+                            + " hosted service does not have: `lora`, `full`, `tasks` (what each epoch's checkpoint is scored on),"
+                            + " `learning_rate`, `sequence_length`, `experiment`; clients send"
                             + " them as `extra_body`. A training file may be the name of any dataset, a model a fine-tuned one. A"
                             + " request that a client sends again within ten minutes makes no second job.")
     @Example(request = ORDER, response = JOB)

@@ -49,7 +49,8 @@ record FineTuningJob(
             return new Hyperparameters(
                     epochs == null || epochs != Math.rint(epochs) ? null : epochs.intValue(),
                     spec.training().batchSize(),
-                    spec.training().learningRate() / Recipe.LEARNING_RATE);
+                    spec.training().learningRate()
+                            / Recipe.usualRate(spec.method() instanceof Method.Full));
         }
     }
 

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param model a base model, or a fine-tuned one to go on from
  * @param hyperparameters where they stood before there were methods
  * @param lora of this service: the adapter
+ * @param full of this service: every weight is trained, and there is no adapter
  * @param tasks of this service: what the experiment measures
  * @param learningRate of this service: in place of a multiplier
  * @param sequenceLength of this service: the most tokens of a document
@@ -33,6 +34,7 @@ record FineTuningOrder(
         @Nullable MethodChoice method,
         @Nullable Hyperparameters hyperparameters,
         @Nullable Lora lora,
+        @Default("false") boolean full,
         @Nullable TaskChoice tasks,
         @Nullable Double learningRate,
         @Nullable Integer sequenceLength,
@@ -70,6 +72,10 @@ record FineTuningOrder(
                 hyperparameters == null || method == null || method.supervised() == null,
                 "/hyperparameters",
                 "are said in method.supervised already");
+        faults.require(
+                lora == null || !full,
+                "/lora",
+                "is an adapter, and full finetuning has none; leave one of them out");
         faults.require(
                 tasks == null || tasks.names().isEmpty() || experiment == null,
                 "/tasks",

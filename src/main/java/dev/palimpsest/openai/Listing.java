@@ -15,13 +15,17 @@ record Listing<T>(
 
     /** From up to {@code limit + 1} rows, the last of which only shows that there are more. */
     static <T> Listing<T> of(List<T> rows, int limit, Function<T, String> id) {
-        List<T> data = rows.size() > limit ? rows.subList(0, limit) : rows;
+        boolean more = rows.size() > limit;
+        return of(more ? rows.subList(0, limit) : rows, more, id);
+    }
+
+    static <T> Listing<T> of(List<T> data, boolean hasMore, Function<T, String> id) {
         return new Listing<>(
                 "list",
                 List.copyOf(data),
                 data.isEmpty() ? null : id.apply(data.getFirst()),
                 data.isEmpty() ? null : id.apply(data.getLast()),
-                rows.size() > limit);
+                hasMore);
     }
 
     static int limit(int asked, int most) {

@@ -15,7 +15,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
@@ -52,13 +51,21 @@ class OpenAiFileController {
              "status_details": null}""";
 
     private final StoredFiles files;
+    private final ListedFiles listed;
     private final FileDesk desk;
     private final Jobs jobs;
     private final Metrics metrics;
     private final Home home;
 
-    OpenAiFileController(StoredFiles files, FileDesk desk, Jobs jobs, Metrics metrics, Home home) {
+    OpenAiFileController(
+            StoredFiles files,
+            ListedFiles listed,
+            FileDesk desk,
+            Jobs jobs,
+            Metrics metrics,
+            Home home) {
         this.files = files;
+        this.listed = listed;
         this.desk = desk;
         this.jobs = jobs;
         this.metrics = metrics;
@@ -101,7 +108,9 @@ class OpenAiFileController {
     @GetMapping
     @Operation(
             summary = "List files",
-            description = "The newest first. Files of results are named by their jobs only.")
+            description =
+                    "The newest first, those of a job's results (`fine-tune-results`) where the job was made. A page may have fewer than"
+                            + " `limit` though `has_more` is true.")
     @Example(
             response =
                     "{\"object\": \"list\", \"data\": ["
@@ -115,17 +124,13 @@ class OpenAiFileController {
             @RequestParam(defaultValue = "10000") int limit,
             @Parameter(description = "desc or asc") @RequestParam(defaultValue = "desc")
                     String order,
-            @RequestParam(required = false) @Nullable String purpose) {
+            @Parameter(description = "fine-tune or fine-tune-results")
+                    @RequestParam(required = false)
+                    @Nullable String purpose) {
         int most = Listing.limit(limit, MOST);
         if (!order.equals("desc") && !order.equals("asc"))
             throw new BadParameter("order", "must be desc or asc");
-        List<FileObject> page =
-                purpose == null || purpose.equals(Purpose.FINE_TUNE)
-                        ? files.page(after, order.equals("desc"), most + 1).stream()
-                                .map(FileObject::of)
-                                .toList()
-                        : List.of();
-        return Listing.of(page, most, FileObject::id);
+        return listed.page(purpose, after, order.equals("desc"), most);
     }
 
     @GetMapping("/{id}")

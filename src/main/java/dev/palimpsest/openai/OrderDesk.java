@@ -89,6 +89,10 @@ class OrderDesk {
                 "/model",
                 "'%s' was not trained by LoRA; only from an adapter can be gone on here"
                         .formatted(order.model()));
+        faults.require(
+                before.isEmpty() || !order.full(),
+                "/full",
+                "starts from a base model; from '%s' LoRA goes on".formatted(order.model()));
         faults.raise();
         try {
             return submission.of(
@@ -124,7 +128,9 @@ class OrderDesk {
                 training.documents().orElse(0L),
                 model.architecture().map(Architecture::longest).orElse(LONGEST_UNKNOWN),
                 seed == null ? random.nextInt(Integer.MAX_VALUE) : seed,
-                lora(order.lora(), before.flatMap(FineTunedModels.Found::lora)),
+                order.full()
+                        ? null
+                        : lora(order.lora(), before.flatMap(FineTunedModels.Found::lora)),
                 before.map(FineTunedModels.Found::checkpoint).map(Checkpoint::id).orElse(null));
     }
 

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param documents of the training file
  * @param longest tokens that the model can read
+ * @param lora the adapter; null where every weight is trained
  * @param start the checkpoint to go on from
  */
 record Recipe(
@@ -25,15 +26,20 @@ record Recipe(
         long documents,
         int longest,
         long seed,
-        FineTuningOrder.Lora lora,
+        FineTuningOrder.@Nullable Lora lora,
         @Nullable String start) {
-    /** What a multiplier multiplies; a usual rate for LoRA. */
-    static final double LEARNING_RATE = 2e-4;
+    private static final double LORA_RATE = 2e-4;
+    private static final double FULL_RATE = 2e-5; // the paper's best rates are ten times apart
 
     private static final int EPOCHS = 3;
     private static final int LARGEST_BATCH = 16;
     private static final int DOCUMENTS_A_ROW = 100;
     private static final int SEQUENCE_LENGTH = 512;
+
+    /** What a multiplier multiplies. */
+    static double usualRate(boolean full) {
+        return full ? FULL_RATE : LORA_RATE;
+    }
 
     JobSpec spec() {
         ObjectNode spec = Binder.JSON.createObjectNode();
@@ -59,6 +65,10 @@ record Recipe(
     }
 
     private void method(ObjectNode method) {
+        if (lora == null) {
+            method.put("type", "full");
+            return;
+        }
         Double alpha = lora.alpha();
         method.put("type", "lora")
                 .put("rank", lora.r())
@@ -86,7 +96,9 @@ record Recipe(
 
     private double learningRate() {
         Double asked = order.learningRate();
-        return asked == null ? LEARNING_RATE * order.asked().multiplier().orElse(1) : asked;
+        return asked == null
+                ? usualRate(lora == null) * order.asked().multiplier().orElse(1)
+                : asked;
     }
 
     /** What is wrong with the spec, at the fields of the order. */

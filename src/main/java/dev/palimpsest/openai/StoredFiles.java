@@ -21,20 +21,6 @@ class StoredFiles {
             values (:id, :filename, :bytes, :sha256, :dataset, :error, :created, :expires)
             """;
 
-    private static final String NEWEST_FIRST =
-            """
-            select * from openai_files
-            where (expires_at is null or expires_at > :now) and (:after = '' or id < :after)
-            order by id desc limit :limit
-            """;
-
-    private static final String OLDEST_FIRST =
-            """
-            select * from openai_files
-            where (expires_at is null or expires_at > :now) and id > :after
-            order by id limit :limit
-            """;
-
     private static final String FIND =
             "select * from openai_files where id = :id and (expires_at is null or expires_at > :now)";
 
@@ -87,11 +73,9 @@ class StoredFiles {
                 .optional();
     }
 
-    List<StoredFile> page(String after, boolean newestFirst, int limit) {
-        return database.sql(newestFirst ? NEWEST_FIRST : OLDEST_FIRST)
-                .param("now", now())
-                .param("after", after)
-                .param("limit", limit)
+    List<StoredFile> all(List<String> ids) {
+        return database.sql("select * from openai_files where id = any(:ids)")
+                .param("ids", ids.toArray(new String[0]))
                 .query(StoredFiles::read)
                 .list();
     }

@@ -130,6 +130,7 @@ class ScoringController {
                             + "\"}")
     @GetMapping("/checkpoints/{id}/truncations")
     Page<ScoringView> truncations(@PathVariable String id, @ParameterObject Paging paging) {
+        desk.requireTruncatable(id);
         String after = paging.after() == null ? NEWEST : paging.after();
         List<Scoring> rows =
                 scorings.findByCheckpointAndTruncationNotNullAndIdLessThanOrderByIdDesc(

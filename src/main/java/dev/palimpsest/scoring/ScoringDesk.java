@@ -92,6 +92,13 @@ class ScoringDesk {
                                 : request.precision()));
     }
 
+    /** Refuses what is no checkpoint; scores by rank outlive the one they are of. */
+    void requireTruncatable(String checkpoint) {
+        if (checkpoints.find(checkpoint).isEmpty()
+                && !scorings.existsByCheckpointAndTruncationNotNull(checkpoint))
+            throw noCheckpoint(checkpoint);
+    }
+
     Scoring cancel(String id) {
         return transaction.execute(
                 _ -> {

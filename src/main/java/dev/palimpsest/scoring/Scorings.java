@@ -40,6 +40,8 @@ interface Scorings extends JpaRepository<Scoring, String> {
     List<Scoring> findByCheckpointAndTruncationNotNullAndIdLessThanOrderByIdDesc(
             String checkpoint, String id, Limit limit);
 
+    boolean existsByCheckpointAndTruncationNotNull(String checkpoint);
+
     boolean existsByJobAndStep(String job, long step);
 
     void deleteByJobAndStepGreaterThan(String job, long step);

@@ -23,7 +23,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -38,11 +40,18 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Binder {
     /**
+     * What may be read at once, in depth and in number, as each token takes many times its bytes of
+     * memory. A tokenizer of 260,000 tokens has three millions.
+     */
+    private static final StreamReadConstraints BOUNDS =
+            StreamReadConstraints.builder().maxNestingDepth(500).maxTokenCount(8_000_000).build();
+
+    /**
      * Snake case, constants in lower case, and a key given twice is an error rather than a silent
      * choice.
      */
     public static final JsonMapper JSON =
-            JsonMapper.builder()
+            JsonMapper.builder(JsonFactory.builder().streamReadConstraints(BOUNDS).build())
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -1,6 +1,9 @@
 package dev.palimpsest.spectra;
 
 import dev.palimpsest.decomposition.GaussianControl;
+import dev.palimpsest.spec.Fault;
+import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -59,6 +62,9 @@ class ControlController {
         try {
             return ControlView.of(
                     rows, columns, seed, GaussianControl.of(rows, columns, scale, seed), !summary);
+        } catch (InvalidSpec unfit) { // of what stands in the query
+            Fault first = unfit.faults().getFirst();
+            throw new BadParameter(first.pointer().substring(1), first.detail());
         } finally {
             turn.unlock();
         }

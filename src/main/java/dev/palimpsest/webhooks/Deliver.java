@@ -1,8 +1,13 @@
 package dev.palimpsest.webhooks;
 
 import dev.palimpsest.background.Work;
+import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.springframework.stereotype.Component;
 
@@ -17,13 +22,21 @@ class Deliver implements Work {
     private final Webhooks webhooks;
     private final Deliveries deliveries;
     private final DeliveryDesk desk;
+    private final Lanes lanes;
     private final Post post;
     private final Clock clock;
 
-    Deliver(Webhooks webhooks, Deliveries deliveries, DeliveryDesk desk, Post post, Clock clock) {
+    Deliver(
+            Webhooks webhooks,
+            Deliveries deliveries,
+            DeliveryDesk desk,
+            Lanes lanes,
+            Post post,
+            Clock clock) {
         this.webhooks = webhooks;
         this.deliveries = deliveries;
         this.desk = desk;
+        this.lanes = lanes;
         this.post = post;
         this.clock = clock;
     }
@@ -51,8 +64,20 @@ class Deliver implements Work {
             desk.giveUp(delivery.id(), "the webhook is switched off: " + webhook.disabledReason());
             return;
         }
-        String body = deliveries.logged(delivery.id()).body();
-        Attempt attempt = post.send(webhook.url(), delivery.event(), body, secrets);
+        String host = URI.create(webhook.url()).getHost().toLowerCase(Locale.ROOT);
+        Instant now = clock.instant();
+        Optional<Duration> busy = lanes.enter(host, now);
+        if (busy.isPresent()) {
+            desk.putOff(delivery, now.plus(busy.get()));
+            return;
+        }
+        Attempt attempt;
+        try {
+            String body = deliveries.logged(delivery.id()).body();
+            attempt = post.send(webhook.url(), delivery.event(), body, secrets);
+        } finally {
+            lanes.leave(host, now);
+        }
         desk.file(delivery, attempt);
     }
 

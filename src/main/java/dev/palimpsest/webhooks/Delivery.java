@@ -57,6 +57,12 @@ record Delivery(
                 id, webhook, event, Status.WAITING, null, turn + 1, tries + 1, at, createdAt);
     }
 
+    /** Not tried yet, and to be tried later. */
+    Delivery putOff(Instant until) {
+        return new Delivery(
+                id, webhook, event, Status.WAITING, null, turn + 1, tries, until, createdAt);
+    }
+
     /** Its owner asks for it, with all attempts; what waited already is passed over. */
     Delivery asked(Instant now) {
         return new Delivery(id, webhook, event, Status.WAITING, null, turn + 1, 0, now, createdAt);

@@ -66,6 +66,21 @@ class DeliveryDesk {
         return deliveries.logged(id);
     }
 
+    /** Leaves one for later, as posts to its host are under way; that is no attempt. */
+    @Transactional
+    public void putOff(Delivery waiting, Instant until) {
+        if (webhooks.lock(waiting.webhook()).isEmpty()) return;
+        deliveries
+                .lock(waiting.id())
+                .filter(delivery -> delivery.waits(waiting.turn()))
+                .map(delivery -> delivery.putOff(until))
+                .ifPresent(
+                        delivery -> {
+                            deliveries.save(delivery);
+                            events.publishEvent(delivery.waiting());
+                        });
+    }
+
     /** Files an attempt, and what follows from it. */
     @Transactional
     public void file(Delivery attempted, Attempt attempt) {

@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 /** Lets deliveries wait their turn. */
 @Configuration(proxyBeanMethods = false)
 class WebhookConfiguration {
-    private static final int THREADS = 8; // most of the time each waits for an answer
+    static final int THREADS = 16; // most of the time each waits for an answer
 
     /** Posted where requests come: workers need no way out. */
     @Bean

@@ -152,6 +152,39 @@ class AccessTests {
     }
 
     @Test
+    void aRefusalIsSaidInTheFormThatClientsOfThePathRead() {
+        for (String mlflow : List.of("/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/")) {
+            EntityExchangeResult<byte[]> unknown =
+                    send(HttpMethod.GET, mlflow + "experiments/get", "nobody's", null);
+            EntityExchangeResult<byte[]> may =
+                    send(HttpMethod.POST, mlflow + "runs/create", reader, "{}");
+            assertThat(unknown.getStatus().value()).isEqualTo(401);
+            assertThat(unknown.getResponseHeaders().getContentType())
+                    .isEqualTo(MediaType.APPLICATION_JSON);
+            assertThat(json(unknown))
+                    .isEqualTo(error("UNAUTHENTICATED", json(unknown).get("message").asString()));
+            assertThat(may.getStatus().value()).isEqualTo(403);
+            assertThat(json(may))
+                    .isEqualTo(
+                            error(
+                                    "PERMISSION_DENIED",
+                                    "this key may not do that; one of a higher scope may"));
+        }
+        for (String path : List.of("/v1/files", "/api/v1/experiments")) {
+            JsonNode refused = json(send(HttpMethod.POST, path, reader, "{}"));
+            assertThat(refused.get("type").asString())
+                    .isEqualTo("urn:palimpsest:problem:forbidden");
+            assertThat(refused.at("/error/code").asString()).isEqualTo("forbidden");
+            assertThat(refused.at("/error/type").asString()).isEqualTo("invalid_request_error");
+            assertThat(refused.at("/error/message")).isEqualTo(refused.get("detail"));
+        }
+    }
+
+    private static JsonNode error(String code, String message) {
+        return Binder.JSON.createObjectNode().put("error_code", code).put("message", message);
+    }
+
+    @Test
     void whoDidWhatIsKeptRefusalsToo() {
         String made =
                 json(send(HttpMethod.POST, "/api/v1/experiments", submitter, EXPERIMENT))
@@ -202,6 +235,26 @@ class AccessTests {
                                 .getStatus()
                                 .value())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void whoHoldsAKeyNamesNoFileOfTheServicesMachine() {
+        for (String source :
+                List.of(
+                        "{\"type\": \"directory\", \"path\": \"/etc\"}",
+                        "{\"type\": \"directory\", \"path\": \"/nowhere\"}",
+                        "{\"type\": \"gguf\", \"path\": \"/etc/hosts\"}")) {
+            EntityExchangeResult<byte[]> answer =
+                    send(
+                            HttpMethod.POST,
+                            "/api/v1/models",
+                            submitter,
+                            "{\"name\": \"local\", \"source\": %s}".formatted(source));
+            assertThat(answer.getStatus().value()).isEqualTo(422);
+            assertThat(json(answer).at("/errors/0/detail").asString())
+                    .contains("lies in no folder that may be imported from")
+                    .contains("palimpsest.catalog.folders");
+        }
     }
 
     @Test

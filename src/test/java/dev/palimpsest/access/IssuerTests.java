@@ -82,6 +82,24 @@ class IssuerTests {
         client.get().uri("/api/v1/experiments").exchange().expectStatus().isUnauthorized();
     }
 
+    @Test
+    void noSubjectHasTheIdOfACallerOfOurOwn() throws JOSEException {
+        for (String taken :
+                List.of("administrator", "Administrator", "local", "nobody", "key_1", "")) {
+            String token = token(taken, KEY, "palimpsest:administer", Duration.ofMinutes(5));
+
+            assertThat(status(HttpMethod.GET, "/api/v1/experiments", token))
+                    .as(taken)
+                    .isEqualTo(401);
+        }
+        assertThat(
+                        status(
+                                HttpMethod.GET,
+                                "/api/v1/experiments",
+                                token("locally", KEY, "palimpsest:read", Duration.ofMinutes(5))))
+                .isEqualTo(200);
+    }
+
     private int status(HttpMethod method, String path, String token) {
         return client.method(method)
                 .uri(path)
@@ -93,13 +111,18 @@ class IssuerTests {
     }
 
     private static String token(RSAKey key, Object scope, Duration validFor) throws JOSEException {
+        return token("ada", key, scope, validFor);
+    }
+
+    private static String token(String subject, RSAKey key, Object scope, Duration validFor)
+            throws JOSEException {
         Instant now = Instant.now();
         SignedJWT token =
                 new SignedJWT(
                         new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
                         new JWTClaimsSet.Builder()
                                 .issuer(address())
-                                .subject("ada")
+                                .subject(subject)
                                 .claim("scope", scope)
                                 .expirationTime(Date.from(now.plus(validFor)))
                                 .build());

@@ -25,7 +25,16 @@ class RateLimitTests {
             retryAfter = answer.getResponseHeaders().getFirst("Retry-After");
         }
 
+        var told = Api.once(port).get().uri("/api/2.0/mlflow/experiments/get").exchange();
+
         assertThat(statuses).startsWith(200).endsWith(429);
         assertThat(retryAfter).isEqualTo("1");
+        told.expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .valueEquals("Retry-After", "1")
+                .expectBody()
+                .jsonPath("$.error_code")
+                .isEqualTo("REQUEST_LIMIT_EXCEEDED");
     }
 }

@@ -309,6 +309,10 @@ class ArchiveTests {
                 forged(archive)
                         .with("items.jsonl", text -> text.substring(text.indexOf('\n') + 1))
                         .summed());
+        hostile.put("broken 'jobs.jsonl'", ForgedArchive.shortened(archive, "jobs.jsonl"));
+        hostile.put("it does not end as one", Arrays.copyOf(archive, archive.length + 1));
+        hostile.put("has 4294967294 bytes of a directory", ForgedArchive.ended(archive, 12, -2));
+        hostile.put("has 200001 members", ForgedArchive.of(200_001));
         long experiments = count("experiments");
         long folders = folders();
 

@@ -4,6 +4,8 @@ import dev.palimpsest.spec.Binder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -77,6 +79,35 @@ final class ForgedArchive {
             }
             zip.putNextEntry(new ZipEntry("manifest.json"));
             zip.write(Binder.JSON.writeValueAsBytes(manifest));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Whose directory says that a member packs to less than it does. */
+    static byte[] shortened(byte[] archive, String member) {
+        byte[] bytes = archive.clone();
+        ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int at = zip.getInt(bytes.length - 6); // the directory's place
+        while (!new String(bytes, at + 46, member.length(), StandardCharsets.UTF_8).equals(member))
+            at += 46 + zip.getShort(at + 28) + zip.getShort(at + 30) + zip.getShort(at + 32);
+        zip.putInt(at + 20, zip.getInt(at + 20) / 2);
+        return bytes;
+    }
+
+    /** Whose last record says something else at a place of it. */
+    static byte[] ended(byte[] archive, int place, int said) {
+        byte[] bytes = archive.clone();
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(bytes.length - 22 + place, said);
+        return bytes;
+    }
+
+    /** So many members that hold nothing. */
+    static byte[] of(int members) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < members; i++) zip.putNextEntry(new ZipEntry(Integer.toString(i)));
         }
         return bytes.toByteArray();
     }

@@ -212,6 +212,18 @@ class DatasetFileTests {
     }
 
     @Test
+    void aMappingThatIsMadeToBreakItsReaderIsRefused() throws IOException {
+        for (String deep : List.of("[".repeat(100_000), "{\"a\":".repeat(100_000)))
+            for (String field : List.of("columns", "template"))
+                upload(write("x.csv", "a\n1\n"), "deep", "text", Map.of(field, deep))
+                        .expectStatus()
+                        .isEqualTo(422)
+                        .expectBody()
+                        .jsonPath("$.errors[0].pointer")
+                        .isEqualTo("/" + field);
+    }
+
+    @Test
     void filesThatAreNotWhatTheySayAreRefused() throws IOException {
         String names =
                 IntStream.range(0, 10_000).mapToObj(i -> "c" + i).collect(Collectors.joining(","));

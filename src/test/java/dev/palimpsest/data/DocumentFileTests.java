@@ -64,6 +64,26 @@ class DocumentFileTests {
     }
 
     @Test
+    void aLineThatIsMadeToBreakItsReaderIsABadOne() throws IOException {
+        String lines =
+                String.join(
+                        "\n",
+                        "[".repeat(1_000_000),
+                        "{\"text\": ".repeat(100_000),
+                        "{\"text\": \"a\", \"n\": " + "9".repeat(100_000) + "}",
+                        "{\"text\": \"a\", \"" + "n".repeat(100_000) + "\": 1}",
+                        "{\"text\": \"good\"}");
+
+        Report report = read(Format.TEXT, lines);
+
+        assertThat(report.documents()).isEqualTo(1);
+        assertThat(report.badLines().stream().map(BadLine::line)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(report.badLines().stream().map(BadLine::detail))
+                .allMatch(
+                        detail -> detail.startsWith("is not valid JSON") && detail.length() < 300);
+    }
+
+    @Test
     void oneBadLineInTenThousandIsFoundAndManyAreCountedButNotAllListed() throws IOException {
         StringBuilder one = new StringBuilder();
         for (int i = 1; i <= 10_000; i++)

@@ -56,6 +56,7 @@ public final class HubServer implements AutoCloseable {
 
     private final HttpServer hub = server();
     private final HttpServer elsewhere = server();
+    private volatile String nameOfElsewhere = "127.0.0.1";
     private final Map<String, Repository> repositories = new ConcurrentHashMap<>();
     private final Map<String, List<Instead>> instead = new ConcurrentHashMap<>();
     private final Map<String, Stop> stops = new ConcurrentHashMap<>();
@@ -124,6 +125,11 @@ public final class HubServer implements AutoCloseable {
         namesOnly = true;
     }
 
+    /** Points to where the bytes lie by a name that only a test can look up. */
+    public void nameElsewhere(String name) {
+        nameOfElsewhere = name;
+    }
+
     public void ignoreRanges() {
         deafToRanges = true;
     }
@@ -152,6 +158,7 @@ public final class HubServer implements AutoCloseable {
         damaged.clear();
         claimedSizes.clear();
         namesOnly = false;
+        nameOfElsewhere = "127.0.0.1";
         deafToRanges = false;
         token = null;
     }
@@ -260,8 +267,9 @@ public final class HubServer implements AutoCloseable {
         exchange.getResponseHeaders()
                 .set(
                         "Location",
-                        "http://127.0.0.1:%d/signed%s"
+                        "http://%s:%d/signed%s"
                                 .formatted(
+                                        nameOfElsewhere,
                                         elsewhere.getAddress().getPort(),
                                         file.toUri().getRawPath()));
         exchange.sendResponseHeaders(302, -1);

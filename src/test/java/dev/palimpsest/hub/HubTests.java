@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -164,6 +166,33 @@ class HubTests {
                 .isInstanceOf(HubRefused.class)
                 .hasMessageContaining("points elsewhere, and http://127.0.0.1:");
         assertThat(server.requests()).allMatch(HubServer.Request::atHub);
+    }
+
+    @Test
+    void whereAPublicHubPointsIsReachedAtTheAddressThatWasLookedAt() throws Exception {
+        Queue<String> answers = new ArrayDeque<>(List.of("127.0.0.1", "10.0.0.1"));
+        Egress.Names names =
+                host ->
+                        InetAddress.getAllByName(
+                                host.equals("localhost") ? "8.8.8.8" : answers.remove());
+        server.nameElsewhere("files.example"); // which nothing but this test can look up
+        Hub hub =
+                new Hub(
+                        new HubSettings(
+                                URI.create(
+                                        server.endpoint()
+                                                .toString()
+                                                .replace("127.0.0.1", "localhost")),
+                                null,
+                                Duration.ofMinutes(1)),
+                        new Egress(List.of("127.0.0.1/32"), names),
+                        cache,
+                        new Patience(
+                                this::pause,
+                                new SettableClock(Instant.parse("2026-01-01T00:00:00Z"))));
+
+        assertThat(fetch(hub, WEIGHTS)).hasSameBinaryContentAs(folder.resolve(WEIGHTS));
+        assertThat(answers).containsExactly("10.0.0.1");
     }
 
     @Test

@@ -540,6 +540,7 @@ class MlflowTests {
         refused(post("runs/log-inputs", "{}", 404), "ENDPOINT_NOT_FOUND");
         refused(get("runs/get?run_id=job_gone", 404), "RESOURCE_DOES_NOT_EXIST");
         refused(post("runs/set-tag", entry("job_gone", "a", "b"), 404), "RESOURCE_DOES_NOT_EXIST");
+        refused(get("experiments/get?experiment_id={id}", 400, "\0"), "BAD_REQUEST");
         client.get()
                 .uri("/health")
                 .exchange()
@@ -623,6 +624,7 @@ class MlflowTests {
     }
 
     private static void refused(JsonNode error, String code) {
+        assertThat(error.propertyNames()).containsExactlyInAnyOrder("error_code", "message");
         assertThat(error.get("error_code").asString()).isEqualTo(code);
         assertThat(error.get("message").asString()).isNotBlank();
     }

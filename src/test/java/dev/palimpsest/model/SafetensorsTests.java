@@ -36,6 +36,7 @@ class SafetensorsTests {
                 "{'a': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}, 'b': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 8]}} | lies over the one before it",
                 "{'a': {'dtype': 'F64', 'shape': [1], 'data_offsets': [0, 8]}} | supported are F32, F16, BF16",
                 "{'a': {'dtype': 'F32'}} | has no shape or no place",
+                "{'a': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}, 'a': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 8]}} | its header is not valid JSON",
                 "[1, 2 | its header is not valid JSON"
             })
     void aHostileHeaderIsRefusedBeforeAnythingIsRead(String header, String reason)
@@ -56,6 +57,15 @@ class SafetensorsTests {
                 ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
 
         assertThatThrownBy(() -> Safetensors.open(file))
+                .hasMessageContaining("its header would be");
+    }
+
+    @Test
+    void aHeaderOfMoreThanAnyModelsIsRefusedThoughTheFileHasIt() throws IOException {
+        Path file = file("{" + " ".repeat(17 << 20) + "}", 0, new byte[8]);
+
+        assertThatThrownBy(() -> Safetensors.open(file))
+                .isInstanceOf(UnsupportedModel.class)
                 .hasMessageContaining("its header would be");
     }
 

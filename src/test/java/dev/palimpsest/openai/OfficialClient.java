@@ -40,6 +40,10 @@ record OfficialClient(OpenAIClient api) {
         return new OfficialClient(builder(port).build());
     }
 
+    static OfficialClient with(int port, String key) {
+        return new OfficialClient(builder(port).apiKey(key).build());
+    }
+
     private static OpenAIOkHttpClient.Builder builder(int port) {
         return OpenAIOkHttpClient.builder()
                 .baseUrl("http://127.0.0.1:%d/v1".formatted(port))

@@ -8,6 +8,7 @@ import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.UnexpectedStatusCodeException;
+import com.openai.models.files.FileListParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.finetuning.jobs.FineTuningJob;
 import com.openai.models.finetuning.jobs.FineTuningJobEvent;
@@ -102,6 +103,19 @@ class OfficialClientTests {
         assertThat(new String(results).lines())
                 .startsWith("step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy")
                 .anyMatch(line -> line.matches("4,[0-9.E-]+,,[0-9.E-]+,"));
+        FileObject listed =
+                client
+                        .api()
+                        .files()
+                        .list(FileListParams.builder().purpose("fine-tune-results").build())
+                        .autoPager()
+                        .stream()
+                        .filter(its -> job.resultFiles().contains(its.id()))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(listed.bytes()).isEqualTo(results.length);
+        assertThat(listed.purpose()).isEqualTo(FileObject.Purpose.FINE_TUNE_RESULTS);
+        assertThat(client.api().files().retrieve(listed.id())).isEqualTo(listed);
         byte[] sent = client.api().files().content(file.id()).body().readAllBytes();
         assertThat(new String(sent)).isEqualTo(OfficialClient.SUMS);
     }
@@ -130,6 +144,40 @@ class OfficialClientTests {
         assertThat(client.api().models().delete(model).deleted()).isTrue();
         assertThatThrownBy(() -> client.api().models().retrieve(model))
                 .isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void everyWeightIsTrainedWhereThatIsAskedFor() {
+        FileObject file = client.upload("sums.jsonl", OfficialClient.SUMS);
+
+        FineTuningJob made =
+                client.create(
+                        OfficialClient.small(file.id(), 1)
+                                .removeAdditionalBodyProperty("lora")
+                                .putAdditionalBodyProperty("full", JsonValue.from(true)));
+        FineTuningJob job = client.until(made.id(), "succeeded");
+
+        Api api = new Api(http);
+        String id = job.id().replace("ftjob-", "job_");
+        assertThat(api.get("jobs/" + id).at("/spec/method/type").asString()).isEqualTo("full");
+        assertThat(api.get("jobs/" + id).at("/spec/training/learning_rate").asDouble())
+                .isEqualTo(2e-5);
+        assertThat(api.get("jobs/" + id + "/checkpoints").at("/data/0/kind").asString())
+                .isEqualTo("model");
+        assertThat(job._additionalProperties().get("lora").isNull()).isTrue();
+        assertThat(job.hyperparameters().learningRateMultiplier().orElseThrow().asNumber())
+                .isEqualTo(1);
+        String model = job.fineTunedModel().orElseThrow();
+        assertThat(
+                        refusal(
+                                        () ->
+                                                client.create(
+                                                        OfficialClient.small(file.id(), 1)
+                                                                .model(model)))
+                                .param())
+                .contains("model");
+        assertThat(refusal(() -> client.create(extended(file, "full", true))).param())
+                .contains("lora");
     }
 
     @Test

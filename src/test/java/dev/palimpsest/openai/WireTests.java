@@ -9,6 +9,8 @@ import dev.palimpsest.spec.Binder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -99,6 +101,70 @@ class WireTests {
         String last = events.get("last_id").stringValue();
         assertThat(get("/v1/fine_tuning/jobs/" + oldest + "/events?after=" + last, 200).get("data"))
                 .isEmpty();
+    }
+
+    @Test
+    void filesOfResultsAreListedAmongThoseThatWereSent() {
+        String older = upload("older.jsonl", 0, null).get("id").stringValue();
+        String results = ended("succeeded").replace("job_", "file-results-");
+        String failed = ended("failed").replace("job_", "file-results-");
+        String newer = upload("newer.jsonl", 0, null).get("id").stringValue();
+
+        assertThat(pages("", "desc")).containsSubsequence(newer, results, older);
+        assertThat(pages("", "asc")).containsSubsequence(older, results, newer);
+        assertThat(pages("&purpose=fine-tune-results", "desc"))
+                .contains(results)
+                .doesNotContain(newer, failed);
+        assertThat(pages("&purpose=fine-tune", "desc")).contains(newer).doesNotContain(results);
+        assertThat(pages("&purpose=assistants", "desc")).isEmpty();
+    }
+
+    /** All ids, a page of two at a time. */
+    private List<String> pages(String filter, String order) {
+        List<String> ids = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            String after = ids.isEmpty() ? "" : "&after=" + ids.getLast();
+            JsonNode page = get("/v1/files?limit=2&order=" + order + filter + after, 200);
+            page.get("data").forEach(file -> ids.add(file.get("id").stringValue()));
+            more = page.get("has_more").asBoolean();
+        }
+        return ids;
+    }
+
+    /** A job that was trained elsewhere. */
+    private String ended(String outcome) {
+        Api api = new Api(client);
+        String experiment =
+                api.post(
+                                "experiments",
+                                """
+                                {"name": "elsewhere", "base_model": "palimpsest-mini", "learning_tasks": ["gsm8k_perplexity"]}""",
+                                201)
+                        .get("id")
+                        .stringValue();
+        String job =
+                api.post(
+                                "jobs",
+                                """
+                                {"experiment": "%s", "executor": "external", "dataset": {"train": "elsewhere"},
+                                 "method": {"type": "full"}, "training": {"max_steps": 1, "learning_rate": 1e-3}}"""
+                                        .formatted(experiment),
+                                Api.ANY_SUCCESS)
+                        .get("id")
+                        .stringValue();
+        api.post("jobs/" + job + "/end", "{\"outcome\": \"%s\"}".formatted(outcome), 200);
+        return job;
+    }
+
+    @Test
+    void aPathThatIsNotHereIsAnErrorThatClientsRead() {
+        JsonNode missing = get("/v1/assistants", 404);
+
+        assertThat(missing.at("/error/code").stringValue()).isEqualTo("not_found");
+        assertThat(missing.at("/error/message").stringValue()).contains("/v1/assistants");
+        assertThat(missing.at("/error").propertyNames())
+                .containsExactlyInAnyOrder("message", "type", "param", "code");
     }
 
     @Test

@@ -309,7 +309,7 @@ class SpectraTests {
                 .isEqualTo(control.at("/base/rank_90").asInt());
         assertThat(control.at("/base/singular_values").isNull()).isTrue();
         assertThat(api.get("spectra/control?rows=9000").at("/errors/0/pointer").stringValue())
-                .isEqualTo("/rows");
+                .isEqualTo("?rows");
     }
 
     @Test

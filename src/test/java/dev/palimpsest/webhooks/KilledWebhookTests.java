@@ -6,16 +6,18 @@ import dev.palimpsest.Api;
 import dev.palimpsest.RunningService;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole service, killed right after jobs ended and before their ends were told. */
+/** The whole service, killed at several moments between the ends of jobs and their being told. */
 class KilledWebhookTests {
-    private static final int JOBS = 12;
+    private static final int JOBS = 8;
 
     private static final String EXPERIMENT =
             """
@@ -28,48 +30,84 @@ class KilledWebhookTests {
              "method": {"type": "full"}, "training": {"max_steps": 2, "learning_rate": 1e-3}}""";
 
     @TempDir Path home;
+    private final Set<String> ended = new TreeSet<>();
+    private String webhook = "";
 
     @Test
-    void noEndOfAJobIsLostThoughTheServiceIsKilledAndTheEndpointDown() throws Exception {
-        Set<String> ended = new TreeSet<>();
+    void noEndOfAJobIsLostAndDoublesHaveOneIdThoughTheServiceIsKilledAnywhere() throws Exception {
         try (Receiver receiver = new Receiver()) {
             receiver.alwaysAnswer(503);
+            killed(receiver, its -> webhook(its, receiver), _ -> {}); // nobody was there yet
+            receiver.hold();
+            killed( // all that are under way were sent, and none was answered
+                    receiver, _ -> {}, before -> received(receiver, before + Lanes.MOST_AT_ONCE));
+            receiver.letGo();
+            receiver.alwaysAnswer(204);
+            killed(receiver, _ -> {}, before -> received(receiver, before + 3)); // in the midst
             try (RunningService service = start()) {
                 Api api = new Api(service.client());
-                String webhook =
-                        "{\"url\": \"%s\", \"events\": [\"job.succeeded\"]}"
-                                .formatted(receiver.url("/hook"));
-                api.post("webhooks", webhook, 201);
-                String experiment =
-                        api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
-                for (int i = 0; i < JOBS; i++) {
-                    String job =
-                            api.post("jobs", JOB.formatted(experiment), Api.ANY_SUCCESS)
-                                    .get("id")
-                                    .stringValue();
-                    api.post("jobs/" + job + "/end", "{\"outcome\": \"succeeded\"}", 200);
-                    ended.add(job);
-                }
-                service.kill();
-            }
-            int refused = receiver.received().size();
-            receiver.alwaysAnswer(204);
-            try (RunningService _ = start()) {
                 Awaitility.await()
-                        .atMost(Duration.ofMinutes(2))
-                        .untilAsserted(() -> assertThat(told(receiver, refused)).hasSize(JOBS));
+                        .atMost(Duration.ofMinutes(3))
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertThat(delivered(api)).isEqualTo(3L * JOBS));
             }
-            assertThat(told(receiver, refused)).isEqualTo(ended);
+
+            assertThat(ids(receiver).keySet()).isEqualTo(ended);
+            assertThat(ids(receiver).values()).allSatisfy(ids -> assertThat(ids).hasSize(1));
             assertThat(receiver.received().stream().map(Receiver.Received::id).distinct())
-                    .hasSize(JOBS);
+                    .hasSize(3 * JOBS);
         }
     }
 
-    private static Set<String> told(Receiver receiver, int from) {
+    /** Ends some jobs and kills the service at a moment after that. */
+    private void killed(Receiver receiver, Consumer<Api> first, Consumer<Integer> moment)
+            throws Exception {
+        try (RunningService service = start()) {
+            Api api = new Api(service.client());
+            first.accept(api);
+            int before = receiver.received().size();
+            String experiment = api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
+            for (int i = 0; i < JOBS; i++) {
+                String job =
+                        api.post("jobs", JOB.formatted(experiment), Api.ANY_SUCCESS)
+                                .get("id")
+                                .stringValue();
+                api.post("jobs/" + job + "/end", "{\"outcome\": \"succeeded\"}", 200);
+                ended.add(job);
+            }
+            moment.accept(before);
+            service.kill();
+        }
+    }
+
+    private void webhook(Api api, Receiver receiver) {
+        String asked =
+                "{\"url\": \"%s\", \"events\": [\"job.succeeded\"]}"
+                        .formatted(receiver.url("/hook"));
+        webhook = api.post("webhooks", asked, 201).get("id").stringValue();
+    }
+
+    private long delivered(Api api) {
+        return api.get("webhooks/" + webhook + "/deliveries?limit=1000")
+                .get("data")
+                .valueStream()
+                .filter(one -> one.get("status").stringValue().equals("delivered"))
+                .count();
+    }
+
+    private static void received(Receiver receiver, int count) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> receiver.received().size() >= count);
+    }
+
+    /** Of each job that was told of, the ids under which that came. */
+    private static Map<String, Set<String>> ids(Receiver receiver) {
         return receiver.received().stream()
-                .skip(from)
-                .map(one -> one.json().at("/data/id").stringValue())
-                .collect(Collectors.toCollection(TreeSet::new));
+                .collect(
+                        Collectors.groupingBy(
+                                one -> one.json().at("/data/id").stringValue(),
+                                Collectors.mapping(Receiver.Received::id, Collectors.toSet())));
     }
 
     private RunningService start() throws Exception {

@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +22,7 @@ final class Receiver implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final Queue<Integer> answers = new ArrayDeque<>();
     private volatile int answer = 204;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     /** One post. */
     record Received(String path, Map<String, List<String>> headers, String body) {
@@ -39,10 +40,15 @@ final class Receiver implements AutoCloseable {
     }
 
     Receiver() {
+        this("127.0.0.1");
+    }
+
+    /**
+     * @param address one of this machine's loopback addresses
+     */
+    Receiver(String address) {
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(address, 0), 0);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -61,10 +67,28 @@ final class Receiver implements AutoCloseable {
                             exchange.getRequestURI().toString(),
                             Map.copyOf(exchange.getRequestHeaders()),
                             new String(body, StandardCharsets.UTF_8)));
+            await();
             int status = next();
             if (status / 100 == 3) exchange.getResponseHeaders().set("Location", url("/elsewhere"));
             exchange.sendResponseHeaders(status, -1);
         }
+    }
+
+    private void await() throws IOException {
+        try {
+            gate.await();
+        } catch (InterruptedException stopped) {
+            throw new IOException(stopped);
+        }
+    }
+
+    /** Answers nobody until it lets go. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    void letGo() {
+        gate.countDown();
     }
 
     private synchronized int next() {
@@ -82,7 +106,8 @@ final class Receiver implements AutoCloseable {
     }
 
     String url(String path) {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+        InetSocketAddress address = server.getAddress();
+        return "http://%s:%d%s".formatted(address.getHostString(), address.getPort(), path);
     }
 
     /** In the order of their coming. */
@@ -92,6 +117,7 @@ final class Receiver implements AutoCloseable {
 
     @Override
     public void close() {
+        letGo();
         server.stop(0);
     }
 }

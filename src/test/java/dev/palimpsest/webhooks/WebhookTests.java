@@ -54,10 +54,12 @@ import tools.jackson.databind.JsonNode;
  * goes by the real time, finds every next attempt due.
  */
 @ServiceTest
-@TestPropertySource(properties = {"palimpsest.role=api", "palimpsest.egress.allow=127.0.0.1/32"})
+@TestPropertySource(
+        properties = {"palimpsest.role=api", "palimpsest.egress.allow=127.0.0.1/32,127.0.0.3/32"})
 @ExtendWith(OutputCaptureExtension.class)
 class WebhookTests {
     private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int THREADS = WebhookConfiguration.THREADS;
     private static final Outcome.Finished FINISHED = new Outcome.Finished(10, 1);
 
     @Autowired ApplicationContext context;
@@ -425,11 +427,36 @@ class WebhookTests {
         assertThat(deliveries(id, its -> its.size() == 1 && allAre(its, "delivered"))).hasSize(1);
     }
 
+    @Test
+    void anEndpointThatDoesNotAnswerHoldsUpNobodyElse() {
+        try (Receiver slow = new Receiver("127.0.0.3")) {
+            slow.hold();
+            String held = id(at(slow.url("/slow"), "job.cancelled"));
+            for (int i = 0; i < 3 * THREADS; i++) cancelOne();
+            Awaitility.await().until(() -> slow.received().size() == Lanes.MOST_AT_ONCE);
+            String other = id(make("/quick", "job.succeeded"));
+
+            turns.end(begin(some.queued(experiment)), FINISHED);
+
+            received(1);
+            assertThat(deliveries(other, its -> allAre(its, "delivered"))).hasSize(1);
+            assertThat(slow.received()).hasSize(Lanes.MOST_AT_ONCE);
+            slow.letGo();
+            assertThat(deliveries(held, its -> allAre(its, "delivered"))).hasSize(3 * THREADS);
+            assertThat(slow.received().stream().map(Receiver.Received::id).distinct())
+                    .hasSize(3 * THREADS);
+        }
+    }
+
     private JsonNode make(String path, String... types) {
+        return at(receiver.url(path), types);
+    }
+
+    private JsonNode at(String url, String... types) {
         return api.post(
                 "webhooks",
                 "{\"url\": \"%s\", \"events\": [\"%s\"]}"
-                        .formatted(receiver.url(path), String.join("\", \"", types)),
+                        .formatted(url, String.join("\", \"", types)),
                 201);
     }
 
