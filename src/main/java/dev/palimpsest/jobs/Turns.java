@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.JobSpec;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,6 +19,12 @@ public class Turns {
     Turns(Jobs jobs, Clock clock) {
         this.jobs = jobs;
         this.clock = clock;
+    }
+
+    /** Whether a job asks for what only a later version of this program understands. */
+    @Transactional(readOnly = true)
+    public boolean isBeyondUs(String id) {
+        return jobs.specVersion(id).filter(version -> version > JobSpec.VERSION).isPresent();
     }
 
     /**
