@@ -24,7 +24,7 @@ stand_in() {  # IMAGE: a Debian with Java where the image has it, and Maven
     buildah add -q "$container" "$work/debian" /
     buildah add -q "$container" "$jdk" /opt/java/openjdk
     cp -rL /usr/share/maven "$work/maven" && buildah add -q "$container" "$work/maven" /usr/share/maven
-    buildah config --env JAVA_HOME=/opt/java/openjdk \
+    buildah config --env JAVA_HOME=/opt/java/openjdk --env PIP_BREAK_SYSTEM_PACKAGES=1 \
         --env PATH=/opt/java/openjdk/bin:/usr/share/maven/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container"
     buildah commit -q --rm "$container" "$1"
 }
