@@ -29,7 +29,7 @@ stand_in() {  # IMAGE: a Debian with Java where the image has it, and Maven
     buildah commit -q --rm "$container" "$1"
 }
 for image in $(sed -n 's/^FROM \([a-z-]*:[^ ]*\).*/\1/p' Dockerfile); do
-    stand_in "docker.io/library/$image"
+    stand_in "$image"
 done
 
 buildah build --layers --pull-never --format docker --network host ${target:+--target "$target"} -t "palimpsest${target:+:$target}" .
