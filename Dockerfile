@@ -1,6 +1,7 @@
-# One image for both roles: PALIMPSEST_ROLE=api or worker (docker-compose.yml and helm/ set it).
+# One image for both roles: PALIMPSEST_ROLE=api or worker (docker-compose.yml and helm/ set it); with the argument migrate it brings
+# the database up to date and ends.
 # docker build --target gpu: the same with a libtorch for NVIDIA GPUs, which also runs where there is none.
-FROM maven:3.9-eclipse-temurin-25 AS build
+FROM maven:3.9.16-eclipse-temurin-25-noble AS build
 WORKDIR /source
 COPY pom.xml ./
 COPY db db
@@ -13,7 +14,7 @@ COPY src/docker src/docker
 RUN DJL_CACHE_DIR=/engine java --enable-native-access=ALL-UNNAMED -cp '/layers/dependencies/lib/*' src/docker/UnpackEngine.java \
     && chmod -R a+rX /engine
 
-FROM eclipse-temurin:25-jre AS runtime
+FROM eclipse-temurin:25.0.3_9-jre-noble AS runtime
 RUN groupadd --gid 10001 palimpsest \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/palimpsest palimpsest \
     && install -d -o 10001 -g 10001 /var/lib/palimpsest
@@ -28,7 +29,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && head -1 <&3 | grep -q ' 200'"]
 
 # pip's libtorch 2.7.1 is built for CUDA 12.6; DJL calls its bindings for CUDA cu128. Its libraries find NVIDIA's by relative paths, so the layout is pip's.
-FROM python:3.11-slim AS cuda
+FROM python:3.11.14-slim-bookworm AS cuda
 RUN pip install --no-cache-dir --no-deps --target /cuda torch==2.7.1 nvidia-cuda-runtime-cu12==12.6.77 nvidia-cuda-nvrtc-cu12==12.6.77 \
     nvidia-cuda-cupti-cu12==12.6.80 nvidia-cudnn-cu12==9.5.1.17 nvidia-cublas-cu12==12.6.4.1 nvidia-cufft-cu12==11.3.0.4 \
     nvidia-curand-cu12==10.3.7.77 nvidia-cusolver-cu12==11.7.1.2 nvidia-cusparse-cu12==12.5.4.2 nvidia-cusparselt-cu12==0.6.3 \

@@ -1,94 +1,107 @@
-{{- /* What an API pod and a worker pod have in common. Takes root, role, resources, environment, worker. */ -}}
+{{- /*
+What the pods of API, workers and migration have in common. Takes root, role, resources, environment, and of a worker its class.
+*/ -}}
 {{- define "palimpsest.pod" -}}
-{{- with .root.Values.image.pullSecrets }}
+{{- $values := .root.Values -}}
+{{- $class := .class | default dict -}}
+{{- with $values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ . }}
   {{- end }}
+{{- end }}
+{{- with $values.serviceAccount }}
+serviceAccountName: {{ . }}
 {{- end }}
 automountServiceAccountToken: false
 # the variables it would set, such as PALIMPSEST_PORT, are no settings
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
-  runAsUser: {{ .root.Values.user }}
-  runAsGroup: {{ .root.Values.user }}
-  fsGroup: {{ .root.Values.user }}
+  runAsUser: {{ $values.user }}
+  runAsGroup: {{ $values.user }}
+  fsGroup: {{ $values.user }}
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault
-{{- with .nodeSelector }}
+{{- with $class.runtimeClass }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with $class.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .tolerations }}
+{{- with $class.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- if eq .role "worker" }}
-# a trainer that is asked to stop has 15 seconds
-terminationGracePeriodSeconds: 45
+{{- if eq .role "api" }}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "palimpsest.selector" .root | nindent 8 }}
+        app.kubernetes.io/component: api
+terminationGracePeriodSeconds: {{ $values.api.stopSeconds }}
+{{- else if eq .role "worker" }}
+# a trainer saves its last step, then the worker hands the job back
+terminationGracePeriodSeconds: {{ add (include "palimpsest.checkpointSeconds" $class) 45 }}
+{{- else }}
+restartPolicy: Never
 {{- end }}
 containers:
   - name: {{ .role }}
-    {{- $image := (.worker | default dict).image | default dict }}
-    image: "{{ $image.repository | default .root.Values.image.repository }}:{{ $image.tag | default .root.Values.image.tag | default .root.Chart.AppVersion }}"
-    imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+    {{- $image := $class.image | default dict }}
+    image: "{{ $image.repository | default $values.image.repository }}:{{ $image.tag | default $values.image.tag | default .root.Chart.AppVersion }}"
+    imagePullPolicy: {{ $values.image.pullPolicy }}
+    {{- if eq .role "migrate" }}
+    args: [migrate]
+    {{- else }}
     ports:
       - name: http
         containerPort: 8080
+    {{- end }}
     env:
-      - name: PALIMPSEST_ROLE
-        value: {{ .role }}
       - name: SPRING_DATASOURCE_URL
         value: {{ include "palimpsest.databaseUrl" .root | quote }}
-      - name: SPRING_DATASOURCE_USERNAME
-        valueFrom:
-          secretKeyRef:
-            name: {{ include "palimpsest.databaseSecret" .root }}
-            key: username
-      - name: SPRING_DATASOURCE_PASSWORD
-        valueFrom:
-          secretKeyRef:
-            name: {{ include "palimpsest.databaseSecret" .root }}
-            key: password
-      {{- if ne .role "worker" }}
-      - name: PALIMPSEST_ACCESS_ADMIN_KEY
-        valueFrom:
-          secretKeyRef:
-            name: {{ include "palimpsest.accessSecret" .root }}
-            key: admin-key
-      {{- with .root.Values.access.issuer }}
+      {{- include "palimpsest.secret" (list "SPRING_DATASOURCE_USERNAME" $values.database.existingSecret "username") | nindent 6 }}
+      {{- include "palimpsest.secret" (list "SPRING_DATASOURCE_PASSWORD" $values.database.existingSecret "password") | nindent 6 }}
+      # a database that is not there yet is waited for
+      - name: SPRING_FLYWAY_CONNECT_RETRIES
+        value: "60"
+      - name: SPRING_FLYWAY_CONNECT_RETRIES_INTERVAL
+        value: 5s
+      {{- if ne .role "migrate" }}
+      - name: PALIMPSEST_ROLE
+        value: {{ .role }}
+      - name: PALIMPSEST_MIGRATIONS
+        value: await
+      {{- include "palimpsest.artifacts" $values | nindent 6 }}
+      {{- end }}
+      {{- if eq .role "api" }}
+      {{- include "palimpsest.secret" (list "PALIMPSEST_ACCESS_ADMIN_KEY" $values.access.existingSecret "admin-key") | nindent 6 }}
+      {{- with $values.access.issuer }}
       - name: SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI
         value: {{ . | quote }}
       {{- end }}
-      {{- with .root.Values.hub.endpoint }}
+      {{- with $values.hub.endpoint }}
       - name: PALIMPSEST_HUB_ENDPOINT
         value: {{ . | quote }}
       {{- end }}
-      {{- with .root.Values.hub.existingSecret }}
-      - name: PALIMPSEST_HUB_TOKEN
-        valueFrom:
-          secretKeyRef:
-            name: {{ . }}
-            key: token
+      {{- with $values.hub.existingSecret }}
+      {{- include "palimpsest.secret" (list "PALIMPSEST_HUB_TOKEN" . "token") | nindent 6 }}
       {{- end }}
       {{- end }}
-      {{- with .worker }}
-      - name: PALIMPSEST_WORKER_ID
-        valueFrom:
-          fieldRef:
-            fieldPath: metadata.name
-      - name: PALIMPSEST_WORKER_DEVICE
-        value: {{ .device | default "auto" | quote }}
-      - name: PALIMPSEST_WORKER_THREADS
-        value: {{ .threads | default 0 | quote }}
+      {{- if eq .role "worker" }}
+      {{- include "palimpsest.worker" $class | nindent 6 }}
       {{- end }}
-      {{- with .root.Values.traces.endpoint }}
+      {{- with $values.traces.endpoint }}
       - name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT
         value: {{ . | quote }}
       {{- end }}
-      {{- with .root.Values.logs.format }}
+      {{- with $values.logs.format }}
       - name: LOGGING_STRUCTURED_FORMAT_CONSOLE
         value: {{ . | quote }}
       - name: LOGGING_LEVEL_TRAINER
@@ -98,11 +111,13 @@ containers:
       - name: {{ $name }}
         value: {{ $value | quote }}
       {{- end }}
-    # migrating a large database may take its time
+    {{- if ne .role "migrate" }}
+    # it answers once the migrations are made
     startupProbe:
       httpGet: {path: /actuator/health/liveness, port: http}
-      periodSeconds: 2
-      failureThreshold: 150
+      periodSeconds: 5
+      timeoutSeconds: 5
+      failureThreshold: {{ div $values.migrations.waitSeconds 5 }}
     livenessProbe:
       httpGet: {path: /actuator/health/liveness, port: http}
       periodSeconds: 10
@@ -112,6 +127,13 @@ containers:
       httpGet: {path: /actuator/health/readiness, port: http}
       periodSeconds: 5
       timeoutSeconds: 5
+    {{- end }}
+    {{- if eq .role "api" }}
+    # until then it may still be sent requests
+    lifecycle:
+      preStop:
+        sleep: {seconds: 5}
+    {{- end }}
     resources:
       {{- toYaml .resources | nindent 6 }}
     securityContext:
@@ -120,14 +142,18 @@ containers:
       capabilities:
         drop: [ALL]
     volumeMounts:
+      {{- if ne .role "migrate" }}
       - name: home
         mountPath: /var/lib/palimpsest
+      {{- end }}
       - name: temporary
         mountPath: /tmp
 volumes:
+  {{- if ne .role "migrate" }}
   - name: home
     persistentVolumeClaim:
-      claimName: {{ .root.Values.home.existingClaim | default (printf "%s-home" (include "palimpsest.name" .root)) }}
+      claimName: {{ $values.home.existingClaim | default (printf "%s-home" (include "palimpsest.name" .root)) }}
+  {{- end }}
   - name: temporary
     emptyDir: {}
 {{- end }}

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
  * {@code trainer RUN_FILE}, {@code export RUN_FILE}, {@code score RUN_FILE}, {@code spectra
  * RUN_FILE} or {@code complete RUN_FILE} as arguments, the process of one attempt, export, scoring
  * or comparison or of completions, with {@code sandbox} the process that runs what models write,
- * and nothing of Spring.
+ * and nothing of Spring; with {@code migrate} a process that brings the database up to date.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
@@ -45,6 +45,10 @@ public class Palimpsest {
         }
         if (arguments.length > 0 && arguments[0].equals("sandbox")) {
             SandboxProcess.main();
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("migrate")) {
+            Migration.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             return;
         }
         SpringApplication.run(Palimpsest.class, arguments);

@@ -1,8 +1,8 @@
 package dev.palimpsest.completions;
 
 import dev.palimpsest.home.Home;
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.trainer.CompletionRun;
+import dev.palimpsest.trainer.Protocol;
 import dev.palimpsest.trainer.TrainerEvent.CompletionAnswer;
 import dev.palimpsest.worker.Answering;
 import dev.palimpsest.worker.Loop;
@@ -67,7 +67,7 @@ class KeptWriter {
         FileSystemUtils.deleteRecursively(folder); // of a killed one
         Files.createDirectory(folder);
         Path runFile = folder.resolve("run.json");
-        Files.writeString(runFile, Binder.JSON.writeValueAsString(run));
+        Files.writeString(runFile, Protocol.written(run));
         Kept started = new Kept(run, content, writers.start(folder, runFile), folder);
         kept = started;
         return started.process();

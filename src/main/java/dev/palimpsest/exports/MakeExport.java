@@ -7,8 +7,8 @@ import dev.palimpsest.exports.ExportTurns.Attempt;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.trainer.ExportRun;
+import dev.palimpsest.trainer.Protocol;
 import dev.palimpsest.worker.ExportEnding;
 import dev.palimpsest.worker.Exporters;
 import dev.palimpsest.worker.RunningExport;
@@ -98,7 +98,7 @@ class MakeExport implements Work {
         Path files = part.resolve("files");
         ExportRun run = runOf(attempt, files);
         Path runFile = part.resolve("run.json");
-        Files.writeString(runFile, Binder.JSON.writeValueAsString(run));
+        Files.writeString(runFile, Protocol.written(run));
         try (RunningExport process = exporters.start(part, runFile)) {
             log.info("{} begins as process {}", attempt.export(), process.pid());
             while (!process.endsWithin(BETWEEN_LOOKS)) {

@@ -40,6 +40,10 @@ public interface Jobs extends JpaRepository<Job, String> {
     @Query("select job from Job job where job.id = :id")
     Optional<Job> findAndLock(String id);
 
+    /** The version of a job's spec, which is not read for it. */
+    @NativeQuery("select coalesce(cast(spec ->> 'version' as integer), 1) from jobs where id = :id")
+    Optional<Integer> specVersion(String id);
+
     List<Job> findByExperimentOrderById(String experiment);
 
     /** With the trunks that branches wait for. */

@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.spec.JobSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +24,12 @@ public class Turns {
         this.devices = devices;
         this.retry = retry;
         this.clock = clock;
+    }
+
+    /** Whether a job asks for what only a later version of this program understands. */
+    @Transactional(readOnly = true)
+    public boolean isBeyondUs(String id) {
+        return jobs.specVersion(id).filter(version -> version > JobSpec.VERSION).isPresent();
     }
 
     /**

@@ -20,7 +20,8 @@ final class SpecParams {
     /** The dataset of a spec that nobody said; no dataset's name can hold an @. */
     static final String UNSAID = "unsaid@mlflow";
 
-    private static final Set<String> ELSEWHERE = Set.of("experiment", "name", "tags", "base_model");
+    private static final Set<String> ELSEWHERE =
+            Set.of("version", "experiment", "name", "tags", "base_model");
 
     /**
      * Stands where a run's client says nothing that a spec could hold; nothing is compared by it.

@@ -14,6 +14,7 @@ import dev.palimpsest.metrics.Fingerprint;
 import dev.palimpsest.scoring.ScoringTurns.Attempt;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Sha256;
+import dev.palimpsest.trainer.Protocol;
 import dev.palimpsest.trainer.ScoringRun;
 import dev.palimpsest.trainer.TrainerEvent;
 import dev.palimpsest.web.Ids;
@@ -114,8 +115,7 @@ class ScoringWork implements DeviceWork {
         Path folder = Files.createDirectories(folder(attempt, attempt.number()));
         try {
             Path runFile = folder.resolve("run.json");
-            Files.writeString(
-                    runFile, Binder.JSON.writeValueAsString(runOf(attempt, subject, open)));
+            Files.writeString(runFile, Protocol.written(runOf(attempt, subject, open)));
             try (Answering<TrainerEvent.ScoringAnswer> process = scorers.start(folder, runFile)) {
                 log.info("{} begins with {} tasks", attempt.scoring(), open.size());
                 return watched(attempt, open, process, stopping);

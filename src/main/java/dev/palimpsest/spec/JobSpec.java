@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One finetuning run as it was asked for.
  *
+ * @param version of what a spec can say; goes up with every field that a worker must know
  * @param executor who trains; where it is not this service, its dataset need not be registered
  * @param preset the paper's recipe that it started from, whose values are in the other fields
  * @param branch the job that it goes on from, or null where it starts from the base model
  */
 public record JobSpec(
+        @Default("1") int version,
         String experiment,
         @Nullable String name,
         @Default("\"palimpsest\"") Executor executor,
@@ -29,6 +31,9 @@ public record JobSpec(
         @Default("[]") List<Guard> guards,
         @Default("{}") Resources resources,
         @Default("{}") Map<String, String> tags) {
+    /** The newest that this program understands. */
+    public static final int VERSION = 1;
+
     private static final int LONGEST_NAME = 200;
     private static final int MOST_GUARDS = 16;
 
@@ -36,6 +41,11 @@ public record JobSpec(
         tags = Map.copyOf(tags);
         guards = List.copyOf(guards);
         new Faults()
+                .require(
+                        version >= 1 && version <= VERSION,
+                        "/version",
+                        "must be 1 to %d, which is the newest that this version of Palimpsest reads, got %d"
+                                .formatted(VERSION, version))
                 .require(!experiment.isBlank(), "/experiment", "must be an experiment's id")
                 .require(
                         name == null || (!name.isBlank() && name.length() <= LONGEST_NAME),
@@ -93,6 +103,7 @@ public record JobSpec(
     /** The same with a name. */
     public JobSpec named(String its) {
         return new JobSpec(
+                version,
                 experiment,
                 its,
                 executor,
@@ -114,6 +125,7 @@ public record JobSpec(
     /** The same with a convention to be scored by. */
     public JobSpec under(Convention convention) {
         return new JobSpec(
+                version,
                 experiment,
                 name,
                 executor,
@@ -136,6 +148,7 @@ public record JobSpec(
     public JobSpec branchOf(String trunk) {
         double cooldown = Objects.requireNonNull(branch).cooldown();
         return new JobSpec(
+                version,
                 experiment,
                 name,
                 executor,

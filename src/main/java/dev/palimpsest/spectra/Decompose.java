@@ -9,9 +9,9 @@ import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.model.Projected;
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.spectra.SpectraTurns.Attempt;
+import dev.palimpsest.trainer.Protocol;
 import dev.palimpsest.trainer.SpectraRun;
 import dev.palimpsest.trainer.TrainerEvent.Decomposed;
 import dev.palimpsest.worker.Answering;
@@ -96,7 +96,7 @@ class Decompose implements DeviceWork {
         Path folder = Files.createTempDirectory(home.root(), ".spectra-");
         try {
             Path runFile = folder.resolve("run.json");
-            Files.writeString(runFile, Binder.JSON.writeValueAsString(run));
+            Files.writeString(runFile, Protocol.written(run));
             try (Answering<Decomposed> process = decomposers.start(folder, runFile)) {
                 log.info(
                         "{} begins, {} matrices known",

@@ -1,6 +1,5 @@
 package dev.palimpsest.trainer;
 
-import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,7 +24,17 @@ record Begun<T>(T run, PrintStream lines) {
             System.err.println("usage: " + role + " RUN_FILE");
             System.exit(MISUSED);
         }
-        return new Begun<>(Binder.bind(Files.readString(Path.of(arguments[0])), type), lines);
+        return new Begun<>(read(Path.of(arguments[0]), type), lines);
+    }
+
+    private static <T> T read(Path runFile, Class<T> type) throws IOException {
+        try {
+            return Protocol.read(Files.readString(runFile), type);
+        } catch (Protocol.Newer newer) {
+            System.err.println(newer.getMessage());
+            System.exit(MISUSED);
+            throw newer;
+        }
     }
 
     /** What is not whole is of no use, so there is nothing to put in order. */

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One line of a trainer's standard output: what happened, in the order in which it happened. */
+/**
+ * One line of a trainer's standard output: what happened, in the order in which it happened. It
+ * begins with the {@link Protocol protocol's} version.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface TrainerEvent {
     /** The run is planned and begins, or goes on, at {@code step}. */
@@ -162,11 +165,17 @@ public sealed interface TrainerEvent {
     record Failed(String reason) implements TrainerEvent {}
 
     default String line() {
-        return Binder.JSON.writerFor(TrainerEvent.class).writeValueAsString(this);
+        return Protocol.versioned(
+                Binder.JSON.writerFor(TrainerEvent.class).writeValueAsString(this));
     }
 
-    /** Read as it was written: unlike a request it may hold NaN, and any character in its texts. */
+    /**
+     * Read as it was written: unlike a request it may hold NaN, and any character in its texts.
+     *
+     * @throws Protocol.Newer of a later version, which may mean what is not known here
+     */
     static TrainerEvent of(String line) {
+        Protocol.require(line, "what a trainer says");
         return Binder.JSON.readValue(line, TrainerEvent.class);
     }
 }

@@ -6,7 +6,7 @@ import dev.palimpsest.jobs.Outcome;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
-import dev.palimpsest.spec.Binder;
+import dev.palimpsest.trainer.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +141,7 @@ public class Loop implements Runner, AutoCloseable {
 
     private static Path runFile(Assignment assignment) throws IOException {
         Path file = Files.createDirectories(assignment.folder()).resolve("run.json");
-        return Files.writeString(file, Binder.JSON.writeValueAsString(assignment.run()));
+        return Files.writeString(file, Protocol.written(assignment.run()));
     }
 
     private void beat(String id) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.trainer.Protocol;
 import dev.palimpsest.trainer.TrainerEvent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,10 +136,14 @@ final class RunningTrainer implements AutoCloseable {
         }
     }
 
-    private static Optional<TrainerEvent> event(String line) {
+    /** Of one that speaks as this worker does not nothing can be filed, so it is ended. */
+    private Optional<TrainerEvent> event(String line) {
         if (!line.startsWith("{")) return Optional.empty();
         try {
             return Optional.of(TrainerEvent.of(line));
+        } catch (Protocol.Newer newer) {
+            kill();
+            return Optional.of(new TrainerEvent.Failed(String.valueOf(newer.getMessage())));
         } catch (tools.jackson.core.JacksonException _) {
             return Optional.empty();
         }

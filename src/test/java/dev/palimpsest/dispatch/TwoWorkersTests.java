@@ -121,6 +121,54 @@ class TwoWorkersTests {
                 .startsWith("worker-0 stopped answering in attempt 1");
     }
 
+    @Test
+    void aJobOfALaterVersionIsLeftToWorkersOfThatVersion() {
+        Job job = some.queued(some.experiment());
+        Awaitility.await().until(() -> status(job) == Status.SUCCEEDED);
+        // as a later version would have queued it: with what nobody here can read
+        database().sql("alter table jobs disable trigger user").update();
+        database()
+                .sql(
+                        """
+                        update jobs set status = 'queued', ended_at = null, attempt = 0,
+                            spec = spec || '{"version": 2, "method": {"type": "unheard of"}}'
+                        where id = :id""")
+                .param("id", job.id())
+                .update();
+        database().sql("delete from attempts where job = :id").param("id", job.id()).update();
+        database().sql("alter table jobs enable trigger user").update();
+        database()
+                .sql(
+                        "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version) values ('job', :entry, :now, false, 1)")
+                .param("entry", job.id() + ".1")
+                .param("now", java.sql.Timestamp.from(java.time.Instant.EPOCH))
+                .update();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> entry(job, "not picked and execution_time > now()"));
+
+        assertThat(entry(job, "consecutive_failures = 0")).isTrue();
+        assertThat(
+                        database()
+                                .sql("select status || attempt from jobs where id = :id")
+                                .param("id", job.id())
+                                .query(String.class)
+                                .single())
+                .isEqualTo("queued0");
+        database().sql("delete from scheduled_tasks").update();
+    }
+
+    private static boolean entry(Job job, String is) {
+        return database()
+                .sql(
+                        "select count(*) = 1 from scheduled_tasks where task_instance = :entry and "
+                                + is)
+                .param("entry", job.id() + ".1")
+                .query(Boolean.class)
+                .single();
+    }
+
     private static ConfigurableApplicationContext worker(
             String id, TestPostgres.Database database) {
         return new SpringApplicationBuilder(Palimpsest.class, Pretending.class)

@@ -2,8 +2,8 @@ package dev.palimpsest.worker;
 
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Measure;
-import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Guard;
+import dev.palimpsest.trainer.Protocol;
 import dev.palimpsest.trainer.Run;
 import dev.palimpsest.trainer.TrainerEvent;
 import dev.palimpsest.training.Checkpoint.SavedFile;
@@ -30,7 +30,7 @@ final class PretendTrainer {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Run run = Binder.bind(Files.readString(Path.of(arguments[1])), Run.class);
+        Run run = Protocol.read(Files.readString(Path.of(arguments[1])), Run.class);
         System.exit(new PretendTrainer(run).play(arguments[0]));
     }
 
@@ -102,6 +102,13 @@ final class PretendTrainer {
                 steps(6, false);
                 guarded(Guard.Action.PAUSE, null);
                 yield 3;
+            }
+            case "newer" -> {
+                started();
+                String finished = new TrainerEvent.Finished(LAST_STEP, 1L << 30).line();
+                System.out.println(finished.replace("{\"v\":1,", "{\"v\":2,"));
+                new java.util.concurrent.CountDownLatch(1).await(); // until it is ended
+                yield 0;
             }
             case "cannot-save" -> {
                 steps(2, false);

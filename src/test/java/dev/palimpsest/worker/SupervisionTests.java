@@ -497,6 +497,19 @@ class SupervisionTests {
         noTrainerIsLeft();
     }
 
+    @Test
+    void aTrainerThatSpeaksALaterVersionIsEndedAndTheJobSaysSo() {
+        Outcome outcome = run("newer");
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed ->
+                                assertThat(failed.reason())
+                                        .startsWith("what a trainer says is of version 2")
+                                        .endsWith("restart the worker"));
+    }
+
     @ParameterizedTest
     @CsvSource({"obedient, ", "cannot-save, the checkpoint of step 2 could not be written"})
     void aPausedJobsTrainerEnds(String mode, String reason) {
