@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.hub.RemoteFile;
@@ -31,6 +32,7 @@ class DatasetFiles implements Importer<Dataset> {
     private final HubFiles hub;
     private final StoredUploads uploads;
     private final Home home;
+    private final Artifacts artifacts;
     private final Clock clock;
     private final DataSize largest;
 
@@ -39,12 +41,14 @@ class DatasetFiles implements Importer<Dataset> {
             HubFiles hub,
             StoredUploads uploads,
             Home home,
+            Artifacts artifacts,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
         this.hub = hub;
         this.uploads = uploads;
         this.home = home;
+        this.artifacts = artifacts;
         this.clock = clock;
         this.largest = largest;
     }
@@ -83,6 +87,7 @@ class DatasetFiles implements Importer<Dataset> {
                     sentence(source == null ? "the uploaded file" : source.fileName(), unusable);
             return dataset -> dataset.refused(reason, unusable.faults());
         }
+        artifacts.store(into, content.artifacts());
         return dataset -> {
             Folder.moveInto(into, dataset.folder(home));
             dataset.imported(content, clock.instant());

@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.web.Conflict;
@@ -18,11 +19,14 @@ import org.springframework.util.FileSystemUtils;
 class StoreDataset {
     private final Datasets datasets;
     private final Home home;
+    private final Artifacts artifacts;
     private final TransactionTemplate transaction;
 
-    StoreDataset(Datasets datasets, Home home, TransactionTemplate transaction) {
+    StoreDataset(
+            Datasets datasets, Home home, Artifacts artifacts, TransactionTemplate transaction) {
         this.datasets = datasets;
         this.home = home;
+        this.artifacts = artifacts;
         this.transaction = transaction;
     }
 
@@ -48,6 +52,7 @@ class StoreDataset {
         Path partial = Folder.emptyBeside(place);
         try {
             Dataset.Content content = content(partial, filling.into(partial));
+            artifacts.store(partial, content.artifacts());
             return register(made.apply(content), partial, place, with);
         } catch (DataIntegrityViolationException _) {
             throw taken(name);
@@ -58,7 +63,7 @@ class StoreDataset {
 
     /** What a filled folder holds. */
     static Dataset.Content content(Path filled, long documents) throws IOException {
-        Path file = filled.resolve("data.jsonl");
+        Path file = filled.resolve(Dataset.Content.FILE);
         return new Dataset.Content(documents, Files.size(file), Sha256.of(file));
     }
 

@@ -11,6 +11,7 @@
             "gguf",
             "hub",
             "home",
+            "artifacts",
             "projects",
             "web"
         })

@@ -1,6 +1,15 @@
 /** A job's life and its HTTP door: experiments, jobs, their attempts and checkpoints. */
 @ApplicationModule(
-        allowedDependencies = {"spec", "filter", "columns", "model", "catalog", "home", "web"})
+        allowedDependencies = {
+            "spec",
+            "filter",
+            "columns",
+            "model",
+            "catalog",
+            "home",
+            "artifacts",
+            "web"
+        })
 @NullMarked
 package dev.palimpsest.jobs;
 
