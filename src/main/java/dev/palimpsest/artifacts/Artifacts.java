@@ -32,6 +32,12 @@ public interface Artifacts {
      */
     Path verified(String folder, List<Artifact> files);
 
+    /**
+     * Takes out of a folder of copies what is not among these: its name may have been another's
+     * before, and readers take what they find.
+     */
+    void keepOnly(String folder, List<Artifact> files);
+
     /** The first of these files that is gone, as far as that is seen without reading them. */
     Optional<Artifact> missing(String folder, List<Artifact> files);
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -37,6 +39,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 final class Bucket implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Bucket.class);
     private static final int FETCHES = 5;
+    private static final int NOTHING_MORE = 416;
     private static final Duration LINK = Duration.ofMinutes(15);
 
     private final S3Client client;
@@ -182,13 +185,16 @@ final class Bucket implements AutoCloseable {
         }
     }
 
-    private void putWhole(Path file, Artifact artifact) {
+    private void putWhole(Path file, Artifact artifact) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        Sha256 sum = new Sha256();
+        sum.add(ByteBuffer.wrap(bytes));
+        String hex = sum.hex();
+        if (!hex.equals(artifact.sha256()))
+            throw Damaged.changed("file " + file, hex, artifact.sha256());
         client.putObject(
-                asked ->
-                        asked.bucket(name)
-                                .key(key(artifact))
-                                .checksumSHA256(base64(artifact.sha256())),
-                RequestBody.fromFile(file));
+                asked -> asked.bucket(name).key(key(artifact)).checksumSHA256(base64(hex)),
+                RequestBody.fromBytes(bytes));
     }
 
     /** Another process may have ended the same upload; then there is nothing to go on with. */
@@ -215,6 +221,9 @@ final class Bucket implements AutoCloseable {
             return true;
         } catch (NoSuchKeyException _) {
             throw Damaged.gone(said);
+        } catch (S3Exception past) {
+            if (past.statusCode() == NOTHING_MORE) return true; // it was promised longer than it is
+            throw past;
         } catch (IOException broken) {
             if (last) throw broken;
             return false;
@@ -240,7 +249,7 @@ final class Bucket implements AutoCloseable {
                 .toString();
     }
 
-    static String base64(String hex) {
+    private static String base64(String hex) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 }

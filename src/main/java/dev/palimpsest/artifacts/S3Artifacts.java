@@ -1,15 +1,23 @@
 package dev.palimpsest.artifacts;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.web.NotAnswered;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * They lie in a bucket under their sums, and what was read of them in the home folder as if it had
@@ -32,7 +40,11 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
 
     @Override
     public void store(Path folder, List<Artifact> files) {
-        for (Artifact file : files) bucket.put(folder.resolve(file.path()), file);
+        answered(
+                () -> {
+                    for (Artifact file : files) bucket.put(folder.resolve(file.path()), file);
+                    return true;
+                });
     }
 
     /** A name may have been given anew since its files were fetched, so their sums decide. */
@@ -50,8 +62,24 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
     }
 
     @Override
+    public void keepOnly(String folder, List<Artifact> files) {
+        Path place = home.root().resolve(folder);
+        if (files.isEmpty() || !Files.isDirectory(place)) return;
+        Set<String> names = files.stream().map(Artifact::path).collect(Collectors.toSet());
+        try (Stream<Path> all = Files.walk(place)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                boolean arrives = file.getFileName().toString().startsWith(".");
+                if (!arrives && !names.contains(place.relativize(file).toString()))
+                    Files.deleteIfExists(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
     public Optional<Artifact> missing(String folder, List<Artifact> files) {
-        return files.stream().filter(file -> !bucket.has(file)).findFirst();
+        return answered(() -> files.stream().filter(file -> !bucket.has(file)).findFirst());
     }
 
     @Override
@@ -78,7 +106,21 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
                 log.info("{} is fetched again: {}", said, stale.getMessage());
             }
         }
-        bucket.fetch(file, place, said);
+        answered(
+                () -> {
+                    bucket.fetch(file, place, said);
+                    return true;
+                });
         verified.require(place, file, said);
+    }
+
+    private static <T> T answered(Supplier<T> asked) {
+        try {
+            return asked.get();
+        } catch (SdkException unanswered) {
+            throw NotAnswered.unavailable(
+                    "the bucket that files lie in does not answer (%s); try again later"
+                            .formatted(unanswered.getMessage()));
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
 
@@ -83,22 +84,22 @@ public class BaseModel extends Imported {
      * compared with their sums.
      */
     public Path directory(Artifacts artifacts) {
-        return artifacts.verified(folder(), files());
+        return here(artifacts, _ -> true);
     }
 
     /** The same without its weights. */
     public Path tokenizer(Artifacts artifacts) {
-        return artifacts.verified(
-                folder(),
-                files().stream().filter(file -> !file.path().endsWith(".safetensors")).toList());
+        return here(artifacts, file -> !file.path().endsWith(".safetensors"));
     }
 
     Path directory(Home home) {
         return home.models().resolve(name());
     }
 
-    private String folder() {
-        return "models/" + name();
+    private Path here(Artifacts artifacts, Predicate<Artifact> wanted) {
+        String folder = "models/" + name();
+        artifacts.keepOnly(folder, files());
+        return artifacts.verified(folder, files().stream().filter(wanted).toList());
     }
 
     /** None of one that was registered when they were not listed. */

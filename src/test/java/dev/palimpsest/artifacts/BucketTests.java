@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Artifacts in a server that speaks S3's protocol and compares sums. */
@@ -88,7 +87,7 @@ class BucketTests {
     void anUploadThatWasCutOffIsGoneOnWith() throws IOException {
         Artifact file = written("cut.safetensors", 2 * PART + 1);
         byte[] bytes = Files.readAllBytes(folder.resolve(file.path()));
-        String key = "shared/sha256/" + file.sha256().substring(0, 2) + "/" + file.sha256();
+        String key = key(file);
         String upload =
                 client.createMultipartUpload(
                                 asked ->
@@ -114,8 +113,9 @@ class BucketTests {
         Artifact large = written("large.bin", 2 * PART);
         for (Artifact file : List.of(small, large)) flip(folder.resolve(file.path()));
 
-        assertThatExceptionOfType(S3Exception.class) // the server compares
-                .isThrownBy(() -> artifacts.store(folder, List.of(small)));
+        assertThatExceptionOfType(Damaged.class)
+                .isThrownBy(() -> artifacts.store(folder, List.of(small)))
+                .withMessageContaining("small.bin is damaged");
         assertThatExceptionOfType(Damaged.class)
                 .isThrownBy(() -> artifacts.store(folder, List.of(large)))
                 .withMessageContaining("large.bin is damaged");
@@ -129,13 +129,16 @@ class BucketTests {
     void aCutAndAChangedObjectAreNoticedAndNamed() throws IOException {
         Artifact cut = stored("adapter_model.safetensors", 3000);
         Artifact changed = stored("optimizer.safetensors", 4000);
-        Path object = server.object(cut.sha256());
-        Files.write(object, Arrays.copyOf(Files.readAllBytes(object), 100));
+        byte[] half = Arrays.copyOf(Files.readAllBytes(folder.resolve(cut.path())), 1500);
+        client.putObject(
+                asked -> asked.bucket(S3Server.BUCKET).key(key(cut)), RequestBody.fromBytes(half));
         server.harm(changed.sha256());
 
         assertThatExceptionOfType(Damaged.class)
                 .isThrownBy(() -> artifacts.verified("jobs/j/attempt-1/step-4", List.of(cut)))
-                .withMessageContaining("jobs/j/attempt-1/step-4/adapter_model.safetensors");
+                .withMessageContaining(
+                        "jobs/j/attempt-1/step-4/adapter_model.safetensors is damaged: it has 1,500"
+                                + " bytes of 3,000");
         assertThatExceptionOfType(Damaged.class)
                 .isThrownBy(() -> artifacts.verified("jobs/j/attempt-1/step-4", List.of(changed)))
                 .withMessageContaining("optimizer.safetensors is damaged: its SHA-256 is");
@@ -151,6 +154,18 @@ class BucketTests {
         artifacts.verified("datasets/d", List.of(stored));
 
         assertThat(Sha256.of(copy)).isEqualTo(stored.sha256());
+    }
+
+    @Test
+    void aFolderWhoseNameWasGivenAnewHasNothingOfTheOldOne() throws IOException {
+        Artifact old = stored("chat_template.jinja", 700);
+        Artifact weights = stored("model.safetensors", 800);
+        Path place = artifacts.verified("models/again", List.of(old, weights));
+
+        artifacts.keepOnly("models/again", List.of(weights));
+
+        assertThat(place.resolve("chat_template.jinja")).doesNotExist();
+        assertThat(place.resolve("model.safetensors")).exists();
     }
 
     @Test
@@ -208,6 +223,10 @@ class BucketTests {
                                 .checksumSHA256(base64),
                 RequestBody.fromBytes(part));
         return Instant.now();
+    }
+
+    private static String key(Artifact file) {
+        return "shared/sha256/" + file.sha256().substring(0, 2) + "/" + file.sha256();
     }
 
     private static int uploads() {

@@ -66,7 +66,8 @@ class RunsInS3Tests {
                 runs.until(job, "succeeded");
                 assertThat(runs.traces(job)).isEqualTo(runs.traces(undisturbed));
             }
-            assertThat(runs.job(moved).get("warnings").isEmpty()).isTrue();
+            assertThat(runs.job(moved).get("warnings"))
+                    .isEqualTo(runs.job(undisturbed).get("warnings"));
             assertThat(runs.job(harmed).get("warnings").toString())
                     .contains("is damaged")
                     .contains("it was passed over");
