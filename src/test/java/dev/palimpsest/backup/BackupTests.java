@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.RunningService;
 import dev.palimpsest.worker.SmallRuns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +66,8 @@ class BackupTests {
         assertThat(run("restore", copy, home)).startsWith("Restored");
 
         try (RunningService service = RunningService.start(home)) {
-            assertThat(read(service, "experiments/" + experiment + "/report")).isEqualTo(report);
+            assertThat(text(read(service, "experiments/" + experiment + "/report")))
+                    .isEqualTo(text(report));
             assertThat(read(service, weightsAt)).isEqualTo(weights);
             new SmallRuns(new dev.palimpsest.Api(service.client()), experiment)
                     .until(running, "succeeded");
@@ -104,6 +106,11 @@ class BackupTests {
                 .expectBody()
                 .returnResult()
                 .getResponseBodyContent();
+    }
+
+    /** A character for each byte, as a difference of texts can be read. */
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** Runs the command in a process of its own and answers all that it said. */
