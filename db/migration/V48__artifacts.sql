@@ -1,5 +1,5 @@
 -- What lies where, and which row names it: files below a folder of the home, or in S3 under their sums. A model's files had
--- no sums of their own; one that was registered before this is read unverified until it is registered again.
+-- no sums of their own; those of one that was registered before this are listed at the next start where they lie.
 alter table base_models add column files jsonb; -- [{path, bytes, sha256}]
 
 create view artifacts with (security_invoker = true) as

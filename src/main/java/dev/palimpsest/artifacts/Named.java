@@ -40,6 +40,15 @@ public class Named {
                 .list();
     }
 
+    /** Models whose files no row lists, because they lay nowhere when that began. */
+    public List<String> unlistedModels() {
+        return database.sql(
+                        "select name from base_models where status = 'ready' and files is null"
+                                + " order by name")
+                .query(String.class)
+                .list();
+    }
+
     Set<String> sums() {
         return new HashSet<>(database.sql(SUMS).query(String.class).list());
     }

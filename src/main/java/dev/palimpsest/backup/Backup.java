@@ -68,6 +68,11 @@ class Backup {
             throw new CannotCopy(
                     "the folder %s has something else in it; name an empty one, or an earlier backup"
                             .formatted(folder));
+        List<String> unlisted = named.unlistedModels();
+        if (!unlisted.isEmpty())
+            throw new CannotCopy(
+                    "the files of %s are not listed yet; start the service once with the home that they lie in, or delete what has no files"
+                            .formatted(String.join(", ", unlisted)));
         Contents contents = new Contents(folder);
         for (int pass = 1; ; pass++) {
             Moment copied = moment.execute(_ -> tables(folder));
