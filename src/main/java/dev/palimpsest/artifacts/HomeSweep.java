@@ -5,6 +5,7 @@ import dev.palimpsest.home.Home;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.springframework.util.FileSystemUtils;
  */
 final class HomeSweep {
     private static final List<String> ASIDE =
-            List.of(".spectra-", ".scoring-", ".checkpoint-", ".archive-");
+            List.of(".spectra-", ".scoring-", ".checkpoint-", ".archive-", ".sweep-");
 
     /** Made from the class path by whoever finds it missing. */
     private static final String BUNDLED = ".tokenizer-";
@@ -52,10 +53,15 @@ final class HomeSweep {
         long things = 0;
         long bytes = 0;
         for (Path orphan : orphans) {
-            if (changedSince(orphan)) continue;
-            bytes += bytes(orphan);
-            things++;
-            FileSystemUtils.deleteRecursively(orphan);
+            try {
+                if (changedSince(orphan)) continue;
+                long its = bytes(orphan);
+                if (!FileSystemUtils.deleteRecursively(orphan)) continue;
+                bytes += its;
+                things++;
+            } catch (NoSuchFileException _) {
+                // another process on this home sweeps it just now
+            }
         }
         return new Swept(things, bytes);
     }

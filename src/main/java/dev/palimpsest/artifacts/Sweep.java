@@ -4,6 +4,8 @@ import dev.palimpsest.artifacts.Artifacts.Swept;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.home.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -43,10 +45,21 @@ class Sweep {
 
     @Scheduled(initialDelayString = "PT1M", fixedDelayString = "${palimpsest.retention.every:PT1H}")
     void run() throws IOException {
-        Instant before = clock.instant().minus(retention.orphans());
+        Instant before = stampedNow().minus(retention.orphans());
         tell("the home folder", new HomeSweep(home, named.places(), named.jobs(), before).run());
-        if (settings.role().answersRequests())
-            tell("the bucket", artifacts.sweep(before, named.sums()::contains));
+        if (!settings.role().answersRequests()) return;
+        Instant sent = clock.instant().minus(retention.orphans());
+        tell("the bucket", artifacts.sweep(sent, named.sums()::contains));
+    }
+
+    /** By the clock that stamps the home's files, which may be that of another machine. */
+    private Instant stampedNow() throws IOException {
+        Path mark = Files.createTempFile(home.root(), ".sweep-", null);
+        try {
+            return Files.getLastModifiedTime(mark).toInstant();
+        } finally {
+            Files.delete(mark);
+        }
     }
 
     private static void tell(String where, Swept swept) {
