@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param every how often is looked for what may go
  */
 @ConfigurationProperties("palimpsest.retention")
-record RetentionSettings(
+public record RetentionSettings(
         @DefaultValue("1d") Duration orphans,
         @DefaultValue("7d") Duration deleted,
         @DefaultValue("1h") Duration every) {}

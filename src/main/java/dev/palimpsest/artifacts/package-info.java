@@ -3,7 +3,7 @@
  * cache. What is stored never changes; it is known by its SHA-256 and compared with it when it is
  * read.
  */
-@ApplicationModule(allowedDependencies = {"spec", "home", "web"})
+@ApplicationModule(allowedDependencies = {"spec", "home", "projects", "web"})
 @NullMarked
 package dev.palimpsest.artifacts;
 

@@ -8,6 +8,7 @@
             "catalog",
             "home",
             "artifacts",
+            "projects",
             "web"
         })
 @NullMarked
