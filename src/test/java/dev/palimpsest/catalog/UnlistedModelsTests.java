@@ -31,7 +31,7 @@ class UnlistedModelsTests {
         assertThat(files()).isEqualTo(listed);
 
         forget();
-        Path file = home.models().resolve(BundledModel.NAME).resolve("generation_config.json");
+        Path file = home.models().resolve(BundledModel.NAME).resolve("tokenizer_config.json");
         byte[] before = Files.readAllBytes(file);
         Files.writeString(file, "{ }");
         unlisted.run(new DefaultApplicationArguments());

@@ -25,9 +25,14 @@ class RunsInS3Tests {
             """
             {"experiment": "%s", "dataset": {"train": "gsm8k-validation"},
              "method": {"type": "lora", "rank": 4, "alpha": 8, "dropout": 0.1},
-             "training": {"max_steps": 30, "batch_size": 8, "sequence_length": 128, "learning_rate": 1e-2},
+             "training": {"max_steps": 30, "batch_size": 8, "sequence_length": 128, "learning_rate": 1e-2, "seed": SEED},
              "checkpoints": {"every_steps": 5, "keep_last": 2}, "evaluation": {"limit": 4}}
             """;
+
+    private static final String MOVED = JOB.replace("SEED", "17");
+
+    /** Another run, as equal files of equal runs are one object. */
+    private static final String HARMED = JOB.replace("SEED", "18");
 
     @TempDir Path folder;
     private final TestPostgres.Database database = TestPostgres.database();
@@ -47,14 +52,16 @@ class RunsInS3Tests {
     void aRunGoesOnOnAnotherMachineAndIsReadThereAsAnUndisturbedOne() throws Exception {
         SmallRuns runs;
         String undisturbed;
+        String unharmed;
         String moved;
         String harmed;
         try (RunningService one = start("one")) {
             runs = SmallRuns.on(one);
-            undisturbed = runs.submitted(JOB);
-            runs.until(undisturbed, "succeeded");
-            moved = paused(runs);
-            harmed = paused(runs);
+            undisturbed = runs.submitted(MOVED);
+            unharmed = runs.submitted(HARMED);
+            runs.until(unharmed, "succeeded");
+            moved = paused(runs, MOVED);
+            harmed = paused(runs, HARMED);
         }
         FileSystemUtils.deleteRecursively(folder.resolve("one"));
         server.harm(optimizer(harmed));
@@ -64,8 +71,9 @@ class RunsInS3Tests {
             for (String job : List.of(moved, harmed)) {
                 runs.move(job, "resume");
                 runs.until(job, "succeeded");
-                assertThat(runs.traces(job)).isEqualTo(runs.traces(undisturbed));
             }
+            assertThat(runs.traces(moved)).isEqualTo(runs.traces(undisturbed));
+            assertThat(runs.traces(harmed)).isEqualTo(runs.traces(unharmed));
             assertThat(runs.job(moved).get("warnings"))
                     .isEqualTo(runs.job(undisturbed).get("warnings"));
             assertThat(runs.job(harmed).get("warnings").toString())
@@ -98,8 +106,8 @@ class RunsInS3Tests {
         }
     }
 
-    private static String paused(SmallRuns runs) {
-        String job = runs.submitted(JOB);
+    private static String paused(SmallRuns runs, String spec) {
+        String job = runs.submitted(spec);
         runs.reaches(job, 12);
         runs.move(job, "pause");
         runs.until(job, "paused");
