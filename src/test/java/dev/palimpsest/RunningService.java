@@ -109,6 +109,26 @@ public final class RunningService implements AutoCloseable {
 
     private static Process launch(Path home, Map<String, String> environment, String... arguments)
             throws IOException {
+        return process(
+                home,
+                environment,
+                Stream.of(
+                                Stream.of(
+                                        "--palimpsest.home=" + home,
+                                        "--logging.level.org.springframework.boot.availability=debug"),
+                                Arrays.stream(arguments),
+                                Stream.of("--server.port=0").filter(_ -> !choosesPort(arguments)))
+                        .flatMap(part -> part)
+                        .toList());
+    }
+
+    /** Starts the program with any arguments. */
+    public static Process process(Path home, List<String> arguments) throws IOException {
+        return process(home, Map.of(), arguments);
+    }
+
+    private static Process process(
+            Path home, Map<String, String> environment, List<String> arguments) throws IOException {
         StartedFaster.givePostgres(home);
         List<String> command =
                 Stream.of(
@@ -123,11 +143,8 @@ public final class RunningService implements AutoCloseable {
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",
                                         StartedFaster.classPath(),
-                                        "dev.palimpsest.Palimpsest",
-                                        "--palimpsest.home=" + home,
-                                        "--logging.level.org.springframework.boot.availability=debug"),
-                                Arrays.stream(arguments),
-                                Stream.of("--server.port=0").filter(_ -> !choosesPort(arguments)))
+                                        "dev.palimpsest.Palimpsest"),
+                                arguments.stream())
                         .flatMap(part -> part)
                         .toList();
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

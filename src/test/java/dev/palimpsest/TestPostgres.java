@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
@@ -34,7 +35,18 @@ public final class TestPostgres {
     }
 
     /** How to reach a database. */
-    public record Database(String url, String user, String password) {}
+    public record Database(String url, String user, String password) {
+        /** One value that a statement answers, for tests of services in processes of their own. */
+        public String query(String statement) {
+            try (Connection connection = DriverManager.getConnection(url, user, password);
+                    ResultSet row = connection.createStatement().executeQuery(statement)) {
+                row.next();
+                return row.getString(1);
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+    }
 
     private static PostgresServer start() {
         try {

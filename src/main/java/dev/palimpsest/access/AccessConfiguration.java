@@ -104,6 +104,8 @@ class AccessConfiguration {
                             .access(AccessConfiguration::runsTheService);
                     requests.requestMatchers("/api/v1/keys/**", "/api/v1/audit")
                             .hasAuthority(ADMINISTER.name());
+                    requests.requestMatchers(HttpMethod.POST, "/api/v1/experiments/*/restore")
+                            .hasAuthority(ADMINISTER.name());
                     requests.requestMatchers(HttpMethod.POST, "/*/2.0/mlflow/*/search")
                             .hasAuthority(READ.name());
                     requests.requestMatchers(HttpMethod.GET, DATA).hasAuthority(READ.name());

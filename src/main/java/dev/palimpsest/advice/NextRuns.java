@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sweeps that start from runs that are there, ready to be sent. */
@@ -29,8 +30,16 @@ record NextRuns(String experiment, Map<String, JsonNode> specs) {
         ObjectNode body = Binder.JSON.createObjectNode();
         body.put("name", words.length() > 100 ? words.substring(0, 100) : words);
         body.set("template", template(from));
-        body.set("grid", Binder.JSON.valueToTree(grid));
+        body.set("grid", inOneOrder(grid));
         return new NextRun(words, "POST /api/v1/experiments/%s/sweeps".formatted(experiment), body);
+    }
+
+    /** Whatever order the maps are in, which another start of the service need not have. */
+    private static JsonNode inOneOrder(Map<String, ?> grid) {
+        return Binder.JSON.readTree(
+                Binder.JSON
+                        .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                        .writeValueAsString(grid));
     }
 
     NextRun spectra(String checkpoint) {

@@ -2,6 +2,7 @@ package dev.palimpsest.archive;
 
 import static dev.palimpsest.archive.ArchiveFile.fault;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.home.Home;
@@ -50,6 +51,7 @@ class TakeArchive {
     private final TransactionTemplate transaction;
     private final Tasks tasks;
     private final Home home;
+    private final Artifacts artifacts;
     private final Ids ids;
     private final long mostBytes;
 
@@ -58,12 +60,14 @@ class TakeArchive {
             TransactionTemplate transaction,
             Tasks tasks,
             Home home,
+            Artifacts artifacts,
             Ids ids,
             @Value("${palimpsest.largest-upload}") DataSize largestUpload) {
         this.database = database;
         this.transaction = transaction;
         this.tasks = tasks;
         this.home = home;
+        this.artifacts = artifacts;
         this.ids = ids;
         this.mostBytes = Math.multiplyExact(largestUpload.toBytes(), UNPACKED);
     }
@@ -207,6 +211,7 @@ class TakeArchive {
                         "has a file %s with another sum or size than the archive's"
                                 .formatted(file.path()));
         }
+        artifacts.store(folder, Checkpoint.artifacts(files));
         row.put("present", true);
         return members;
     }

@@ -1,5 +1,6 @@
 package dev.palimpsest.archive;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.catalog.Datasets;
@@ -8,7 +9,6 @@ import dev.palimpsest.catalog.RegisteredTask;
 import dev.palimpsest.catalog.Tasks;
 import dev.palimpsest.evaluation.ItemResult;
 import dev.palimpsest.evaluation.Task;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Experiment;
@@ -59,7 +59,7 @@ class WriteArchive {
     private final Models models;
     private final Datasets datasets;
     private final Tasks tasks;
-    private final Home home;
+    private final Artifacts artifacts;
     private final JdbcTemplate rows;
     private final TransactionTemplate moment;
     private final Clock clock;
@@ -72,7 +72,7 @@ class WriteArchive {
             Models models,
             Datasets datasets,
             Tasks tasks,
-            Home home,
+            Artifacts artifacts,
             JdbcTemplate template,
             PlatformTransactionManager transactions,
             Clock clock) {
@@ -83,7 +83,7 @@ class WriteArchive {
         this.models = models;
         this.datasets = datasets;
         this.tasks = tasks;
-        this.home = home;
+        this.artifacts = artifacts;
         this.rows = new JdbcTemplate(Objects.requireNonNull(template.getDataSource()));
         this.rows.setFetchSize(ROWS_AT_ONCE);
         this.moment = new TransactionTemplate(transactions);
@@ -171,19 +171,23 @@ class WriteArchive {
     }
 
     private void requireFiles(Checkpoint checkpoint) {
-        for (Checkpoint.File file : checkpoint.weights())
-            if (!Files.isRegularFile(stored(checkpoint, file)))
-                throw new Conflict(
-                        "file %s of checkpoint %s is no longer on the disk; ask for the archive without weights"
-                                .formatted(file.path(), checkpoint.id()));
+        checkpoint
+                .missing(artifacts)
+                .ifPresent(
+                        file -> {
+                            throw new Conflict(
+                                    "file %s of checkpoint %s is no longer on the disk; ask for the archive without weights"
+                                            .formatted(file.path(), checkpoint.id()));
+                        });
     }
 
     private void write(Checkpoint checkpoint, ArchiveWriter archive) throws IOException {
+        Path folder = artifacts.at(checkpoint.folder(), Checkpoint.artifacts(checkpoint.weights()));
         for (Checkpoint.File file : checkpoint.weights()) {
             String sum =
                     archive.weights(
                             weightsMember(checkpoint.id(), file),
-                            out -> Files.copy(stored(checkpoint, file), out));
+                            out -> Files.copy(folder.resolve(file.path()), out));
             if (!sum.equals(file.sha256()))
                 throw new IOException(
                         "file %s of checkpoint %s is damaged: its sum is %s, not %s"
@@ -193,10 +197,6 @@ class WriteArchive {
 
     static String weightsMember(String checkpoint, Checkpoint.File file) {
         return "checkpoints/%s/%s".formatted(checkpoint, file.path());
-    }
-
-    private Path stored(Checkpoint checkpoint, Checkpoint.File file) {
-        return home.root().resolve(checkpoint.folder()).resolve(file.path());
     }
 
     private List<Task> known(List<String> names) {

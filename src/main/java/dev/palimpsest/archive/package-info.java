@@ -5,6 +5,7 @@
             "data",
             "evaluation",
             "home",
+            "artifacts",
             "catalog",
             "jobs",
             "metrics",

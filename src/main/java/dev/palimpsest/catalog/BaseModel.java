@@ -1,5 +1,7 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifact;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.model.Architecture;
 import jakarta.persistence.Column;
@@ -8,7 +10,9 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,12 @@ public class BaseModel extends Imported {
     private @Nullable String contentHash;
 
     private @Nullable Long bytes;
+
+    @Convert(converter = Columns.ArtifactsColumn.class)
+    @Column(columnDefinition = "jsonb")
+    @ColumnTransformer(write = "cast(? as jsonb)")
+    private @Nullable List<Artifact> files;
+
     private @Nullable Long parameters;
 
     @Convert(converter = Columns.ArchitectureColumn.class)
@@ -55,6 +65,7 @@ public class BaseModel extends Imported {
         becomeReady(now);
         contentHash = content.sha256();
         bytes = content.bytes();
+        files = content.files();
         parameters = content.parameters();
         architecture = content.architecture();
     }
@@ -68,9 +79,32 @@ public class BaseModel extends Imported {
         return source == null;
     }
 
-    /** Its Hugging Face directory: config.json, safetensors, tokenizer.json. */
-    public Path directory(Home home) {
+    /**
+     * Its Hugging Face directory on this machine: config.json, safetensors, tokenizer.json;
+     * compared with their sums.
+     */
+    public Path directory(Artifacts artifacts) {
+        return here(artifacts, _ -> true);
+    }
+
+    /** The same without its weights. */
+    public Path tokenizer(Artifacts artifacts) {
+        return here(artifacts, file -> !file.path().endsWith(".safetensors"));
+    }
+
+    Path directory(Home home) {
         return home.models().resolve(name());
+    }
+
+    private Path here(Artifacts artifacts, Predicate<Artifact> wanted) {
+        String folder = "models/" + name();
+        artifacts.keepOnly(folder, files());
+        return artifacts.verified(folder, files().stream().filter(wanted).toList());
+    }
+
+    /** None of one that was registered when they were not listed. */
+    private List<Artifact> files() {
+        return files == null ? List.of() : files;
     }
 
     /** SHA-256 over the names and bytes of its files, once it is ready. */

@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.BuiltInDataset;
 import dev.palimpsest.data.BuiltInDatasets;
 import dev.palimpsest.data.DocumentFile;
@@ -38,6 +39,7 @@ class BuiltIns implements ApplicationRunner {
     private final StoreDataset store;
     private final BundledModel bundled;
     private final Home home;
+    private final Artifacts artifacts;
     private final Clock clock;
 
     BuiltIns(
@@ -47,6 +49,7 @@ class BuiltIns implements ApplicationRunner {
             StoreDataset store,
             BundledModel bundled,
             Home home,
+            Artifacts artifacts,
             Clock clock) {
         this.models = models;
         this.datasets = datasets;
@@ -54,6 +57,7 @@ class BuiltIns implements ApplicationRunner {
         this.store = store;
         this.bundled = bundled;
         this.home = home;
+        this.artifacts = artifacts;
         this.clock = clock;
     }
 
@@ -75,10 +79,11 @@ class BuiltIns implements ApplicationRunner {
         Path directory = bundled.directory();
         Optional<BaseModel> known = models.findByName(BundledModel.NAME);
         if (known.isPresent()) return known.get();
+        ModelContent content = ModelFiles.content(directory);
+        artifacts.store(directory, content.files());
         try {
             return models.saveAndFlush(
-                    BaseModel.builtIn(
-                            BundledModel.NAME, ModelFiles.content(directory), clock.instant()));
+                    BaseModel.builtIn(BundledModel.NAME, content, clock.instant()));
         } catch (DataIntegrityViolationException _) { // another process was first
             return models.findByName(BundledModel.NAME).orElseThrow();
         }

@@ -1,11 +1,11 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.ChatTemplate;
 import dev.palimpsest.data.Document;
 import dev.palimpsest.data.DocumentFile;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.data.InvalidData;
-import dev.palimpsest.home.Home;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -20,11 +20,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ChatTemplates {
-    private final Home home;
+    private final Artifacts artifacts;
     private final Map<Pair, Optional<String>> refusals = new ConcurrentHashMap<>();
 
-    ChatTemplates(Home home) {
-        this.home = home;
+    ChatTemplates(Artifacts artifacts) {
+        this.artifacts = artifacts;
     }
 
     private record Pair(String model, String dataset) {}
@@ -40,7 +40,7 @@ public class ChatTemplates {
     private Optional<String> found(BaseModel model, Dataset dataset) {
         Optional<ChatTemplate> template;
         try {
-            template = ChatTemplate.of(model.directory(home));
+            template = ChatTemplate.of(model.tokenizer(artifacts));
         } catch (InvalidData refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
         }
@@ -49,7 +49,7 @@ public class ChatTemplates {
 
     private Optional<String> refusal(ChatTemplate template, Dataset dataset) {
         try {
-            if (DocumentFile.first(dataset.file(home), dataset.format())
+            if (DocumentFile.first(dataset.file(artifacts), dataset.format())
                     instanceof Document.Messages conversation) {
                 var _ = template.text(conversation);
             }

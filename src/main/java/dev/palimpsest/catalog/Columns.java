@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifact;
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
 import dev.palimpsest.data.FileFormat;
@@ -77,6 +78,13 @@ final class Columns {
     static class DefinitionColumn extends JsonColumn<TaskDefinition> {
         DefinitionColumn() {
             super(TaskDefinition.class);
+        }
+    }
+
+    @Converter
+    static class ArtifactsColumn extends JsonColumn<List<Artifact>> {
+        ArtifactsColumn() {
+            super(new TypeReference<List<Artifact>>() {});
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.evaluation.Contamination;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NeedsState;
@@ -29,12 +29,12 @@ class ContaminationController {
 
     private final Datasets datasets;
     private final Tasks tasks;
-    private final Home home;
+    private final Artifacts artifacts;
 
-    ContaminationController(Datasets datasets, Tasks tasks, Home home) {
+    ContaminationController(Datasets datasets, Tasks tasks, Artifacts artifacts) {
         this.datasets = datasets;
         this.tasks = tasks;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     record Overlaps(
@@ -85,7 +85,7 @@ class ContaminationController {
                 words,
                 signatures,
                 Contamination.of(
-                        dataset.file(home),
+                        dataset.file(artifacts),
                         dataset.format(),
                         items,
                         new Contamination.Options(words, signatures)));

@@ -1,5 +1,7 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifact;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.BuiltInDataset;
 import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.data.Format;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.hibernate.annotations.ColumnTransformer;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +78,13 @@ public class Dataset extends Imported {
     }
 
     /** What was counted in its file. */
-    record Content(long documents, long bytes, String sha256) {}
+    record Content(long documents, long bytes, String sha256) {
+        static final String FILE = "data.jsonl";
+
+        List<Artifact> artifacts() {
+            return List.of(new Artifact(FILE, bytes, sha256));
+        }
+    }
 
     static Dataset uploaded(DatasetUpload upload, Content content, Instant now) {
         Dataset dataset = described(upload, null, now);
@@ -140,9 +149,12 @@ public class Dataset extends Imported {
         return format;
     }
 
-    /** Its documents, one JSON object a line. */
-    public Path file(Home home) {
-        return folder(home).resolve("data.jsonl");
+    /** Its documents, one JSON object a line, on this machine; compared with their sum. */
+    public Path file(Artifacts artifacts) {
+        Artifact file =
+                new Artifact(
+                        Content.FILE, Objects.requireNonNull(bytes), contentHash().orElseThrow());
+        return artifacts.verified("datasets/" + name(), List.of(file)).resolve(Content.FILE);
     }
 
     /** SHA-256 of its file, once it is ready. */

@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.FileFormat;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.hub.RemoteFile;
@@ -32,6 +33,7 @@ class DatasetFiles implements Importer<Dataset> {
     private final StoredUploads uploads;
     private final LocalPaths paths;
     private final Home home;
+    private final Artifacts artifacts;
     private final Clock clock;
     private final DataSize largest;
 
@@ -41,6 +43,7 @@ class DatasetFiles implements Importer<Dataset> {
             StoredUploads uploads,
             LocalPaths paths,
             Home home,
+            Artifacts artifacts,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largest) {
         this.datasets = datasets;
@@ -48,6 +51,7 @@ class DatasetFiles implements Importer<Dataset> {
         this.uploads = uploads;
         this.paths = paths;
         this.home = home;
+        this.artifacts = artifacts;
         this.clock = clock;
         this.largest = largest;
     }
@@ -87,6 +91,7 @@ class DatasetFiles implements Importer<Dataset> {
                     sentence(source == null ? "the uploaded file" : source.fileName(), unusable);
             return dataset -> dataset.refused(reason, unusable.faults());
         }
+        artifacts.store(into, content.artifacts());
         return dataset -> {
             Folder.moveInto(into, dataset.folder(home));
             dataset.imported(content, clock.instant());

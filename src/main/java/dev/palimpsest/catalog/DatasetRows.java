@@ -1,10 +1,9 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.evaluation.BenchmarkFile;
 import dev.palimpsest.evaluation.BenchmarkFiles;
-import dev.palimpsest.home.Home;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -12,11 +11,11 @@ import org.springframework.stereotype.Component;
 @Component
 class DatasetRows implements BenchmarkFiles {
     private final Datasets datasets;
-    private final Home home;
+    private final Artifacts artifacts;
 
-    DatasetRows(Datasets datasets, Home home) {
+    DatasetRows(Datasets datasets, Artifacts artifacts) {
         this.datasets = datasets;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     @Override
@@ -24,12 +23,10 @@ class DatasetRows implements BenchmarkFiles {
         return datasets.findByName(name)
                 .filter(Dataset::isReady)
                 .map(
-                        dataset -> {
-                            Path file = dataset.file(home);
-                            return new BenchmarkFile(
-                                    name,
-                                    dataset.contentHash().orElseThrow(),
-                                    () -> Files.newInputStream(file));
-                        });
+                        dataset ->
+                                new BenchmarkFile(
+                                        name,
+                                        dataset.contentHash().orElseThrow(),
+                                        () -> Files.newInputStream(dataset.file(artifacts))));
     }
 }

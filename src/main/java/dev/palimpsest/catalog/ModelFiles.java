@@ -1,5 +1,7 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifact;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.gguf.GgufImport;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.model.RandomModel;
@@ -21,6 +23,7 @@ class ModelFiles implements Importer<BaseModel> {
     private final LocalPaths paths;
     private final HubModel hub;
     private final Home home;
+    private final Artifacts artifacts;
     private final Clock clock;
 
     ModelFiles(
@@ -29,12 +32,14 @@ class ModelFiles implements Importer<BaseModel> {
             LocalPaths paths,
             HubModel hub,
             Home home,
+            Artifacts artifacts,
             Clock clock) {
         this.models = models;
         this.tokenizers = tokenizers;
         this.paths = paths;
         this.hub = hub;
         this.home = home;
+        this.artifacts = artifacts;
         this.clock = clock;
     }
 
@@ -74,6 +79,7 @@ class ModelFiles implements Importer<BaseModel> {
         }
         tally.begin(ImportPhase.CHECKING, null);
         ModelContent content = content(into);
+        artifacts.store(into, content.files());
         return model -> {
             Folder.moveInto(into, model.directory(home));
             model.imported(content, clock.instant());
@@ -83,12 +89,10 @@ class ModelFiles implements Importer<BaseModel> {
     /** What lies in a folder, checked once more where it will stay. */
     static ModelContent content(Path folder) throws IOException {
         ModelDirectory directory = ModelDirectory.checked(folder);
-        long bytes = 0;
-        for (Path file : directory.files()) bytes += Files.size(file);
         return new ModelContent(
                 directory.architecture(),
                 directory.architecture().parameters(),
-                bytes,
+                Artifact.of(folder, directory.files()),
                 Folder.sha256(directory.files()));
     }
 

@@ -1,9 +1,9 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.Preview;
 import dev.palimpsest.data.Tokenization;
 import dev.palimpsest.data.Tokenizer;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Regime;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
@@ -29,12 +29,12 @@ class PreviewController {
 
     private final Datasets datasets;
     private final Models models;
-    private final Home home;
+    private final Artifacts artifacts;
 
-    PreviewController(Datasets datasets, Models models, Home home) {
+    PreviewController(Datasets datasets, Models models, Artifacts artifacts) {
         this.datasets = datasets;
         this.models = models;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     record Previews(String dataset, String model, Regime regime, List<Preview> data) {}
@@ -74,14 +74,15 @@ class PreviewController {
                     "limit", "must be a whole number between 1 and " + MOST_DOCUMENTS);
         Dataset dataset = datasets.ready(name);
         BaseModel base = models.ready(model);
-        try (Tokenizer tokenizer = Tokenizer.open(base.directory(home).resolve("tokenizer.json"))) {
+        try (Tokenizer tokenizer =
+                Tokenizer.open(base.tokenizer(artifacts).resolve("tokenizer.json"))) {
             Tokenization tokenization =
                     new Tokenization(tokenizer, regime, Integer.MAX_VALUE, false);
             return new Previews(
                     name,
                     model,
                     regime,
-                    Preview.of(dataset.file(home), dataset.format(), tokenization, limit));
+                    Preview.of(dataset.file(artifacts), dataset.format(), tokenization, limit));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.spec.Sha256;
@@ -20,12 +21,19 @@ class StoreDataset {
     private final Datasets datasets;
     private final Bounds bounds;
     private final Home home;
+    private final Artifacts artifacts;
     private final TransactionTemplate transaction;
 
-    StoreDataset(Datasets datasets, Bounds bounds, Home home, TransactionTemplate transaction) {
+    StoreDataset(
+            Datasets datasets,
+            Bounds bounds,
+            Home home,
+            Artifacts artifacts,
+            TransactionTemplate transaction) {
         this.datasets = datasets;
         this.bounds = bounds;
         this.home = home;
+        this.artifacts = artifacts;
         this.transaction = transaction;
     }
 
@@ -53,6 +61,7 @@ class StoreDataset {
         try {
             Dataset.Content content = content(partial, filling.into(partial));
             bounds.requireRoom(content.bytes());
+            artifacts.store(partial, content.artifacts());
             return register(made.apply(content), partial, place, with);
         } catch (DataIntegrityViolationException _) {
             throw taken(name);
@@ -63,7 +72,7 @@ class StoreDataset {
 
     /** What a filled folder holds. */
     static Dataset.Content content(Path filled, long documents) throws IOException {
-        Path file = filled.resolve("data.jsonl");
+        Path file = filled.resolve(Dataset.Content.FILE);
         return new Dataset.Content(documents, Files.size(file), Sha256.of(file));
     }
 

@@ -1,9 +1,9 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.Tokenizer;
 import dev.palimpsest.evaluation.ItemFile;
 import dev.palimpsest.evaluation.ItemPreview;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.EvaluationPlan;
 import dev.palimpsest.spec.Exemplars;
@@ -33,12 +33,12 @@ class TaskPreviewController {
 
     private final Tasks tasks;
     private final Models models;
-    private final Home home;
+    private final Artifacts artifacts;
 
-    TaskPreviewController(Tasks tasks, Models models, Home home) {
+    TaskPreviewController(Tasks tasks, Models models, Artifacts artifacts) {
         this.tasks = tasks;
         this.models = models;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     record TaskPreview(
@@ -87,7 +87,8 @@ class TaskPreviewController {
                 tasks.named(name, plan).orElseThrow(() -> TaskController.missing(name));
         RegisteredTask.Content content = task.contentOr(Conflict::new);
         BaseModel base = models.ready(model);
-        try (Tokenizer tokenizer = Tokenizer.open(base.directory(home).resolve("tokenizer.json"))) {
+        try (Tokenizer tokenizer =
+                Tokenizer.open(base.tokenizer(artifacts).resolve("tokenizer.json"))) {
             return new TaskPreview(
                     name,
                     model,

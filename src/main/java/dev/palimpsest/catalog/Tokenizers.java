@@ -1,6 +1,6 @@
 package dev.palimpsest.catalog;
 
-import dev.palimpsest.home.Home;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.model.UnsupportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,12 +22,12 @@ class Tokenizers {
                     "chat_template.json");
 
     private final Models models;
-    private final Home home;
+    private final Artifacts artifacts;
     private final BundledModel bundled;
 
-    Tokenizers(Models models, Home home, BundledModel bundled) {
+    Tokenizers(Models models, Artifacts artifacts, BundledModel bundled) {
         this.models = models;
-        this.home = home;
+        this.artifacts = artifacts;
         this.bundled = bundled;
     }
 
@@ -43,7 +43,7 @@ class Tokenizers {
     private Path folder(String model) {
         return models.findByName(model)
                 .filter(BaseModel::isReady)
-                .map(ready -> ready.directory(home))
+                .map(ready -> ready.tokenizer(artifacts))
                 .orElseThrow(
                         () ->
                                 new UnsupportedModel(

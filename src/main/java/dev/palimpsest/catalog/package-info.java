@@ -12,6 +12,7 @@
             "hub",
             "home",
             "access",
+            "artifacts",
             "projects",
             "web"
         })

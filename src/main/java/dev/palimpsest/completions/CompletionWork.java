@@ -1,10 +1,11 @@
 package dev.palimpsest.completions;
 
+import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.completions.CompletionTurns.Begun;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.trainer.CompletionRun;
@@ -37,7 +38,7 @@ class CompletionWork implements DeviceWork {
     private final Writers writers;
     private final Models models;
     private final Checkpoints checkpoints;
-    private final Home home;
+    private final Artifacts artifacts;
     private long number; // of the wish; a worker does one at a time
 
     CompletionWork(
@@ -46,13 +47,13 @@ class CompletionWork implements DeviceWork {
             Writers writers,
             Models models,
             Checkpoints checkpoints,
-            Home home) {
+            Artifacts artifacts) {
         this.turns = turns;
         this.writer = writer;
         this.writers = writers;
         this.models = models;
         this.checkpoints = checkpoints;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     @Override
@@ -79,7 +80,13 @@ class CompletionWork implements DeviceWork {
             throws IOException, InterruptedException {
         Optional<Begun> begun = turns.begin(id);
         if (begun.isEmpty()) return Ending.OVER;
-        Optional<Answering<CompletionAnswer>> process = process(begun.get());
+        Optional<Answering<CompletionAnswer>> process;
+        try {
+            process = process(begun.get());
+        } catch (Damaged damaged) {
+            turns.failed(id, String.valueOf(damaged.getMessage()));
+            return Ending.OVER;
+        }
         if (process.isEmpty()) {
             turns.failed(id, "the weights that were asked for are no longer there");
             return Ending.OVER;
@@ -161,7 +168,7 @@ class CompletionWork implements DeviceWork {
             throws IOException, InterruptedException {
         Optional<BaseModel> model = models.findByName(begun.baseModel()).filter(BaseModel::isReady);
         if (model.isEmpty()) return Optional.empty();
-        String folder = model.get().directory(home).toString();
+        String folder = model.get().directory(artifacts).toString();
         String content = model.get().contentHash().orElseThrow();
         if (begun.checkpoint() == null)
             return Optional.of(
@@ -179,7 +186,7 @@ class CompletionWork implements DeviceWork {
         CompletionRun run =
                 new CompletionRun(
                         folder,
-                        home.root().resolve(checkpoint.get().folder()).toString(),
+                        checkpoint.get().verified(artifacts).toString(),
                         checkpoint.get().kind(),
                         begun.bf16(),
                         writers.threads(),

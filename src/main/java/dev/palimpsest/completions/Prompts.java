@@ -1,9 +1,9 @@
 package dev.palimpsest.completions;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.ChatPrompt;
 import dev.palimpsest.data.Document;
 import dev.palimpsest.data.Tokenizer;
-import dev.palimpsest.home.Home;
 import jakarta.annotation.PreDestroy;
 import java.util.List;
 import java.util.function.Function;
@@ -13,11 +13,11 @@ import org.springframework.stereotype.Component;
 /** Text as its model reads it. The last model's tokenizer stays open, as people ask on. */
 @Component
 public class Prompts {
-    private final Home home;
+    private final Artifacts artifacts;
     private @Nullable Open open;
 
-    Prompts(Home home) {
-        this.home = home;
+    Prompts(Artifacts artifacts) {
+        this.artifacts = artifacts;
     }
 
     private record Open(String content, Tokenizer tokenizer) {}
@@ -51,7 +51,9 @@ public class Prompts {
                     new Open(
                             content,
                             Tokenizer.open(
-                                    speaker.model().directory(home).resolve("tokenizer.json")));
+                                    speaker.model()
+                                            .tokenizer(artifacts)
+                                            .resolve("tokenizer.json")));
             open = its;
         }
         return read.apply(its.tokenizer());

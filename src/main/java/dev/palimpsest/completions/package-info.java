@@ -10,6 +10,7 @@
             "background",
             "trainer",
             "home",
+            "artifacts",
             "catalog",
             "jobs",
             "events",

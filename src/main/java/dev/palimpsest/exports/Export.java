@@ -1,5 +1,6 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.artifacts.Artifact;
 import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
@@ -165,6 +166,13 @@ class Export {
 
     List<ExportedFile> files() {
         return List.copyOf(files);
+    }
+
+    /** The files of one, as they are stored. */
+    static List<Artifact> artifacts(List<ExportedFile> files) {
+        return files.stream()
+                .map(file -> new Artifact(file.path(), file.bytes(), file.sha256()))
+                .toList();
     }
 
     Instant createdAt() {

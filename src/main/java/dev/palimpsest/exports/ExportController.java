@@ -1,5 +1,8 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.artifacts.Artifact;
+import dev.palimpsest.artifacts.ArtifactDownloads;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.trainer.ExportedFile;
 import dev.palimpsest.web.Conflict;
@@ -13,7 +16,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.springdoc.core.annotations.ParameterObject;
@@ -66,14 +68,20 @@ class ExportController {
 
     private final Exports exports;
     private final ExportDesk desk;
-    private final ExportFolders folders;
+    private final Artifacts artifacts;
+    private final ArtifactDownloads downloads;
     private final Checkpoints checkpoints;
 
     ExportController(
-            Exports exports, ExportDesk desk, ExportFolders folders, Checkpoints checkpoints) {
+            Exports exports,
+            ExportDesk desk,
+            Artifacts artifacts,
+            ArtifactDownloads downloads,
+            Checkpoints checkpoints) {
         this.exports = exports;
         this.desk = desk;
-        this.folders = folders;
+        this.artifacts = artifacts;
+        this.downloads = downloads;
         this.checkpoints = checkpoints;
     }
 
@@ -161,7 +169,10 @@ class ExportController {
                                         new NotFound(
                                                 "export %s has no file %s; GET /api/v1/exports/%s lists them"
                                                         .formatted(id, wanted, id)));
-        return Download.of(stored(id, file), file.sha256());
+        return downloads.of(
+                ExportFolders.name(id),
+                Export.artifacts(List.of(file)).getFirst(),
+                () -> gone(id, file.path()));
     }
 
     @Operation(
@@ -171,13 +182,22 @@ class ExportController {
     @Example(response = "\"the archive's bytes\"")
     @GetMapping("/exports/{id}/archive")
     ResponseEntity<Resource> archive(@PathVariable String id, HttpMethod method) {
+        List<ExportedFile> files = made(id).files();
+        List<Artifact> stored = Export.artifacts(files);
+        artifacts
+                .missing(ExportFolders.name(id), stored)
+                .ifPresent(
+                        file -> {
+                            throw gone(id, file.path());
+                        });
+        Path folder = artifacts.at(ExportFolders.name(id), stored);
         List<TarArchive.Entry> entries =
-                made(id).files().stream()
+                files.stream()
                         .map(
                                 file ->
                                         new TarArchive.Entry(
                                                 file.path(),
-                                                stored(id, file),
+                                                folder.resolve(file.path()),
                                                 file.bytes(),
                                                 file.sha256()))
                         .toList();
@@ -197,13 +217,10 @@ class ExportController {
         return export;
     }
 
-    private Path stored(String id, ExportedFile file) {
-        Path stored = folders.made(id).resolve(file.path());
-        if (!Files.isRegularFile(stored))
-            throw new NotFound(
-                    "file %s of export %s is no longer on the disk; delete the export and ask for it anew"
-                            .formatted(file.path(), id));
-        return stored;
+    private static NotFound gone(String id, String file) {
+        return new NotFound(
+                "file %s of export %s is no longer on the disk; delete the export and ask for it anew"
+                        .formatted(file, id));
     }
 
     private static String after(Paging paging) {

@@ -1,7 +1,7 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.background.Waiting;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
@@ -14,7 +14,6 @@ import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.NotFound;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +30,7 @@ class ExportDesk {
     private final Jobs jobs;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
-    private final Home home;
+    private final Artifacts artifacts;
     private final Ids ids;
     private final Clock clock;
 
@@ -42,7 +41,7 @@ class ExportDesk {
             Jobs jobs,
             TransactionTemplate transaction,
             ApplicationEventPublisher events,
-            Home home,
+            Artifacts artifacts,
             Ids ids,
             Clock clock) {
         this.exports = exports;
@@ -51,7 +50,7 @@ class ExportDesk {
         this.jobs = jobs;
         this.transaction = transaction;
         this.events = events;
-        this.home = home;
+        this.artifacts = artifacts;
         this.ids = ids;
         this.clock = clock;
     }
@@ -154,11 +153,14 @@ class ExportDesk {
     private Checkpoint exportable(String id) {
         Checkpoint checkpoint =
                 checkpoints.find(id).orElseThrow(() -> noCheckpoint(id)).requirePresent();
-        for (Checkpoint.File file : checkpoint.weights())
-            if (!Files.isRegularFile(home.root().resolve(checkpoint.folder()).resolve(file.path())))
-                throw new Conflict(
-                        "file %s of checkpoint %s is no longer on the disk; export another checkpoint of job %s"
-                                .formatted(file.path(), id, checkpoint.job()));
+        checkpoint
+                .missing(artifacts)
+                .ifPresent(
+                        file -> {
+                            throw new Conflict(
+                                    "file %s of checkpoint %s is no longer on the disk; export another checkpoint of job %s"
+                                            .formatted(file.path(), id, checkpoint.job()));
+                        });
         return checkpoint;
     }
 }

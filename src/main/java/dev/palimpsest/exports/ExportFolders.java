@@ -24,6 +24,11 @@ class ExportFolders {
         this.exports = home.exports();
     }
 
+    /** Where one lies, below the home folder. */
+    static String name(String id) {
+        return "exports/" + id;
+    }
+
     Path made(String id) {
         return exports.resolve(id);
     }

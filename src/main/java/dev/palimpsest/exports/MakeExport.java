@@ -1,10 +1,11 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.background.Work;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.exports.ExportTurns.Attempt;
-import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.trainer.ExportRun;
@@ -40,7 +41,7 @@ class MakeExport implements Work {
     private final Exporters exporters;
     private final Checkpoints checkpoints;
     private final Models models;
-    private final Home home;
+    private final Artifacts artifacts;
 
     MakeExport(
             ExportTurns turns,
@@ -49,14 +50,14 @@ class MakeExport implements Work {
             Exporters exporters,
             Checkpoints checkpoints,
             Models models,
-            Home home) {
+            Artifacts artifacts) {
         this.turns = turns;
         this.folders = folders;
         this.exports = exports;
         this.exporters = exporters;
         this.checkpoints = checkpoints;
         this.models = models;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     @Override
@@ -80,7 +81,7 @@ class MakeExport implements Work {
         Path part = Files.createDirectories(folders.part(id, attempt.number()));
         try {
             return run(attempt, part, stopping);
-        } catch (CannotExport cannot) {
+        } catch (CannotExport | Damaged cannot) {
             fail(attempt, String.valueOf(cannot.getMessage()), "");
             return Ending.OVER;
         } finally {
@@ -116,6 +117,7 @@ class MakeExport implements Work {
             throws InterruptedException {
         switch (ending) {
             case ExportEnding.Made made -> {
+                artifacts.store(files, Export.artifacts(made.files()));
                 if (turns.made(attempt, made, files)) log.info("{} is made", attempt.export());
             }
             case ExportEnding.Failed(var reason, var lastLines, var interrupted) -> {
@@ -161,8 +163,8 @@ class MakeExport implements Work {
                                                 "the model '%s' is no longer there; register it again and export anew"
                                                         .formatted(attempt.baseModel())));
         return new ExportRun(
-                model.directory(home).toString(),
-                home.root().resolve(checkpoint.folder()).toString(),
+                model.directory(artifacts).toString(),
+                checkpoint.verified(artifacts).toString(),
                 checkpoint.kind(),
                 attempt.form(),
                 attempt.reduction(),

@@ -7,6 +7,7 @@
             "columns",
             "trainer",
             "home",
+            "artifacts",
             "catalog",
             "jobs",
             "worker",

@@ -1,5 +1,6 @@
 package dev.palimpsest.external;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.FinetunedModel;
 import dev.palimpsest.catalog.Models;
@@ -48,6 +49,7 @@ class TakeCheckpoint {
     private final Models models;
     private final Checkpoints checkpoints;
     private final Home home;
+    private final Artifacts artifacts;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
     private final Ids ids;
@@ -57,6 +59,7 @@ class TakeCheckpoint {
             Models models,
             Checkpoints checkpoints,
             Home home,
+            Artifacts artifacts,
             TransactionTemplate transaction,
             ApplicationEventPublisher events,
             Ids ids) {
@@ -64,6 +67,7 @@ class TakeCheckpoint {
         this.models = models;
         this.checkpoints = checkpoints;
         this.home = home;
+        this.artifacts = artifacts;
         this.transaction = transaction;
         this.events = events;
         this.ids = ids;
@@ -91,6 +95,7 @@ class TakeCheckpoint {
             String kind = kind(folder, pointer);
             List<Path> files = checked(folder, kind, job, pointer);
             List<Checkpoint.File> sums = sums(files);
+            artifacts.store(folder, Checkpoint.artifacts(sums));
             return transaction.execute(_ -> filed(id, arrival, kind, sums, folder));
         } finally {
             FileSystemUtils.deleteRecursively(folder);

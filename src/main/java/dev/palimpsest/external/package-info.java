@@ -3,6 +3,7 @@
         allowedDependencies = {
             "spec",
             "home",
+            "artifacts",
             "model",
             "evaluation",
             "catalog",

@@ -26,13 +26,15 @@ class HomeConfiguration {
     static class OwnServer {
         @Bean
         PostgresServer postgresServer(Settings settings, Home home) throws IOException {
+            PostgresBinaries binaries = PostgresBinaries.unpackedIn(home.postgres());
+            if (settings.role() == Role.COPYIST)
+                return PostgresServer.joined(binaries, home.postgres());
             if (settings.role() != Role.ALL)
                 throw new CannotStart(
                         "palimpsest.role=%s shares a PostgreSQL with others; name it with --spring.datasource.url=jdbc:postgresql://HOST/DATABASE"
                                 .formatted(
                                         settings.role().name().toLowerCase(java.util.Locale.ROOT)));
-            return PostgresServer.start(
-                    PostgresBinaries.unpackedIn(home.postgres()), home.postgres());
+            return PostgresServer.start(binaries, home.postgres());
         }
 
         @Bean

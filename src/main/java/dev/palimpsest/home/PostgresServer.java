@@ -24,10 +24,11 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class PostgresServer implements AutoCloseable {
     private static final String USER = "palimpsest";
+    private static final int PORT_LINE = 3; // of its pid file, from 0
 
     private final PostgresBinaries binaries;
     private final Path folder;
-    private final FileChannel lock;
+    private final @Nullable FileChannel lock;
     private final String password;
     private final int port;
 
@@ -43,6 +44,19 @@ public final class PostgresServer implements AutoCloseable {
         start();
     }
 
+    /** One that another process runs and ends. */
+    private PostgresServer(PostgresBinaries binaries, Path folder) throws IOException {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.lock = null;
+        this.password = Files.readString(folder.resolve("password"));
+        this.port =
+                Integer.parseInt(
+                        Files.readAllLines(data().resolve("postmaster.pid"))
+                                .get(PORT_LINE)
+                                .strip());
+    }
+
     /** Starts the server of a folder, after one that a killed service left running was stopped. */
     public static PostgresServer start(PostgresBinaries binaries, Path folder) {
         try {
@@ -51,6 +65,21 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException failed) {
             throw new CannotStart(
                     "PostgreSQL in %s does not start: %s".formatted(folder, failed.getMessage()),
+                    failed);
+        }
+    }
+
+    /** The server of a folder as its service runs it, or started for lack of a service. */
+    public static PostgresServer joined(PostgresBinaries binaries, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            FileChannel lock = lock(folder);
+            return lock == null
+                    ? new PostgresServer(binaries, folder)
+                    : new PostgresServer(binaries, folder, lock);
+        } catch (IOException failed) {
+            throw new CannotStart(
+                    "PostgreSQL in %s cannot be reached: %s".formatted(folder, failed.getMessage()),
                     failed);
         }
     }
@@ -69,7 +98,9 @@ public final class PostgresServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try (lock) {
+        FileChannel held = lock;
+        if (held == null) return;
+        try (held) {
             run("pg_ctl", "stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "60");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -77,6 +108,15 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static FileChannel locked(Path folder) throws IOException {
+        FileChannel held = lock(folder);
+        if (held != null) return held;
+        throw new CannotStart(
+                "another Palimpsest runs on %s; stop it, or give this one a folder of its own with --palimpsest.home=FOLDER"
+                        .formatted(folder.getParent()));
+    }
+
+    /** Null if another process has it. */
+    private static @Nullable FileChannel lock(Path folder) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         folder.resolve("lock"),
@@ -84,9 +124,7 @@ public final class PostgresServer implements AutoCloseable {
                         StandardOpenOption.WRITE);
         if (tryLock(channel) != null) return channel;
         channel.close();
-        throw new CannotStart(
-                "another Palimpsest runs on %s; stop it, or give this one a folder of its own with --palimpsest.home=FOLDER"
-                        .formatted(folder.getParent()));
+        return null;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

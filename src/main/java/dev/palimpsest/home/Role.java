@@ -1,16 +1,17 @@
 package dev.palimpsest.home;
 
-/** What this process does: answer requests, run jobs, or both. */
+/** What this process does: answer requests, run jobs, or both; or copy what there is, and end. */
 public enum Role {
     ALL,
     API,
-    WORKER;
+    WORKER,
+    COPYIST;
 
     public boolean answersRequests() {
-        return this != WORKER;
+        return this == ALL || this == API;
     }
 
     public boolean runsJobs() {
-        return this != API;
+        return this == ALL || this == WORKER;
     }
 }

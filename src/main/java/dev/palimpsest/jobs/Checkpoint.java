@@ -1,7 +1,11 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.artifacts.Artifact;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.web.Conflict;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Weights of one step, plus what is needed to go on training while its {@code state/} is kept.
@@ -32,6 +36,10 @@ public record Checkpoint(
     public record File(String path, long bytes, String sha256) {
         boolean state() {
             return path.startsWith(STATE);
+        }
+
+        public Artifact artifact() {
+            return new Artifact(path, bytes, sha256);
         }
     }
 
@@ -84,6 +92,28 @@ public record Checkpoint(
     /** Training can go on from here. */
     public boolean resumable() {
         return files.stream().anyMatch(File::state);
+    }
+
+    /** Where its weights lie on this machine, compared with their sums. */
+    public Path verified(Artifacts artifacts) {
+        return artifacts.verified(folder, artifacts(weights()));
+    }
+
+    /** Where all of it lies on this machine; who goes on from it compares its sums first. */
+    public Path at(Artifacts artifacts) {
+        return artifacts.at(folder, artifacts(files));
+    }
+
+    /** The first file of its weights that is gone. */
+    public Optional<File> missing(Artifacts artifacts) {
+        return artifacts
+                .missing(folder, artifacts(weights()))
+                .map(gone -> new File(gone.path(), gone.bytes(), gone.sha256()));
+    }
+
+    /** The files of one, as they are stored. */
+    public static List<Artifact> artifacts(List<File> files) {
+        return files.stream().map(File::artifact).toList();
     }
 
     long bytes() {

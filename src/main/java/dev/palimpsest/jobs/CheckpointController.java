@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
-import dev.palimpsest.home.Home;
+import dev.palimpsest.artifacts.ArtifactDownloads;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.web.Download;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
@@ -9,7 +10,6 @@ import dev.palimpsest.web.Paging;
 import dev.palimpsest.web.TarArchive;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.springdoc.core.annotations.ParameterObject;
@@ -35,12 +35,15 @@ class CheckpointController {
 
     private final Checkpoints checkpoints;
     private final Jobs jobs;
-    private final Home home;
+    private final Artifacts artifacts;
+    private final ArtifactDownloads downloads;
 
-    CheckpointController(Checkpoints checkpoints, Jobs jobs, Home home) {
+    CheckpointController(
+            Checkpoints checkpoints, Jobs jobs, Artifacts artifacts, ArtifactDownloads downloads) {
         this.checkpoints = checkpoints;
         this.jobs = jobs;
-        this.home = home;
+        this.artifacts = artifacts;
+        this.downloads = downloads;
     }
 
     @Operation(summary = "List a job's checkpoints", description = "By step.")
@@ -85,7 +88,8 @@ class CheckpointController {
                                         new NotFound(
                                                 "checkpoint %s has no file %s; GET /api/v1/checkpoints/%s lists them"
                                                         .formatted(id, wanted, id)));
-        return Download.of(stored(checkpoint, file), file.sha256());
+        return downloads.of(
+                checkpoint.folder(), file.artifact(), () -> gone(checkpoint, file.path()));
     }
 
     @Operation(
@@ -97,26 +101,30 @@ class CheckpointController {
     @GetMapping("/checkpoints/{id}/archive")
     ResponseEntity<Resource> archive(@PathVariable String id, HttpMethod method) {
         Checkpoint checkpoint = found(id).requirePresent();
+        checkpoint
+                .missing(artifacts)
+                .ifPresent(
+                        file -> {
+                            throw gone(checkpoint, file.path());
+                        });
+        Path folder = artifacts.at(checkpoint.folder(), Checkpoint.artifacts(checkpoint.weights()));
         List<TarArchive.Entry> entries =
                 checkpoint.weights().stream()
                         .map(
                                 file ->
                                         new TarArchive.Entry(
                                                 file.path(),
-                                                stored(checkpoint, file),
+                                                folder.resolve(file.path()),
                                                 file.bytes(),
                                                 file.sha256()))
                         .toList();
         return Download.of(new TarArchive(id, entries), method);
     }
 
-    private Path stored(Checkpoint checkpoint, Checkpoint.File file) {
-        Path stored = home.root().resolve(checkpoint.folder()).resolve(file.path());
-        if (!Files.isRegularFile(stored))
-            throw new NotFound(
-                    "file %s of checkpoint %s is no longer on the disk"
-                            .formatted(file.path(), checkpoint.id()));
-        return stored;
+    private static NotFound gone(Checkpoint checkpoint, String file) {
+        return new NotFound(
+                "file %s of checkpoint %s is no longer on the disk"
+                        .formatted(file, checkpoint.id()));
     }
 
     private Checkpoint found(String id) {

@@ -73,8 +73,9 @@ public class Checkpoints {
                 .update();
     }
 
+    /** Not one of a deleted experiment, also for work that was asked for before. */
     public Optional<Checkpoint> find(String id) {
-        return database.sql("select * from checkpoints where id = :id")
+        return database.sql("select * from checkpoints where id = :id and deleted_at is null")
                 .param("id", id)
                 .query(Checkpoints::read)
                 .optional();

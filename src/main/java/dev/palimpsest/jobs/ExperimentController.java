@@ -115,7 +115,10 @@ class ExperimentController {
     @Operation(
             summary = "Delete an experiment",
             description =
-                    "With its jobs and all they made; refused while a job is queued or running. With If-Match only if nobody edited it since.")
+                    "With its jobs and all they made; refused while a job is queued or running."
+                            + " With If-Match only if nobody edited it since. It is gone from every"
+                            + " list and address at once, and for good a while later"
+                            + " (palimpsest.retention.deleted); until then it can be restored.")
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(
@@ -123,6 +126,17 @@ class ExperimentController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
                     @Nullable String ifMatch) {
         desk.delete(id, ifMatch);
+    }
+
+    @Operation(
+            summary = "Restore a deleted experiment",
+            description =
+                    "With its jobs and all they made, as they were; for administrators, until it is"
+                            + " purged.")
+    @Example(response = EXPERIMENT)
+    @PostMapping("/{id}/restore")
+    ResponseEntity<ExperimentView> restore(@PathVariable String id) {
+        return answer(desk.restore(id));
     }
 
     static EditTag tag(Experiment experiment) {

@@ -1,8 +1,10 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.home.Home;
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
+import dev.palimpsest.web.NotFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import org.springframework.util.FileSystemUtils;
 @Component
 public class ExperimentDesk {
     private final Experiments experiments;
+    private final DeletedExperiments deleted;
     private final Jobs jobs;
     private final References references;
     private final ApplicationEventPublisher events;
@@ -28,6 +31,7 @@ public class ExperimentDesk {
 
     ExperimentDesk(
             Experiments experiments,
+            DeletedExperiments deleted,
             Jobs jobs,
             References references,
             ApplicationEventPublisher events,
@@ -36,6 +40,7 @@ public class ExperimentDesk {
             Ids ids,
             Clock clock) {
         this.experiments = experiments;
+        this.deleted = deleted;
         this.jobs = jobs;
         this.references = references;
         this.events = events;
@@ -60,13 +65,15 @@ public class ExperimentDesk {
         return experiments.saveAndFlush(experiment);
     }
 
-    /** Rows first, folders after they are gone for certain. */
+    /** Hides it, with all it has, until it is restored or purged. */
     public void delete(String id, @Nullable String ifMatch) {
-        List<String> deleted = transactions.execute(_ -> deleteRows(id, ifMatch));
-        for (String job : deleted) deleteFolder(job);
+        experiments.requireThere(id);
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            transactions.executeWithoutResult(_ -> hide(id, ifMatch));
+        }
     }
 
-    private List<String> deleteRows(String id, @Nullable String ifMatch) {
+    private void hide(String id, @Nullable String ifMatch) {
         Experiment experiment =
                 experiments.findAndLock(id).orElseThrow(() -> ExperimentController.missing(id));
         ExperimentController.tag(experiment).require(ifMatch, "experiment " + id);
@@ -76,7 +83,32 @@ public class ExperimentDesk {
             throw new Conflict(
                     "experiment %s has %d jobs that have not ended; cancel them first"
                             .formatted(id, unfinished));
-        List<String> ids = its.stream().map(Job::id).toList();
+        if (!deleted.mark(id, clock.instant())) throw ExperimentController.missing(id);
+    }
+
+    /** Undoes a deletion within its time. */
+    Experiment restore(String id) {
+        String project = CurrentProject.own();
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            if (!deleted.unmark(id, project))
+                throw new NotFound(
+                        "there is no deleted experiment %s; what was deleted longer ago than palimpsest.retention.deleted is gone"
+                                .formatted(id));
+        }
+        return experiments.named(id);
+    }
+
+    /** Rows first, folders after they are gone for certain. */
+    void purge(String id) {
+        List<String> purged = transactions.execute(_ -> deleteRows(id));
+        for (String job : purged) deleteFolder(job);
+    }
+
+    /** Nothing of one that was restored meanwhile. */
+    private List<String> deleteRows(String id) {
+        Experiment experiment = experiments.findAndLock(id).orElse(null);
+        if (experiment == null || !deleted.isMarked(id)) return List.of();
+        List<String> ids = jobs.findByExperimentOrderById(id).stream().map(Job::id).toList();
         jobs.deleteByExperiment(id);
         experiments.delete(experiment);
         events.publishEvent(new ExperimentDeleted(id, ids));

@@ -5,9 +5,10 @@
             "filter",
             "columns",
             "model",
-            "projects",
             "catalog",
             "home",
+            "artifacts",
+            "projects",
             "web"
         })
 @NullMarked

@@ -1,5 +1,6 @@
 package dev.palimpsest.openai;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.catalog.DatasetDesk;
 import dev.palimpsest.catalog.DeleteDataset;
 import dev.palimpsest.data.DocumentFile;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,6 +39,7 @@ class FileDesk {
     private final DeleteDataset deleteDataset;
     private final TransactionTemplate transaction;
     private final Home home;
+    private final Artifacts artifacts;
     private final Ids ids;
     private final Clock clock;
 
@@ -46,6 +49,7 @@ class FileDesk {
             DeleteDataset deleteDataset,
             TransactionTemplate transaction,
             Home home,
+            Artifacts artifacts,
             Ids ids,
             Clock clock) {
         this.files = files;
@@ -53,6 +57,7 @@ class FileDesk {
         this.deleteDataset = deleteDataset;
         this.transaction = transaction;
         this.home = home;
+        this.artifacts = artifacts;
         this.ids = ids;
         this.clock = clock;
     }
@@ -71,7 +76,9 @@ class FileDesk {
                                     clock.instant().minus(Retry.LONGEST), sum, form.filename())
                             : Optional.empty();
             if (known.isPresent()) return known.get();
-            return store(file(id, form, Files.size(arrived), sum, null), arrived);
+            StoredFile file = file(id, form, Files.size(arrived), sum, null);
+            artifacts.store(home.uploads(), List.of(file.artifact()));
+            return store(file, arrived);
         } finally {
             Files.deleteIfExists(arrived);
         }

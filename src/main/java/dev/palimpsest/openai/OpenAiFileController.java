@@ -1,6 +1,6 @@
 package dev.palimpsest.openai;
 
-import dev.palimpsest.home.Home;
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.metrics.Metrics;
@@ -15,6 +15,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
@@ -55,7 +57,7 @@ class OpenAiFileController {
     private final FileDesk desk;
     private final Jobs jobs;
     private final Metrics metrics;
-    private final Home home;
+    private final Artifacts artifacts;
 
     OpenAiFileController(
             StoredFiles files,
@@ -63,13 +65,13 @@ class OpenAiFileController {
             FileDesk desk,
             Jobs jobs,
             Metrics metrics,
-            Home home) {
+            Artifacts artifacts) {
         this.files = files;
         this.listed = listed;
         this.desk = desk;
         this.jobs = jobs;
         this.metrics = metrics;
-        this.home = home;
+        this.artifacts = artifacts;
     }
 
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
@@ -158,8 +160,9 @@ class OpenAiFileController {
             ResultFile results = results(id);
             return answer(FileObject.of(results), new ByteArrayResource(results.bytes()));
         }
-        FileObject file = FileObject.of(files.named(id));
-        return answer(file, new FileSystemResource(home.files().resolve(id)));
+        StoredFile file = files.named(id);
+        Path folder = artifacts.verified("files", List.of(file.artifact()));
+        return answer(FileObject.of(file), new FileSystemResource(folder.resolve(id)));
     }
 
     @DeleteMapping("/{id}")

@@ -1,5 +1,6 @@
 package dev.palimpsest.openai;
 
+import dev.palimpsest.artifacts.Artifact;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +16,8 @@ record StoredFile(
         String sha256,
         @Nullable String error,
         Instant createdAt,
-        @Nullable Instant expiresAt) {}
+        @Nullable Instant expiresAt) {
+    Artifact artifact() {
+        return new Artifact(id, bytes, sha256);
+    }
+}

@@ -10,6 +10,7 @@
             "model",
             "trainer",
             "home",
+            "artifacts",
             "catalog",
             "jobs",
             "metrics",

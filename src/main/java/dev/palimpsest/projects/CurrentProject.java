@@ -41,6 +41,12 @@ public final class CurrentProject {
         else OF_THREAD.set(project);
     }
 
+    /** Whose what is made now is. */
+    public static String own() {
+        String project = OF_THREAD.get();
+        return project == null ? DEFAULT : project;
+    }
+
     static @Nullable String ofThread() {
         return OF_THREAD.get();
     }

@@ -1,5 +1,7 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
@@ -52,6 +54,7 @@ class ScoringWork implements DeviceWork {
     private final Models models;
     private final Tasks tasks;
     private final Home home;
+    private final Artifacts artifacts;
     private final Ids ids;
 
     ScoringWork(
@@ -61,6 +64,7 @@ class ScoringWork implements DeviceWork {
             Models models,
             Tasks tasks,
             Home home,
+            Artifacts artifacts,
             Ids ids) {
         this.turns = turns;
         this.scorers = scorers;
@@ -68,6 +72,7 @@ class ScoringWork implements DeviceWork {
         this.models = models;
         this.tasks = tasks;
         this.home = home;
+        this.artifacts = artifacts;
         this.ids = ids;
     }
 
@@ -91,7 +96,7 @@ class ScoringWork implements DeviceWork {
         Attempt attempt = begun.get();
         try {
             return run(attempt, stopping);
-        } catch (CannotScore cannot) {
+        } catch (CannotScore | Damaged cannot) {
             fail(attempt, String.valueOf(cannot.getMessage()), "");
             return Ending.OVER;
         }
@@ -269,7 +274,7 @@ class ScoringWork implements DeviceWork {
                                                         .formatted(attempt.baseModel())));
         if (attempt.checkpoint() == null)
             return new Subject(
-                    model.directory(home), null, null, model.contentHash().orElseThrow());
+                    model.directory(artifacts), null, null, model.contentHash().orElseThrow());
         Checkpoint checkpoint =
                 checkpoints
                         .find(attempt.checkpoint())
@@ -279,8 +284,8 @@ class ScoringWork implements DeviceWork {
                                                 "checkpoint %s was deleted before it was scored"
                                                         .formatted(attempt.checkpoint())));
         return new Subject(
-                model.directory(home),
-                home.root().resolve(checkpoint.folder()),
+                model.directory(artifacts),
+                checkpoint.verified(artifacts),
                 checkpoint.kind(),
                 content(model, checkpoint, attempt.truncation()));
     }

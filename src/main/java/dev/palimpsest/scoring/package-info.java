@@ -8,6 +8,7 @@
             "columns",
             "trainer",
             "home",
+            "artifacts",
             "catalog",
             "jobs",
             "metrics",

@@ -1,5 +1,7 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
@@ -50,6 +52,7 @@ class Decompose implements DeviceWork {
     private final Jobs jobs;
     private final Models models;
     private final Home home;
+    private final Artifacts artifacts;
 
     Decompose(
             SpectraTurns turns,
@@ -57,13 +60,15 @@ class Decompose implements DeviceWork {
             Checkpoints checkpoints,
             Jobs jobs,
             Models models,
-            Home home) {
+            Home home,
+            Artifacts artifacts) {
         this.turns = turns;
         this.decomposers = decomposers;
         this.checkpoints = checkpoints;
         this.jobs = jobs;
         this.models = models;
         this.home = home;
+        this.artifacts = artifacts;
     }
 
     @Override
@@ -79,7 +84,7 @@ class Decompose implements DeviceWork {
         Attempt attempt = begun.get();
         try {
             return run(attempt, stopping);
-        } catch (CannotDecompose cannot) {
+        } catch (CannotDecompose | Damaged cannot) {
             fail(attempt, String.valueOf(cannot.getMessage()), "");
             return Ending.OVER;
         }
@@ -164,7 +169,7 @@ class Decompose implements DeviceWork {
     }
 
     private String folder(Checkpoint checkpoint) {
-        return home.root().resolve(checkpoint.folder()).toString();
+        return checkpoint.verified(artifacts).toString();
     }
 
     private SpectraRun runOf(Attempt attempt) {
@@ -184,7 +189,7 @@ class Decompose implements DeviceWork {
         List<Projected> known =
                 turns.known(attempt, fingerprint(content, checkpoint.content() + other));
         return new SpectraRun(
-                model.directory(home).toString(),
+                model.directory(artifacts).toString(),
                 folder(checkpoint),
                 checkpoint.kind(),
                 against == null ? null : folder(against),

@@ -1,5 +1,7 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Dataset;
 import dev.palimpsest.catalog.Datasets;
@@ -38,11 +40,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Turns a job's names into paths, and finds what of it is done already. */
 @Component
 class Assignments {
+    private static final Logger LOG = LoggerFactory.getLogger(Assignments.class);
+
     private final Turns turns;
     private final Jobs jobs;
     private final Branches branches;
@@ -54,6 +60,7 @@ class Assignments {
     private final Datasets datasets;
     private final Tasks tasks;
     private final Home home;
+    private final Artifacts artifacts;
     private final Clock clock;
 
     Assignments(
@@ -68,6 +75,7 @@ class Assignments {
             Datasets datasets,
             Tasks tasks,
             Home home,
+            Artifacts artifacts,
             Clock clock) {
         this.turns = turns;
         this.jobs = jobs;
@@ -80,6 +88,7 @@ class Assignments {
         this.datasets = datasets;
         this.tasks = tasks;
         this.home = home;
+        this.artifacts = artifacts;
         this.clock = clock;
     }
 
@@ -105,7 +114,7 @@ class Assignments {
                         turn.job(),
                         turn.attempt(),
                         job.spec(),
-                        model.directory(home).toString(),
+                        model.directory(artifacts).toString(),
                         data(job.spec().dataset().train()),
                         validation(job.spec().dataset().validation()),
                         byTrainer
@@ -143,9 +152,18 @@ class Assignments {
     private List<String> resumeFrom(String job) {
         return checkpoints.newestFirst(job).stream()
                 .filter(Checkpoint::resumable)
-                .map(checkpoint -> home.root().resolve(checkpoint.folder()))
-                .map(Path::toString)
+                .map(checkpoint -> at(checkpoint).toString())
                 .toList();
+    }
+
+    /** The trainer names one that is damaged and passes it over. */
+    private Path at(Checkpoint checkpoint) {
+        try {
+            return checkpoint.at(artifacts);
+        } catch (Damaged damaged) {
+            LOG.warn("{} cannot be resumed from: {}", checkpoint.id(), damaged.getMessage());
+            return home.root().resolve(checkpoint.folder());
+        }
     }
 
     private Run.@Nullable Trunk trunk(JobSpec spec) {
@@ -158,7 +176,7 @@ class Assignments {
         Checkpoint start =
                 branches.start(spec)
                         .orElseThrow(() -> new CannotRun(Branches.noStart(spec, branch)));
-        return new Run.Trunk(home.root().resolve(start.folder()).toString(), start.step(), steps);
+        return new Run.Trunk(start.at(artifacts).toString(), start.step(), steps);
     }
 
     private Optional<Path> adapter(JobSpec spec) {
@@ -170,7 +188,7 @@ class Assignments {
                     case AdapterSource.Checkpoint(String id) ->
                             checkpoints
                                     .find(id)
-                                    .map(found -> home.root().resolve(found.folder()))
+                                    .map(found -> found.verified(artifacts))
                                     .orElseThrow(() -> gone("checkpoint", id));
                 });
     }
@@ -253,7 +271,8 @@ class Assignments {
                         .filter(Dataset::isReady)
                         .orElseThrow(() -> gone("dataset", name));
         return new Run.Data(
-                dataset.file(home).toString(), dataset.format().name().toLowerCase(Locale.ROOT));
+                dataset.file(artifacts).toString(),
+                dataset.format().name().toLowerCase(Locale.ROOT));
     }
 
     private RegisteredTask task(String name, EvaluationPlan plan) {

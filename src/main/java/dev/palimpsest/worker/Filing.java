@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.CheckpointFiled;
 import dev.palimpsest.jobs.Checkpoints;
@@ -34,6 +35,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Filing {
     private final Turns turns;
+    private final Artifacts artifacts;
     private final Checkpoints checkpoints;
     private final Metrics metrics;
     private final Evaluations evaluations;
@@ -45,6 +47,7 @@ class Filing {
 
     Filing(
             Turns turns,
+            Artifacts artifacts,
             Checkpoints checkpoints,
             Metrics metrics,
             Evaluations evaluations,
@@ -54,6 +57,7 @@ class Filing {
             ApplicationEventPublisher published,
             Ids ids) {
         this.turns = turns;
+        this.artifacts = artifacts;
         this.checkpoints = checkpoints;
         this.metrics = metrics;
         this.evaluations = evaluations;
@@ -74,6 +78,9 @@ class Filing {
 
     Filed file(Assignment assignment, List<TrainerEvent> events, List<LogLine> lines) {
         Turn turn = assignment.turn();
+        for (TrainerEvent event : events)
+            if (event instanceof TrainerEvent.CheckpointSaved saved)
+                artifacts.store(Path.of(saved.folder()), Checkpoint.artifacts(files(saved)));
         Batch batch = new Batch(new ArrayList<>(), new ArrayList<>());
         Wish wish =
                 turns.file(
@@ -179,10 +186,7 @@ class Filing {
     }
 
     private Checkpoint checkpoint(Assignment assignment, TrainerEvent.CheckpointSaved saved) {
-        List<Checkpoint.File> files =
-                saved.files().stream()
-                        .map(file -> new Checkpoint.File(file.path(), file.bytes(), file.sha256()))
-                        .toList();
+        List<Checkpoint.File> files = files(saved);
         return new Checkpoint(
                 ids.next("ckpt"),
                 assignment.turn().job(),
@@ -197,6 +201,12 @@ class Filing {
                 assignment.belowHome(Path.of(saved.folder())),
                 files,
                 Checkpoints.content(files));
+    }
+
+    private static List<Checkpoint.File> files(TrainerEvent.CheckpointSaved saved) {
+        return saved.files().stream()
+                .map(file -> new Checkpoint.File(file.path(), file.bytes(), file.sha256()))
+                .toList();
     }
 
     private static EpochData epoch(TrainerEvent.EpochData data) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Fenced;
 import dev.palimpsest.jobs.Outcome;
@@ -128,7 +129,7 @@ public class Loop implements Runner, AutoCloseable {
             return outcome;
         } catch (Fenced fenced) {
             throw fenced;
-        } catch (CannotRun cannot) {
+        } catch (CannotRun | Damaged cannot) {
             return new Outcome.Failed(String.valueOf(cannot.getMessage()), "", false);
         } catch (InterruptedException _) {
             return new Outcome.HandedBack("the worker was stopped");

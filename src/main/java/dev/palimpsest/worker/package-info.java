@@ -12,6 +12,7 @@
             "trainer",
             "launch",
             "home",
+            "artifacts",
             "catalog",
             "jobs",
             "metrics",

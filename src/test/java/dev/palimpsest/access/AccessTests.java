@@ -292,7 +292,8 @@ class AccessTests {
 
     private static Scope wanted(Endpoint endpoint) {
         if (OPEN.contains(endpoint.path())) return Scope.READ;
-        if (ADMINISTERED.stream().anyMatch(endpoint.path()::startsWith)) return Scope.ADMINISTER;
+        if (ADMINISTERED.stream().anyMatch(endpoint.path()::startsWith)
+                || endpoint.path().endsWith("/restore")) return Scope.ADMINISTER;
         boolean looks = endpoint.method() == HttpMethod.GET || endpoint.path().endsWith("/search");
         return looks ? Scope.READ : Scope.SUBMIT;
     }

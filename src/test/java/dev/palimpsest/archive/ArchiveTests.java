@@ -122,7 +122,7 @@ class ArchiveTests {
         JsonNode again = imported(archive(own, false), 201);
         same(experiment, again.get("experiment").stringValue());
         client.delete().uri("/api/v1/experiments/" + own).exchange().expectStatus().isNoContent();
-        assertThat(home.jobs().resolve(String.valueOf(ids.get(job)))).doesNotExist();
+        client.get().uri("/api/v1/jobs/" + ids.get(job)).exchange().expectStatus().isNotFound();
         same(experiment, again.get("experiment").stringValue());
     }
 

@@ -33,7 +33,7 @@ public record SmallRuns(Api api, String experiment) {
     }
 
     /** The same runs, served by another process. */
-    SmallRuns servedBy(RunningService service) {
+    public SmallRuns servedBy(RunningService service) {
         return new SmallRuns(new Api(service.client()), experiment);
     }
 
@@ -53,7 +53,7 @@ public record SmallRuns(Api api, String experiment) {
         api.post("jobs/" + job + "/" + verb, "", 202);
     }
 
-    void reaches(String job, long step) {
+    public void reaches(String job, long step) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(20))

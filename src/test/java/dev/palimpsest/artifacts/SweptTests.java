@@ -1,0 +1,151 @@
+package dev.palimpsest.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.palimpsest.RunningService;
+import dev.palimpsest.TestPostgres;
+import dev.palimpsest.home.Home;
+import dev.palimpsest.worker.SmallRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import tools.jackson.databind.JsonNode;
+
+/** A service whose artifacts lie in a bucket, killed at several moments, and what it leaves. */
+class SweptTests {
+    private static final String JOB =
+            """
+            {"experiment": "%s", "dataset": {"train": "gsm8k-validation"},
+             "method": {"type": "lora", "rank": 4, "alpha": 8},
+             "training": {"max_steps": 24, "batch_size": 8, "sequence_length": 128, "learning_rate": 1e-2},
+             "checkpoints": {"every_steps": 1, "keep_last": 2}, "evaluation": {"limit": 2}}
+            """;
+
+    @TempDir Path folder;
+    private final TestPostgres.Database database = TestPostgres.database();
+
+    @Test
+    void afterKillsTheSweepLeavesExactlyWhatRowsName() throws Exception {
+        try (S3Server server = S3Server.start(Files.createDirectory(folder.resolve("s3")))) {
+            killedAtSeveralMoments(server);
+            Home home = new Home(folder.resolve("home"));
+            Named named = new Named(JdbcClient.create(dataSource()));
+            S3Settings settings = server.as("tests/");
+            S3Client client = ArtifactsConfiguration.client(settings);
+            Instant later = Instant.now().plusSeconds(60);
+            Files.createDirectories(home.jobs().resolve("job_that_was_deleted/attempt-1/step-2"));
+            Files.writeString(home.datasets().resolve(".partial-x"), "half a dataset");
+            assertThat(objects(client)).hasSizeGreaterThan(named.sums().size());
+
+            try (Bucket bucket =
+                    new Bucket(
+                            client,
+                            ArtifactsConfiguration.presigner(settings),
+                            settings,
+                            Duration.ofHours(1),
+                            Clock.systemUTC())) {
+                new HomeSweep(home, named.places(), named.jobs(), later).run();
+                bucket.sweep(later, named.sums()::contains);
+
+                assertThat(objects(client)).isEqualTo(named.sums());
+                assertThat(folders(home)).isSubsetOf(named.places());
+                for (Named.Folder of : named.folders())
+                    new S3Artifacts(bucket, false, home).verified(of.folder(), of.files());
+            }
+        }
+    }
+
+    private void killedAtSeveralMoments(S3Server server) throws Exception {
+        SmallRuns runs;
+        String job;
+        try (RunningService service = start(server)) {
+            runs = SmallRuns.on(service);
+            job = runs.submitted(JOB);
+            runs.reaches(job, 3);
+            service.kill();
+        }
+        try (RunningService service = start(server)) {
+            runs = runs.servedBy(service);
+            runs.reaches(job, 9);
+            RunningService.trainer().orElseThrow().destroyForcibly();
+            runs.reaches(job, 14);
+            service.kill();
+        }
+        String export;
+        try (RunningService service = start(server)) {
+            runs = runs.servedBy(service);
+            runs.until(job, "succeeded");
+            JsonNode checkpoints = runs.api().get("jobs/" + job + "/checkpoints").get("data");
+            String last = checkpoints.get(checkpoints.size() - 1).get("id").stringValue();
+            export =
+                    runs.api()
+                            .post("checkpoints/" + last + "/export", "{\"form\": \"merged\"}", 202)
+                            .get("id")
+                            .stringValue();
+            ProcessHandle process =
+                    Awaitility.await()
+                            .atMost(Duration.ofMinutes(1))
+                            .pollInterval(Duration.ofMillis(50))
+                            .until(RunningService::trainer, Optional::isPresent)
+                            .orElseThrow();
+            service.kill();
+            process.destroyForcibly();
+        }
+        try (RunningService service = start(server)) {
+            runs.servedBy(service).api().until("exports/" + export, "succeeded");
+        }
+    }
+
+    /** All that could be artifacts, below the home folder. */
+    private static Set<String> folders(Home home) throws IOException {
+        Set<String> folders = new TreeSet<>();
+        try (Stream<Path> all = Files.walk(home.root(), 4)) {
+            for (Path path : all.toList()) {
+                String below = home.root().relativize(path).toString();
+                if (below.matches("jobs/[^/]+/[^/]+/[^/.]+") && Files.isDirectory(path)
+                        || below.matches("(exports|datasets|models|files)/[^/]+")
+                                && !below.startsWith("models/.tokenizer-")) folders.add(below);
+            }
+        }
+        return folders;
+    }
+
+    private static Set<String> objects(S3Client client) {
+        return client.listObjectsV2(asked -> asked.bucket(S3Server.BUCKET)).contents().stream()
+                .map(S3Object::key)
+                .map(key -> key.substring(key.lastIndexOf('/') + 1))
+                .collect(Collectors.toSet());
+    }
+
+    private DriverManagerDataSource dataSource() {
+        return new DriverManagerDataSource(database.url(), database.user(), database.password());
+    }
+
+    private RunningService start(S3Server server) throws IOException {
+        return RunningService.start(
+                folder.resolve("home"),
+                Stream.concat(
+                                Stream.of(server.settings()),
+                                Stream.of(
+                                        "--db-scheduler.heartbeat-interval=1s",
+                                        "--spring.datasource.url=" + database.url(),
+                                        "--spring.datasource.username=" + database.user(),
+                                        "--spring.datasource.password=" + database.password()))
+                        .toArray(String[]::new));
+    }
+}
