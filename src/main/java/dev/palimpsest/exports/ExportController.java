@@ -190,7 +190,7 @@ class ExportController {
                         file -> {
                             throw gone(id, file.path());
                         });
-        Path folder = artifacts.verified(ExportFolders.name(id), stored);
+        Path folder = artifacts.at(ExportFolders.name(id), stored);
         List<TarArchive.Entry> entries =
                 files.stream()
                         .map(

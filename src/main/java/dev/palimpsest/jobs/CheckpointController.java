@@ -107,7 +107,7 @@ class CheckpointController {
                         file -> {
                             throw gone(checkpoint, file.path());
                         });
-        Path folder = checkpoint.verified(artifacts);
+        Path folder = artifacts.at(checkpoint.folder(), Checkpoint.artifacts(checkpoint.weights()));
         List<TarArchive.Entry> entries =
                 checkpoint.weights().stream()
                         .map(

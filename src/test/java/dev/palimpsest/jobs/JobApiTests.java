@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.spec.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -360,7 +361,8 @@ class JobApiTests {
         Path folder = Files.createDirectories(home.jobs().resolve(job.id()).resolve("step-5"));
         Files.writeString(folder.resolve("adapter_model.safetensors"), "0123456789");
         Files.writeString(folder.resolve("secret"), "not listed");
-        Checkpoint.File file = new Checkpoint.File("adapter_model.safetensors", 10, "the-sum");
+        String sum = Sha256.of("0123456789");
+        Checkpoint.File file = new Checkpoint.File("adapter_model.safetensors", 10, sum);
         context.getBean(Checkpoints.class)
                 .save(
                         new Checkpoint(
@@ -381,7 +383,7 @@ class JobApiTests {
                 .expectStatus()
                 .isOk()
                 .expectHeader()
-                .valueEquals("ETag", "\"the-sum\"")
+                .valueEquals("ETag", "\"" + sum + "\"")
                 .expectHeader()
                 .contentLength(10)
                 .expectBody(String.class)
@@ -396,7 +398,7 @@ class JobApiTests {
                 .isEqualTo("234");
         client.get()
                 .uri(files + "adapter_model.safetensors")
-                .header("If-None-Match", "\"the-sum\"")
+                .header("If-None-Match", "\"" + sum + "\"")
                 .exchange()
                 .expectStatus()
                 .isNotModified();
@@ -407,7 +409,7 @@ class JobApiTests {
                 .jsonPath("$.data[0].bytes")
                 .isEqualTo(10)
                 .jsonPath("$.data[0].files[0].sha256")
-                .isEqualTo("the-sum");
+                .isEqualTo(sum);
     }
 
     @Test
