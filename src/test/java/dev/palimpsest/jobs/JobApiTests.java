@@ -409,7 +409,7 @@ class JobApiTests {
                 .jsonPath("$.data[0].bytes")
                 .isEqualTo(10)
                 .jsonPath("$.data[0].files[0].sha256")
-                .isEqualTo("the-sum");
+                .isEqualTo(sum);
     }
 
     @Test
