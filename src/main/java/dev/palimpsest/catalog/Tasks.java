@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.artifacts.Damaged;
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.evaluation.BenchmarkFile;
 import dev.palimpsest.evaluation.BenchmarkFiles;
@@ -100,14 +101,23 @@ public class Tasks {
     /** What is missing may come, so only what can be asked is remembered. */
     private RegisteredTask asked(Origin origin, Protocol protocol) {
         KnownTask.Sources sources = origin.sources();
-        if (sources.missing().isEmpty())
-            return registered.computeIfAbsent(
+        if (sources.missing().isEmpty()) {
+            Asked asked =
                     new Asked(
                             origin.task().name(),
                             protocol,
                             origin.rules(),
-                            sources.there().stream().map(BenchmarkFile::content).toList()),
-                    _ -> register(origin, protocol));
+                            sources.there().stream().map(BenchmarkFile::content).toList());
+            try {
+                return registered.computeIfAbsent(asked, _ -> register(origin, protocol));
+            } catch (Damaged damaged) {
+                return unavailable(
+                        origin,
+                        protocol,
+                        "the task '%s' cannot be asked: %s"
+                                .formatted(origin.task().name(), damaged.getMessage()));
+            }
+        }
         String file = sources.missing().getFirst();
         return unavailable(
                 origin,
