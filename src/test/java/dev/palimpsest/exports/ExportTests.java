@@ -243,7 +243,7 @@ class ExportTests {
         Files.write(file, whole);
 
         assertThat(failed.at("/error/title").stringValue())
-                .contains("adapter_model.safetensors is truncated");
+                .contains("adapter_model.safetensors is damaged: it has");
         assertThat(failed.get("files").isEmpty()).isTrue();
         String again = job.export(checkpoint, "gguf_q8_0", 202).get("id").stringValue();
         job.until("exports/" + again, "succeeded");
