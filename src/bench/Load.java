@@ -72,6 +72,7 @@ public class Load {
 
     private void run(int clients) throws Exception {
         String experiment = idOf(ask("POST", "/api/v1/experiments", EXPERIMENT).body());
+        String submitted = idOf(ask("POST", "/api/v1/experiments", EXPERIMENT).body());
         for (int i = 0; i < clients / 5; i++) logged.add(idOf(ask("POST", "/api/v1/jobs", LOGGED.formatted(experiment)).body()));
         NavigableMap<Long, Map<String, Double>> held = new TreeMap<>();
         try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -84,7 +85,7 @@ public class Load {
                                 () -> {
                                     for (int round = 1; System.nanoTime() < ends; round++) {
                                         if (part == 0) log(own, round);
-                                        else if (part == 1) submit(experiment);
+                                        else if (part == 1) submit(submitted);
                                         else if (part == 2) follow(own);
                                         else read(experiment, own, round);
                                         Thread.sleep(ThreadLocalRandom.current().nextInt(2 * pause));
