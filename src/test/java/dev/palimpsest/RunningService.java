@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,13 +33,7 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     public static RunningService start(Path home, String... arguments) throws IOException {
-        return start(home, Map.of(), arguments);
-    }
-
-    /** The same with more in its environment. */
-    public static RunningService start(
-            Path home, Map<String, String> environment, String... arguments) throws IOException {
-        Process process = launch(home, environment, arguments);
+        Process process = launch(home, arguments);
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         Queue<String> log = new ConcurrentLinkedQueue<>();
         int port = 0;
@@ -59,7 +52,7 @@ public final class RunningService implements AutoCloseable {
     /** Starts it in vain and returns the line that says why. */
     public static Optional<String> startupFailure(Path home, String... arguments)
             throws IOException {
-        Process process = launch(home, Map.of(), arguments);
+        Process process = launch(home, arguments);
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             return lines.lines().filter(line -> line.contains("cannot start")).findFirst();
         }
@@ -107,11 +100,9 @@ public final class RunningService implements AutoCloseable {
             throw new IllegalStateException("the service did not stop within a minute");
     }
 
-    private static Process launch(Path home, Map<String, String> environment, String... arguments)
-            throws IOException {
+    private static Process launch(Path home, String... arguments) throws IOException {
         return process(
                 home,
-                environment,
                 Stream.of(
                                 Stream.of(
                                         "--palimpsest.home=" + home,
@@ -124,11 +115,6 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts the program with any arguments. */
     public static Process process(Path home, List<String> arguments) throws IOException {
-        return process(home, Map.of(), arguments);
-    }
-
-    private static Process process(
-            Path home, Map<String, String> environment, List<String> arguments) throws IOException {
         StartedFaster.givePostgres(home);
         List<String> command =
                 Stream.of(
@@ -147,9 +133,7 @@ public final class RunningService implements AutoCloseable {
                                 arguments.stream())
                         .flatMap(part -> part)
                         .toList();
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        return builder.start();
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     private static boolean choosesPort(String... arguments) {

@@ -108,11 +108,7 @@ class ChaosTests {
                     .ignoreException(ResourceAccessException.class)
                     .until(() -> jobs.stream().allMatch(job -> ended(runs.job(job))));
 
-            LOG.info(
-                    "{} jobs, workers' clocks {}, faults injected: {}",
-                    JOBS,
-                    Cluster.canSetClocks() ? "minutes off" : "right, as libfaketime is not here",
-                    injected);
+            LOG.info("{} jobs, faults injected: {}", JOBS, injected);
             assertThat(
                             runs.api()
                                     .get("jobs?limit=1000&experiment=" + runs.experiment())

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -24,14 +23,11 @@ final class Cluster implements AutoCloseable {
     final class Member {
         private final String name;
         private final Severable way;
-        private final Map<String, String> environment;
         private final List<String> arguments;
         private volatile RunningService service;
 
-        private Member(String name, Map<String, String> environment, String... arguments)
-                throws IOException {
+        private Member(String name, String... arguments) throws IOException {
             this.name = name;
-            this.environment = environment;
             this.way = Severable.to(() -> portOf(postgres));
             this.arguments =
                     Stream.concat(
@@ -73,8 +69,7 @@ final class Cluster implements AutoCloseable {
         private RunningService started() throws IOException {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return RunningService.start(
-                            home, environment, arguments.toArray(String[]::new));
+                    return RunningService.start(home, arguments.toArray(String[]::new));
                 } catch (IllegalStateException withoutDatabase) {
                     if (attempt == MOST_STARTS) throw withoutDatabase;
                 }
@@ -88,14 +83,6 @@ final class Cluster implements AutoCloseable {
     }
 
     private static final int MOST_STARTS = 5;
-    private static final List<Path> LIBRARIES =
-            Stream.of("x86_64", "aarch64")
-                    .map(
-                            machine ->
-                                    Path.of(
-                                            "/usr/lib/%s-linux-gnu/faketime/libfaketimeMT.so.1"
-                                                    .formatted(machine)))
-                    .toList();
 
     private final Path home;
     private final Path database;
@@ -109,12 +96,11 @@ final class Cluster implements AutoCloseable {
         this.database = folder.resolve("postgres");
         this.port = freePort();
         this.postgres = postgres();
-        this.api = new Member("api", Map.of(), "--palimpsest.role=api", "--server.port=" + port);
+        this.api = new Member("api", "--palimpsest.role=api", "--server.port=" + port);
         for (int i = 1; i <= workers; i++)
             this.workers.add(
                     new Member(
                             "worker-" + i,
-                            clockOff(i % 2 == 0 ? "-7m" : "+4m"),
                             "--palimpsest.role=worker",
                             "--palimpsest.worker.id=worker-" + i,
                             "--palimpsest.worker.threads=1",
@@ -160,30 +146,6 @@ final class Cluster implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-    }
-
-    /**
-     * A wrong clock, by a library that is put before the C library; the right one where it is not
-     * installed.
-     */
-    private static Map<String, String> clockOff(String by) {
-        return LIBRARIES.stream()
-                .filter(Files::exists)
-                .findFirst()
-                .map(
-                        library ->
-                                Map.of(
-                                        "LD_PRELOAD",
-                                        library.toString(),
-                                        "FAKETIME",
-                                        by,
-                                        "FAKETIME_DONT_FAKE_MONOTONIC",
-                                        "1"))
-                .orElse(Map.of());
-    }
-
-    static boolean canSetClocks() {
-        return !clockOff("+1m").isEmpty();
     }
 
     static void signal(long pid, String signal) throws IOException, InterruptedException {
