@@ -64,20 +64,50 @@ public record Api(RestTestClient client) {
         return json(answer.expectBody().returnResult());
     }
 
+    /** Sends a form with files. */
+    public JsonNode send(String path, MultiValueMap<String, Object> form, int status) {
+        return json(
+                client.post()
+                        .uri("/api/v1/" + path)
+                        .contentType(MediaType.MULTIPART_FORM_DATA)
+                        .body(form)
+                        .exchange()
+                        .expectStatus()
+                        .isEqualTo(status)
+                        .expectBody()
+                        .returnResult());
+    }
+
+    /** A form's file. */
+    public static ByteArrayResource named(String name, byte[] bytes) {
+        return new ByteArrayResource(bytes) {
+            @Override
+            public String getFilename() {
+                return name;
+            }
+        };
+    }
+
+    public byte[] download(String path) {
+        byte[] bytes =
+                client.get()
+                        .uri("/api/v1/" + path)
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .returnResult()
+                        .getResponseBodyContent();
+        return bytes == null ? new byte[0] : bytes;
+    }
+
     /** Sends a dataset's file, whose name says what it is. */
     public RestTestClient.ResponseSpec upload(
             String name, String format, String fileName, byte[] bytes) {
         MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
         form.add("name", name);
         form.add("format", format);
-        form.add(
-                "file",
-                new ByteArrayResource(bytes) {
-                    @Override
-                    public String getFilename() {
-                        return fileName;
-                    }
-                });
+        form.add("file", named(fileName, bytes));
         return client.post()
                 .uri("/api/v1/datasets")
                 .contentType(MediaType.MULTIPART_FORM_DATA)

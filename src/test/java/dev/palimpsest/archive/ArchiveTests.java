@@ -32,8 +32,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
-import org.springframework.core.io.ByteArrayResource;
-import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -509,38 +507,12 @@ class ArchiveTests {
     }
 
     private byte[] download(String path) {
-        byte[] bytes =
-                client.get()
-                        .uri("/api/v1/" + path)
-                        .exchange()
-                        .expectStatus()
-                        .isOk()
-                        .expectBody()
-                        .returnResult()
-                        .getResponseBodyContent();
-        return bytes == null ? new byte[0] : bytes;
+        return api.download(path);
     }
 
     private JsonNode imported(byte[] archive, int status) {
         MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
-        form.add(
-                "file",
-                new ByteArrayResource(archive) {
-                    @Override
-                    public String getFilename() {
-                        return "archive.zip";
-                    }
-                });
-        return Binder.JSON.readTree(
-                client.post()
-                        .uri("/api/v1/experiments/import")
-                        .contentType(MediaType.MULTIPART_FORM_DATA)
-                        .body(form)
-                        .exchange()
-                        .expectStatus()
-                        .isEqualTo(status)
-                        .expectBody()
-                        .returnResult()
-                        .getResponseBodyContent());
+        form.add("file", Api.named("archive.zip", archive));
+        return api.send("experiments/import", form, status);
     }
 }

@@ -2,6 +2,7 @@ package dev.palimpsest.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
 import dev.palimpsest.RunningService;
 import dev.palimpsest.worker.SmallRuns;
 import java.io.IOException;
@@ -97,15 +98,7 @@ class BackupTests {
     }
 
     private static byte[] read(RunningService service, String path) {
-        return service.client()
-                .get()
-                .uri("/api/v1/" + path)
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody()
-                .returnResult()
-                .getResponseBodyContent();
+        return new Api(service.client()).download(path);
     }
 
     /** A character for each byte, as a difference of texts can be read. */

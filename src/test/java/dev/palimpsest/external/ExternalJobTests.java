@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.palimpsest.Api;
 import dev.palimpsest.OracleSet;
 import dev.palimpsest.ServiceTest;
-import dev.palimpsest.spec.Binder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.io.FileSystemResource;
-import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -363,17 +361,7 @@ class ExternalJobTests {
         form.add("tokens", 100L * step);
         for (String file : TakeCheckpoint.ADAPTER_FILES)
             form.add("file", new FileSystemResource(oracle.resolve(folder).resolve(file)));
-        return Binder.JSON.readTree(
-                client.post()
-                        .uri("/api/v1/jobs/%s/checkpoints".formatted(job))
-                        .contentType(MediaType.MULTIPART_FORM_DATA)
-                        .body(form)
-                        .exchange()
-                        .expectStatus()
-                        .isEqualTo(status)
-                        .expectBody()
-                        .returnResult()
-                        .getResponseBodyContent());
+        return api.send("jobs/%s/checkpoints".formatted(job), form, status);
     }
 
     private static List<String> pointers(JsonNode problem) {

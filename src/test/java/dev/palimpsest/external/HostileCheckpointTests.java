@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.home.Home;
-import dev.palimpsest.spec.Binder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,8 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.core.io.ByteArrayResource;
-import org.springframework.http.MediaType;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.util.LinkedMultiValueMap;
@@ -163,27 +160,8 @@ class HostileCheckpointTests {
         form.add("step", 5);
         form.add("epoch", 1.0);
         form.add("tokens", 100);
-        form.add("file", named(one, bytes));
-        form.add("file", named(other, more));
-        return Binder.JSON.readTree(
-                client.post()
-                        .uri("/api/v1/jobs/%s/checkpoints".formatted(job))
-                        .contentType(MediaType.MULTIPART_FORM_DATA)
-                        .body(form)
-                        .exchange()
-                        .expectStatus()
-                        .isEqualTo(status)
-                        .expectBody()
-                        .returnResult()
-                        .getResponseBodyContent());
-    }
-
-    private static ByteArrayResource named(String name, byte[] bytes) {
-        return new ByteArrayResource(bytes) {
-            @Override
-            public String getFilename() {
-                return name;
-            }
-        };
+        form.add("file", Api.named(one, bytes));
+        form.add("file", Api.named(other, more));
+        return new Api(client).send("jobs/%s/checkpoints".formatted(job), form, status);
     }
 }
