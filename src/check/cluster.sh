@@ -101,7 +101,7 @@ for values in src/check/cluster/*.yaml; do
 done
 
 # the server refuses what it should
-sed 's/"privileged": *[a-z]*//; s/"runAsNonRoot": *true/"runAsNonRoot": false/' "$work/pods" | head -1 > "$work/root"
+sed 's/"privileged": *[a-z]*//; s/"runAsNonRoot": *true/"runAsNonRoot": false/; q' "$work/pods" > "$work/root"
 refused 'violates PodSecurity "restricted:latest"' kubectl create --namespace plain --dry-run=server -f "$work/root"
 sed 's/^  backoffLimit: 3/&\n  colour: red/' "$work/plain.yaml" > "$work/red.yaml"
 refused 'unknown field "spec.colour"\|field not declared in schema' kubectl apply --namespace plain --server-side --validate=strict --dry-run=server -f "$work/red.yaml"

@@ -14,7 +14,7 @@ trap '[ -z "$service" ] || kill "$service" || true; wait; buildah rm --all > /de
 for package in buildah debootstrap; do
     command -v "$package" > /dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package"; }
 done
-jdk=$(for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do [ ! -x "$home/bin/javac" ] || echo "$home"; done | grep 25 | head -1)
+jdk=$(for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do [ ! -x "$home/bin/javac" ] || echo "$home"; done | grep 25 | sed -n 1p)
 
 stand_in() {  # IMAGE: a Debian with Java where the image has it, and Maven
     local container
@@ -75,13 +75,13 @@ echo "healthy after $((($(date +%s%N) - began) / 1000000)) ms: ${entry[*]}"
 
 ask() { curl -sf -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "http://127.0.0.1:$port/api/v1/$1" "${@:2}"; }
 experiment=$(ask experiments -d '{"name": "image", "base_model": "palimpsest-mini", "learning_tasks": ["gsm8k_perplexity"], "forgetting_tasks": ["definitions_choice"]}' |
-    grep -o 'exp_[a-z0-9]*' | head -1)
+    grep -o 'exp_[a-z0-9]*' | sed -n 1p)
 job=$(ask jobs -d '{"experiment": "'"$experiment"'", "dataset": {"train": "gsm8k-train"}, "method": {"type": "lora", "rank": 4, "alpha": 8},
     "training": {"max_steps": 2, "batch_size": 2, "sequence_length": 128, "learning_rate": 1e-3}, "evaluation": {"limit": 2}}' |
-    grep -o 'job_[a-z0-9]*' | head -1)
+    grep -o 'job_[a-z0-9]*' | sed -n 1p)
 until ask "jobs/$job" | grep -qE '"status":"(succeeded|failed)"'; do sleep 1; done
-ask "jobs/$job" | grep -o '"status":"[a-z]*"' | head -1
-ask "jobs/$job" | grep -q '"status":"succeeded"'
+ask "jobs/$job" | grep -o '"status":"[a-z]*"' | sed -n 1p
+ask "jobs/$job" | grep '"status":"succeeded"' > /dev/null
 
 kill "$service"
 wait "$service" && code=0 || code=$?
