@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * an archive if they come from jars, and unpack PostgreSQL.
  */
 final class StartedFaster {
-    private static final Path FOLDER = Path.of("target/running").toAbsolutePath();
+    private static final Path FOLDER = // each JVM of tests writes its own
+            Path.of("target/running", System.getProperty("palimpsest.fork", "1")).toAbsolutePath();
     private static final Path JAR = packed();
 
     private StartedFaster() {}
