@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -16,12 +17,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Keeps who asked for a change and how it ended, refusals too. Points that a training elsewhere
- * tells are data, of which there are thousands a second, and are left out.
+ * tells are data, of which there are thousands a second, and are left out; so are plans of what
+ * would be, which a form asks for as it is filled in.
  */
 final class AuditTrail extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
     private static final Set<String> LOOKING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Pattern POINTS = Pattern.compile(".*/(metrics|log-[a-z]+|search)");
+    private static final Pattern PLAN = Pattern.compile("(.*&)?dry_run=true(&.*)?");
     private static final int LONGEST = 2000;
 
     private final AuditEntries entries;
@@ -37,7 +40,9 @@ final class AuditTrail extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return LOOKING.contains(request.getMethod())
-                || POINTS.matcher(request.getRequestURI()).matches();
+                || POINTS.matcher(request.getRequestURI()).matches()
+                || PLAN.matcher(Objects.requireNonNullElse(request.getQueryString(), ""))
+                        .matches();
     }
 
     @Override

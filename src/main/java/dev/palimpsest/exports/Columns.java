@@ -14,13 +14,6 @@ final class Columns {
     private Columns() {}
 
     @Converter
-    static class StatusColumn extends WordColumn<ExportStatus> {
-        StatusColumn() {
-            super(ExportStatus.class);
-        }
-    }
-
-    @Converter
     static class FormColumn extends WordColumn<ExportForm> {
         FormColumn() {
             super(ExportForm.class);

@@ -1,6 +1,7 @@
 package dev.palimpsest.exports;
 
 import dev.palimpsest.artifacts.Artifact;
+import dev.palimpsest.background.Piece;
 import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
@@ -8,7 +9,6 @@ import dev.palimpsest.worker.ExportEnding;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A checkpoint in one form; once it is made it needs neither the checkpoint nor its job. */
 @Entity
 @Table(name = "exports")
-class Export {
-    @Id private String id;
+class Export extends Piece {
     private String checkpoint;
 
     @Column(name = "base_model")
@@ -33,11 +32,6 @@ class Export {
     @ColumnTransformer(write = "cast(? as jsonb)")
     private @Nullable IntruderReduction reduction;
 
-    @Convert(converter = Columns.StatusColumn.class)
-    private ExportStatus status = ExportStatus.QUEUED;
-
-    private int attempt;
-
     @Column(name = "largest_logit_difference")
     private @Nullable Double largestLogitDifference;
 
@@ -48,32 +42,16 @@ class Export {
     @ColumnTransformer(write = "cast(? as jsonb)")
     private List<ExportedFile> files = List.of();
 
-    @Column(name = "error_title")
-    private @Nullable String errorTitle;
-
-    @Column(name = "error_detail")
-    private @Nullable String errorDetail;
-
-    @Column(name = "created_at")
-    private Instant createdAt;
-
-    @Column(name = "started_at")
-    private @Nullable Instant startedAt;
-
-    @Column(name = "ended_at")
-    private @Nullable Instant endedAt;
-
     /** For Hibernate, which fills the fields in. */
     @SuppressWarnings("NullAway.Init")
     protected Export() {}
 
     private Export(String id, String checkpoint, String model, ExportRequest request, Instant now) {
-        this.id = id;
+        super(id, now);
         this.checkpoint = checkpoint;
         this.baseModel = model;
         this.form = request.form();
         this.reduction = request.reduceIntruders();
-        this.createdAt = now;
     }
 
     static Export asked(
@@ -81,63 +59,16 @@ class Export {
         return new Export(id, checkpoint, baseModel, request, now);
     }
 
-    /**
-     * Returns the attempt's number; what an earlier one still writes is refused from now on. One
-     * that is running has lost its process, or nobody could have been given it.
-     */
-    int begin(Instant now) {
-        if (status.terminal()) throw illegal("begin");
-        status = ExportStatus.RUNNING;
-        if (startedAt == null) startedAt = now;
-        return ++attempt;
+    @Override
+    protected String kind() {
+        return "export";
     }
 
     void made(ExportEnding.Made made, Instant now) {
-        if (status != ExportStatus.RUNNING) throw illegal("be made");
+        succeed(now);
         largestLogitDifference = made.largestLogitDifference();
         reducedIntruders = made.reducedIntruders();
         files = List.copyOf(made.files());
-        close(ExportStatus.SUCCEEDED, now);
-    }
-
-    void failed(String reason, String detail, Instant now) {
-        if (status.terminal()) throw illegal("fail");
-        errorTitle = reason;
-        errorDetail = detail;
-        close(ExportStatus.FAILED, now);
-    }
-
-    /** Whoever was at it stops; another attempt makes it. */
-    void handBack() {
-        if (status != ExportStatus.RUNNING) throw illegal("be handed back");
-        status = ExportStatus.QUEUED;
-    }
-
-    /** Ends it at once; whoever is at it finds out within a second. */
-    void cancel(Instant now) {
-        if (status == ExportStatus.CANCELLED) return;
-        if (status.terminal()) throw illegal("be cancelled");
-        close(ExportStatus.CANCELLED, now);
-    }
-
-    /** Whether an attempt may still write. */
-    boolean admits(int writer) {
-        return status == ExportStatus.RUNNING && attempt == writer;
-    }
-
-    private void close(ExportStatus last, Instant now) {
-        status = last;
-        endedAt = now;
-    }
-
-    private IllegalStateException illegal(String verb) {
-        return new IllegalStateException(
-                "export %s is %s, and an export in that status cannot %s"
-                        .formatted(id, status.word(), verb));
-    }
-
-    String id() {
-        return id;
     }
 
     String checkpoint() {
@@ -160,10 +91,6 @@ class Export {
         return Optional.ofNullable(reducedIntruders);
     }
 
-    ExportStatus status() {
-        return status;
-    }
-
     List<ExportedFile> files() {
         return List.copyOf(files);
     }
@@ -175,27 +102,7 @@ class Export {
                 .toList();
     }
 
-    Instant createdAt() {
-        return createdAt;
-    }
-
     Optional<Double> largestLogitDifference() {
         return Optional.ofNullable(largestLogitDifference);
-    }
-
-    Optional<String> errorTitle() {
-        return Optional.ofNullable(errorTitle);
-    }
-
-    Optional<String> errorDetail() {
-        return Optional.ofNullable(errorDetail);
-    }
-
-    Optional<Instant> startedAt() {
-        return Optional.ofNullable(startedAt);
-    }
-
-    Optional<Instant> endedAt() {
-        return Optional.ofNullable(endedAt);
     }
 }

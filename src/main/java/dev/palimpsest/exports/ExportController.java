@@ -3,6 +3,7 @@ package dev.palimpsest.exports;
 import dev.palimpsest.artifacts.Artifact;
 import dev.palimpsest.artifacts.ArtifactDownloads;
 import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.trainer.ExportedFile;
 import dev.palimpsest.web.Conflict;
@@ -210,7 +211,7 @@ class ExportController {
 
     private Export made(String id) {
         Export export = found(id);
-        if (export.status() != ExportStatus.SUCCEEDED)
+        if (export.status() != PieceStatus.SUCCEEDED)
             throw new Conflict(
                     "export %s is %s; it has files once it has succeeded"
                             .formatted(id, export.status().word()));

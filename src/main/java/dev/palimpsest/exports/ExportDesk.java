@@ -1,6 +1,7 @@
 package dev.palimpsest.exports;
 
 import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
@@ -79,8 +80,8 @@ class ExportDesk {
         return transaction.execute(
                 _ -> {
                     Export export = exports.lock(id).orElseThrow(() -> missing(id));
-                    if (export.status() == ExportStatus.SUCCEEDED
-                            || export.status() == ExportStatus.FAILED)
+                    if (export.status() == PieceStatus.SUCCEEDED
+                            || export.status() == PieceStatus.FAILED)
                         throw new Conflict(
                                 "export %s has %s; only one that waits or runs can be cancelled"
                                         .formatted(id, export.status().word()));

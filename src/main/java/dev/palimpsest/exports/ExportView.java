@@ -1,5 +1,7 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.background.Piece;
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.decomposition.IntruderReduction;
 import dev.palimpsest.trainer.ExportForm;
 import dev.palimpsest.trainer.ExportedFile;
@@ -13,17 +15,14 @@ record ExportView(
         String checkpoint,
         ExportForm form,
         @Nullable IntruderReduction reduceIntruders,
-        ExportStatus status,
+        PieceStatus status,
         @Nullable Double largestLogitDifference,
         @Nullable Integer reducedIntruders,
-        @Nullable Failure error,
+        Piece.@Nullable Failure error,
         List<ExportedFile> files,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
-
-    /** Why it failed, and the process's last lines. */
-    record Failure(String title, String detail) {}
 
     static ExportView of(Export export) {
         return new ExportView(
@@ -34,9 +33,7 @@ record ExportView(
                 export.status(),
                 export.largestLogitDifference().orElse(null),
                 export.reducedIntruders().orElse(null),
-                export.errorTitle()
-                        .map(title -> new Failure(title, export.errorDetail().orElse("")))
-                        .orElse(null),
+                export.failure().orElse(null),
                 export.files(),
                 export.createdAt(),
                 export.startedAt().orElse(null),

@@ -1,15 +1,15 @@
 package dev.palimpsest.exports;
 
+import dev.palimpsest.background.Pieces;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.NativeQuery;
 
 /** All exports. */
-interface Exports extends JpaRepository<Export, String> {
-    /** Locks the row until the transaction ends: every move begins here. */
+interface Exports extends Pieces<Export> {
+    @Override
     @NativeQuery("SELECT * FROM exports WHERE id = ? FOR UPDATE")
     Optional<Export> lock(String id);
 

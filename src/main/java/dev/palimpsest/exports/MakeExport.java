@@ -1,8 +1,8 @@
 package dev.palimpsest.exports;
 
 import dev.palimpsest.artifacts.Artifacts;
-import dev.palimpsest.artifacts.Damaged;
-import dev.palimpsest.background.Work;
+import dev.palimpsest.background.AttemptedWork;
+import dev.palimpsest.background.CannotDo;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
 import dev.palimpsest.exports.ExportTurns.Attempt;
@@ -16,7 +16,6 @@ import dev.palimpsest.worker.RunningExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -29,11 +28,9 @@ import org.springframework.util.FileSystemUtils;
  * whether it was cancelled.
  */
 @Component
-class MakeExport implements Work {
+class MakeExport extends AttemptedWork<Attempt> {
     static final String NAME = "export";
     private static final Logger log = LoggerFactory.getLogger(MakeExport.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final int LOOKS_FOR_A_SHUTDOWN = 2;
 
     private final ExportTurns turns;
     private final ExportFolders folders;
@@ -51,6 +48,7 @@ class MakeExport implements Work {
             Checkpoints checkpoints,
             Models models,
             Artifacts artifacts) {
+        super(turns);
         this.turns = turns;
         this.folders = folders;
         this.exports = exports;
@@ -72,42 +70,37 @@ class MakeExport implements Work {
     }
 
     @Override
-    public Ending run(String id, BooleanSupplier stopping)
-            throws IOException, InterruptedException {
-        Optional<Attempt> begun = turns.begin(id);
+    protected String verb() {
+        return "make";
+    }
+
+    @Override
+    protected void sweep(String id) throws IOException {
         folders.sweep(id);
-        if (begun.isEmpty()) return Ending.OVER;
-        Attempt attempt = begun.get();
-        Path part = Files.createDirectories(folders.part(id, attempt.number()));
+    }
+
+    @Override
+    protected Ending attempt(Attempt attempt, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
+        Path part = Files.createDirectories(folders.part(attempt.id(), attempt.number()));
         try {
-            return run(attempt, part, stopping);
-        } catch (CannotExport | Damaged cannot) {
-            fail(attempt, String.valueOf(cannot.getMessage()), "");
-            return Ending.OVER;
+            return attempt(attempt, part, stopping);
         } finally {
             FileSystemUtils.deleteRecursively(part);
         }
     }
 
-    @Override
-    public void giveUp(String id, String fault) {
-        turns.givenUp(id, "the worker could not make it: " + fault);
-    }
-
-    private Ending run(Attempt attempt, Path part, BooleanSupplier stopping)
+    private Ending attempt(Attempt attempt, Path part, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         Path files = part.resolve("files");
         ExportRun run = runOf(attempt, files);
         Path runFile = part.resolve("run.json");
         Files.writeString(runFile, Protocol.written(run));
         try (RunningExport process = exporters.start(part, runFile)) {
-            log.info("{} begins as process {}", attempt.export(), process.pid());
+            log.info("{} begins as process {}", attempt.id(), process.pid());
             while (!process.endsWithin(BETWEEN_LOOKS)) {
-                if (stopping.getAsBoolean()) return handedBack(attempt);
-                if (!turns.goesOn(attempt)) {
-                    log.info("{} is called off", attempt.export());
-                    return Ending.OVER;
-                }
+                Optional<Ending> early = early(attempt, stopping);
+                if (early.isPresent()) return early.get();
             }
             return ended(attempt, process.ending(), files, stopping);
         }
@@ -115,34 +108,15 @@ class MakeExport implements Work {
 
     private Ending ended(Attempt attempt, ExportEnding ending, Path files, BooleanSupplier stopping)
             throws InterruptedException {
-        switch (ending) {
+        return switch (ending) {
             case ExportEnding.Made made -> {
                 artifacts.store(files, Export.artifacts(made.files()));
-                if (turns.made(attempt, made, files)) log.info("{} is made", attempt.export());
+                if (turns.made(attempt, made, files)) log.info("{} is made", attempt.id());
+                yield Ending.OVER;
             }
-            case ExportEnding.Failed(var reason, var lastLines, var interrupted) -> {
-                if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
-                fail(attempt, reason, lastLines);
-            }
-        }
-        return Ending.OVER;
-    }
-
-    private Ending handedBack(Attempt attempt) {
-        turns.handBack(attempt);
-        return Ending.HANDED_BACK;
-    }
-
-    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
-    private static boolean stopsSoon(BooleanSupplier stopping) throws InterruptedException {
-        for (int look = 0; look < LOOKS_FOR_A_SHUTDOWN && !stopping.getAsBoolean(); look++)
-            Thread.sleep(BETWEEN_LOOKS);
-        return stopping.getAsBoolean();
-    }
-
-    private void fail(Attempt attempt, String reason, String detail) {
-        if (turns.failed(attempt, reason, detail))
-            log.warn("{} failed: {}", attempt.export(), reason);
+            case ExportEnding.Failed(var reason, var lastLines, var interrupted) ->
+                    failed(attempt, reason, lastLines, interrupted, stopping);
+        };
     }
 
     private ExportRun runOf(Attempt attempt, Path files) {
@@ -151,7 +125,7 @@ class MakeExport implements Work {
                         .find(attempt.checkpoint())
                         .orElseThrow(
                                 () ->
-                                        new CannotExport(
+                                        new CannotDo(
                                                 "checkpoint %s was deleted before its export began"
                                                         .formatted(attempt.checkpoint())));
         BaseModel model =
@@ -159,7 +133,7 @@ class MakeExport implements Work {
                         .filter(BaseModel::isReady)
                         .orElseThrow(
                                 () ->
-                                        new CannotExport(
+                                        new CannotDo(
                                                 "the model '%s' is no longer there; register it again and export anew"
                                                         .formatted(attempt.baseModel())));
         return new ExportRun(

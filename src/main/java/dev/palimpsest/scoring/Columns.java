@@ -11,13 +11,6 @@ final class Columns {
     private Columns() {}
 
     @Converter
-    static class StatusColumn extends WordColumn<ScoringStatus> {
-        StatusColumn() {
-            super(ScoringStatus.class);
-        }
-    }
-
-    @Converter
     static class TruncationColumn extends JsonColumn<Truncation> {
         TruncationColumn() {
             super(Truncation.class);

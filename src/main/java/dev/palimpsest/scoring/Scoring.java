@@ -1,12 +1,12 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.background.Piece;
 import dev.palimpsest.decomposition.Kept;
 import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.jobs.StepToScore;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A base model or a checkpoint that is asked a list of tasks. */
 @Entity
 @Table(name = "scorings")
-class Scoring {
-    @Id private String id;
-
+class Scoring extends Piece {
     @Column(name = "base_model")
     private String baseModel;
 
@@ -47,38 +45,17 @@ class Scoring {
     @ColumnTransformer(write = "cast(? as jsonb)")
     private AskedTasks tasks;
 
-    @Convert(converter = Columns.StatusColumn.class)
-    private ScoringStatus status = ScoringStatus.QUEUED;
-
-    private int attempt;
-
-    @Column(name = "error_title")
-    private @Nullable String errorTitle;
-
-    @Column(name = "error_detail")
-    private @Nullable String errorDetail;
-
-    @Column(name = "created_at")
-    private Instant createdAt;
-
-    @Column(name = "started_at")
-    private @Nullable Instant startedAt;
-
-    @Column(name = "ended_at")
-    private @Nullable Instant endedAt;
-
     /** For Hibernate, which fills the fields in. */
     @SuppressWarnings("NullAway.Init")
     protected Scoring() {}
 
     private Scoring(String id, String baseModel, ScoringRequest request, Instant now) {
-        this.id = id;
+        super(id, now);
         this.baseModel = baseModel;
         this.checkpoint = request.checkpoint();
         this.truncation = request.truncation();
         this.precision = request.precision();
         this.tasks = new AskedTasks(request.tasks());
-        this.createdAt = now;
     }
 
     static Scoring asked(String id, String baseModel, ScoringRequest request, Instant now) {
@@ -93,15 +70,9 @@ class Scoring {
         return scoring;
     }
 
-    /**
-     * Returns the attempt's number; what an earlier one still writes is refused from now on. One
-     * that is running has lost its process, or nobody could have been given it.
-     */
-    int begin(Instant now) {
-        if (status.terminal()) throw illegal("begin");
-        status = ScoringStatus.RUNNING;
-        if (startedAt == null) startedAt = now;
-        return ++attempt;
+    @Override
+    protected String kind() {
+        return "scoring";
     }
 
     /** What truncation left of the checkpoint's changes. */
@@ -110,48 +81,7 @@ class Scoring {
     }
 
     void succeeded(Instant now) {
-        if (status != ScoringStatus.RUNNING) throw illegal("succeed");
-        close(ScoringStatus.SUCCEEDED, now);
-    }
-
-    void failed(String reason, String detail, Instant now) {
-        if (status.terminal()) throw illegal("fail");
-        errorTitle = reason;
-        errorDetail = detail;
-        close(ScoringStatus.FAILED, now);
-    }
-
-    /** Whoever was at it stops; another attempt goes on with the tasks that are left. */
-    void handBack() {
-        if (status != ScoringStatus.RUNNING) throw illegal("be handed back");
-        status = ScoringStatus.QUEUED;
-    }
-
-    /** Ends it at once; whoever is at it finds out within a second. */
-    void cancel(Instant now) {
-        if (status == ScoringStatus.CANCELLED) return;
-        if (status.terminal()) throw illegal("be cancelled");
-        close(ScoringStatus.CANCELLED, now);
-    }
-
-    /** Whether an attempt may still write. */
-    boolean admits(int writer) {
-        return status == ScoringStatus.RUNNING && attempt == writer;
-    }
-
-    private void close(ScoringStatus last, Instant now) {
-        status = last;
-        endedAt = now;
-    }
-
-    private IllegalStateException illegal(String verb) {
-        return new IllegalStateException(
-                "scoring %s is %s, and a scoring in that status cannot %s"
-                        .formatted(id, status.word(), verb));
-    }
-
-    String id() {
-        return id;
+        succeed(now);
     }
 
     String baseModel() {
@@ -183,29 +113,5 @@ class Scoring {
 
     List<AskedTask> tasks() {
         return tasks.tasks();
-    }
-
-    ScoringStatus status() {
-        return status;
-    }
-
-    Instant createdAt() {
-        return createdAt;
-    }
-
-    Optional<String> errorTitle() {
-        return Optional.ofNullable(errorTitle);
-    }
-
-    Optional<String> errorDetail() {
-        return Optional.ofNullable(errorDetail);
-    }
-
-    Optional<Instant> startedAt() {
-        return Optional.ofNullable(startedAt);
-    }
-
-    Optional<Instant> endedAt() {
-        return Optional.ofNullable(endedAt);
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
@@ -103,8 +104,8 @@ class ScoringDesk {
         return transaction.execute(
                 _ -> {
                     Scoring scoring = scorings.lock(id).orElseThrow(() -> missing(id));
-                    if (scoring.status() == ScoringStatus.SUCCEEDED
-                            || scoring.status() == ScoringStatus.FAILED)
+                    if (scoring.status() == PieceStatus.SUCCEEDED
+                            || scoring.status() == PieceStatus.FAILED)
                         throw new Conflict(
                                 "scoring %s has %s; only one that waits or runs can be cancelled"
                                         .formatted(id, scoring.status().word()));

@@ -1,5 +1,7 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.background.Piece;
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.decomposition.Kept;
 import dev.palimpsest.decomposition.Truncation;
 import dev.palimpsest.jobs.StepToScore;
@@ -27,9 +29,9 @@ record ScoringView(
         @Nullable String job,
         @Nullable Long step,
         ScoringPrecision precision,
-        ScoringStatus status,
+        PieceStatus status,
         List<TaskView> tasks,
-        @Nullable Failure error,
+        Piece.@Nullable Failure error,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
@@ -45,9 +47,6 @@ record ScoringView(
             Exemplars exemplars,
             Convention convention,
             @Nullable String evaluation) {}
-
-    /** Why it failed, and the process's last lines. */
-    record Failure(String title, String detail) {}
 
     static ScoringView of(Scoring scoring, Map<Integer, String> results) {
         List<TaskView> tasks = new ArrayList<>();
@@ -71,9 +70,7 @@ record ScoringView(
                 scoring.precision(),
                 scoring.status(),
                 tasks,
-                scoring.errorTitle()
-                        .map(title -> new Failure(title, scoring.errorDetail().orElse("")))
-                        .orElse(null),
+                scoring.failure().orElse(null),
                 scoring.createdAt(),
                 scoring.startedAt().orElse(null),
                 scoring.endedAt().orElse(null));

@@ -1,7 +1,8 @@
 package dev.palimpsest.scoring;
 
 import dev.palimpsest.artifacts.Artifacts;
-import dev.palimpsest.artifacts.Damaged;
+import dev.palimpsest.background.AttemptedWork;
+import dev.palimpsest.background.CannotDo;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
@@ -26,7 +27,6 @@ import dev.palimpsest.worker.Scorers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,11 +42,9 @@ import org.springframework.util.FileSystemUtils;
  * score is filed as it comes, so that a new attempt has only the rest to do.
  */
 @Component
-class ScoringWork implements DeviceWork {
+class ScoringWork extends AttemptedWork<Attempt> implements DeviceWork {
     static final String NAME = "scoring";
     private static final Logger log = LoggerFactory.getLogger(ScoringWork.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final int LOOKS_FOR_A_SHUTDOWN = 2;
 
     private final ScoringTurns turns;
     private final Scorers scorers;
@@ -66,6 +64,7 @@ class ScoringWork implements DeviceWork {
             Home home,
             Artifacts artifacts,
             Ids ids) {
+        super(turns);
         this.turns = turns;
         this.scorers = scorers;
         this.checkpoints = checkpoints;
@@ -89,25 +88,12 @@ class ScoringWork implements DeviceWork {
     }
 
     @Override
-    public Ending run(String id, BooleanSupplier stopping)
-            throws IOException, InterruptedException {
-        Optional<Attempt> begun = turns.begin(id);
-        if (begun.isEmpty()) return Ending.OVER;
-        Attempt attempt = begun.get();
-        try {
-            return run(attempt, stopping);
-        } catch (CannotScore | Damaged cannot) {
-            fail(attempt, String.valueOf(cannot.getMessage()), "");
-            return Ending.OVER;
-        }
+    protected String verb() {
+        return "score";
     }
 
     @Override
-    public void giveUp(String id, String fault) {
-        turns.givenUp(id, "the worker could not score it: " + fault);
-    }
-
-    private Ending run(Attempt attempt, BooleanSupplier stopping)
+    protected Ending attempt(Attempt attempt, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         Subject subject = subject(attempt);
         List<Open> open = open(attempt, subject);
@@ -122,7 +108,7 @@ class ScoringWork implements DeviceWork {
             Path runFile = folder.resolve("run.json");
             Files.writeString(runFile, Protocol.written(runOf(attempt, subject, open)));
             try (Answering<TrainerEvent.ScoringAnswer> process = scorers.start(folder, runFile)) {
-                log.info("{} begins with {} tasks", attempt.scoring(), open.size());
+                log.info("{} begins with {} tasks", attempt.id(), open.size());
                 return watched(attempt, open, process, stopping);
             }
         } finally {
@@ -132,7 +118,7 @@ class ScoringWork implements DeviceWork {
 
     /** Named after the attempt: a killed one may leave a whole model. */
     private Path folder(Attempt attempt, int number) {
-        return home.root().resolve(".scoring-%s.%d".formatted(attempt.scoring(), number));
+        return home.root().resolve(".scoring-%s.%d".formatted(attempt.id(), number));
     }
 
     private Ending watched(
@@ -150,22 +136,17 @@ class ScoringWork implements DeviceWork {
                 }
             ending = process.ending();
             if (ending.isPresent()) break;
-            if (stopping.getAsBoolean()) return handedBack(attempt);
-            if (!turns.goesOn(attempt)) {
-                log.info("{} is called off", attempt.scoring());
-                return Ending.OVER;
-            }
+            Optional<Ending> early = early(attempt, stopping);
+            if (early.isPresent()) return early.get();
         }
-        switch (ending.get()) {
+        return switch (ending.get()) {
             case AnsweringEnding.Finished() -> {
-                if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.scoring());
+                if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.id());
+                yield Ending.OVER;
             }
-            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) -> {
-                if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
-                fail(attempt, reason, lastLines);
-            }
-        }
-        return Ending.OVER;
+            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) ->
+                    failed(attempt, reason, lastLines, interrupted, stopping);
+        };
     }
 
     private void file(Attempt attempt, List<Open> open, TrainerEvent.Evaluated scored) {
@@ -177,8 +158,7 @@ class ScoringWork implements DeviceWork {
                                 () ->
                                         new IllegalStateException(
                                                 "%s scored %s, which it was not asked"
-                                                        .formatted(
-                                                                attempt.scoring(), scored.task())));
+                                                        .formatted(attempt.id(), scored.task())));
         turns.file(
                 attempt,
                 task.place(),
@@ -190,24 +170,7 @@ class ScoringWork implements DeviceWork {
                         task.task().protocol().convention(),
                         scored.metrics(),
                         scored.items()));
-        log.info("{} has scored {}", attempt.scoring(), scored.task());
-    }
-
-    private Ending handedBack(Attempt attempt) {
-        turns.handBack(attempt);
-        return Ending.HANDED_BACK;
-    }
-
-    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
-    private static boolean stopsSoon(BooleanSupplier stopping) throws InterruptedException {
-        for (int look = 0; look < LOOKS_FOR_A_SHUTDOWN && !stopping.getAsBoolean(); look++)
-            Thread.sleep(BETWEEN_LOOKS);
-        return stopping.getAsBoolean();
-    }
-
-    private void fail(Attempt attempt, String reason, String detail) {
-        if (turns.failed(attempt, reason, detail))
-            log.warn("{} failed: {}", attempt.scoring(), reason);
+        log.info("{} has scored {}", attempt.id(), scored.task());
     }
 
     /** The tasks that no equal score is kept of. */
@@ -219,7 +182,7 @@ class ScoringWork implements DeviceWork {
                     tasks.named(asked.name(), asked.plan())
                             .orElseThrow(
                                     () ->
-                                            new CannotScore(
+                                            new CannotDo(
                                                     "there is no task '%s' any more"
                                                             .formatted(asked.name())));
             String sum =
@@ -227,7 +190,7 @@ class ScoringWork implements DeviceWork {
                                     subject.content(),
                                     task.name(),
                                     task.task().version(),
-                                    task.contentOr(CannotScore::new).hash(),
+                                    task.contentOr(CannotDo::new).hash(),
                                     task.protocol().words(),
                                     asked.limit(),
                                     scorers.engine(bf16(attempt)))
@@ -254,7 +217,7 @@ class ScoringWork implements DeviceWork {
                                                 one.task().definition(),
                                                 one.task().protocol().convention(),
                                                 one.task()
-                                                        .contentOr(CannotScore::new)
+                                                        .contentOr(CannotDo::new)
                                                         .items()
                                                         .toString(),
                                                 one.limit()))
@@ -269,7 +232,7 @@ class ScoringWork implements DeviceWork {
                         .filter(BaseModel::isReady)
                         .orElseThrow(
                                 () ->
-                                        new CannotScore(
+                                        new CannotDo(
                                                 "the model '%s' is no longer there; register it again and score anew"
                                                         .formatted(attempt.baseModel())));
         if (attempt.checkpoint() == null)
@@ -280,7 +243,7 @@ class ScoringWork implements DeviceWork {
                         .find(attempt.checkpoint())
                         .orElseThrow(
                                 () ->
-                                        new CannotScore(
+                                        new CannotDo(
                                                 "checkpoint %s was deleted before it was scored"
                                                         .formatted(attempt.checkpoint())));
         return new Subject(

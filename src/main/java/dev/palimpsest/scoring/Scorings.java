@@ -1,14 +1,14 @@
 package dev.palimpsest.scoring;
 
+import dev.palimpsest.background.Pieces;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.NativeQuery;
 
 /** All scorings. */
-interface Scorings extends JpaRepository<Scoring, String> {
-    /** Locks the row until the transaction ends: every move begins here. */
+interface Scorings extends Pieces<Scoring> {
+    @Override
     @NativeQuery("SELECT * FROM scorings WHERE id = ? FOR UPDATE")
     Optional<Scoring> lock(String id);
 

@@ -1,7 +1,6 @@
 package dev.palimpsest.spectra;
 
 import dev.palimpsest.columns.JsonColumn;
-import dev.palimpsest.columns.WordColumn;
 import dev.palimpsest.spec.TargetModules;
 import jakarta.persistence.Converter;
 import tools.jackson.core.type.TypeReference;
@@ -9,13 +8,6 @@ import tools.jackson.core.type.TypeReference;
 /** The types of a decomposition's columns. */
 final class Columns {
     private Columns() {}
-
-    @Converter
-    static class StatusColumn extends WordColumn<DecompositionStatus> {
-        StatusColumn() {
-            super(DecompositionStatus.class);
-        }
-    }
 
     @Converter
     static class ModulesColumn extends JsonColumn<TargetModules> {

@@ -1,7 +1,8 @@
 package dev.palimpsest.spectra;
 
 import dev.palimpsest.artifacts.Artifacts;
-import dev.palimpsest.artifacts.Damaged;
+import dev.palimpsest.background.AttemptedWork;
+import dev.palimpsest.background.CannotDo;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
@@ -22,7 +23,6 @@ import dev.palimpsest.worker.Decomposers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -36,15 +36,13 @@ import org.springframework.util.FileSystemUtils;
  * it comes, so that a new attempt has only the rest to do.
  */
 @Component
-class Decompose implements DeviceWork {
+class Decompose extends AttemptedWork<Attempt> implements DeviceWork {
     static final String NAME = "spectra";
 
     /** Goes up whenever equal weights would have other spectra. */
     private static final int VERSION = 1;
 
     private static final Logger log = LoggerFactory.getLogger(Decompose.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final int LOOKS_FOR_A_SHUTDOWN = 2;
 
     private final SpectraTurns turns;
     private final Decomposers decomposers;
@@ -62,6 +60,7 @@ class Decompose implements DeviceWork {
             Models models,
             Home home,
             Artifacts artifacts) {
+        super(turns);
         this.turns = turns;
         this.decomposers = decomposers;
         this.checkpoints = checkpoints;
@@ -77,25 +76,12 @@ class Decompose implements DeviceWork {
     }
 
     @Override
-    public Ending run(String id, BooleanSupplier stopping)
-            throws IOException, InterruptedException {
-        Optional<Attempt> begun = turns.begin(id);
-        if (begun.isEmpty()) return Ending.OVER;
-        Attempt attempt = begun.get();
-        try {
-            return run(attempt, stopping);
-        } catch (CannotDecompose | Damaged cannot) {
-            fail(attempt, String.valueOf(cannot.getMessage()), "");
-            return Ending.OVER;
-        }
+    protected String verb() {
+        return "compare";
     }
 
     @Override
-    public void giveUp(String id, String fault) {
-        turns.givenUp(id, "the worker could not compare it: " + fault);
-    }
-
-    private Ending run(Attempt attempt, BooleanSupplier stopping)
+    protected Ending attempt(Attempt attempt, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         SpectraRun run = runOf(attempt);
         Path folder = Files.createTempDirectory(home.root(), ".spectra-");
@@ -103,10 +89,7 @@ class Decompose implements DeviceWork {
             Path runFile = folder.resolve("run.json");
             Files.writeString(runFile, Protocol.written(run));
             try (Answering<Decomposed> process = decomposers.start(folder, runFile)) {
-                log.info(
-                        "{} begins, {} matrices known",
-                        attempt.decomposition(),
-                        run.known().size());
+                log.info("{} begins, {} matrices known", attempt.id(), run.known().size());
                 return watched(attempt, process, stopping);
             }
         } finally {
@@ -123,39 +106,17 @@ class Decompose implements DeviceWork {
                 turns.file(attempt, compared.stream().map(Decomposed::spectra).toList());
             ending = process.ending();
             if (ending.isPresent()) break;
-            if (stopping.getAsBoolean()) return handedBack(attempt);
-            if (!turns.goesOn(attempt)) {
-                log.info("{} is called off", attempt.decomposition());
-                return Ending.OVER;
-            }
+            Optional<Ending> early = early(attempt, stopping);
+            if (early.isPresent()) return early.get();
         }
-        switch (ending.get()) {
+        return switch (ending.get()) {
             case AnsweringEnding.Finished() -> {
-                if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.decomposition());
+                if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.id());
+                yield Ending.OVER;
             }
-            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) -> {
-                if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
-                fail(attempt, reason, lastLines);
-            }
-        }
-        return Ending.OVER;
-    }
-
-    private Ending handedBack(Attempt attempt) {
-        turns.handBack(attempt);
-        return Ending.HANDED_BACK;
-    }
-
-    /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
-    private static boolean stopsSoon(BooleanSupplier stopping) throws InterruptedException {
-        for (int look = 0; look < LOOKS_FOR_A_SHUTDOWN && !stopping.getAsBoolean(); look++)
-            Thread.sleep(BETWEEN_LOOKS);
-        return stopping.getAsBoolean();
-    }
-
-    private void fail(Attempt attempt, String reason, String detail) {
-        if (turns.failed(attempt, reason, detail))
-            log.warn("{} failed: {}", attempt.decomposition(), reason);
+            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) ->
+                    failed(attempt, reason, lastLines, interrupted, stopping);
+        };
     }
 
     private Checkpoint found(String id) {
@@ -163,7 +124,7 @@ class Decompose implements DeviceWork {
                 .find(id)
                 .orElseThrow(
                         () ->
-                                new CannotDecompose(
+                                new CannotDo(
                                         "checkpoint %s was deleted before it was compared"
                                                 .formatted(id)));
     }
@@ -181,7 +142,7 @@ class Decompose implements DeviceWork {
                         .filter(BaseModel::isReady)
                         .orElseThrow(
                                 () ->
-                                        new CannotDecompose(
+                                        new CannotDo(
                                                 "the model '%s' is no longer there; register it again and ask anew"
                                                         .formatted(job.baseModel())));
         String content = model.contentHash().orElseThrow();

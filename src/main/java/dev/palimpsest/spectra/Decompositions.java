@@ -1,14 +1,14 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.background.Pieces;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.NativeQuery;
 
 /** All decompositions, of two models one at most. */
-interface Decompositions extends JpaRepository<Decomposition, String> {
-    /** Locks the row until the transaction ends: every move begins here. */
+interface Decompositions extends Pieces<Decomposition> {
+    @Override
     @NativeQuery("SELECT * FROM decompositions WHERE id = ? FOR UPDATE")
     Optional<Decomposition> lock(String id);
 

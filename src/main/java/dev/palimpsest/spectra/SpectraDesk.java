@@ -58,7 +58,7 @@ public class SpectraDesk {
             switch (one.status()) {
                 case QUEUED, RUNNING -> waiting++;
                 case SUCCEEDED -> succeeded++;
-                case FAILED -> failed++;
+                case FAILED, CANCELLED -> failed++;
             }
         }
         return new SpectraProgress(waiting, succeeded, failed);

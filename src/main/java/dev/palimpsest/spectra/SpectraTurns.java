@@ -1,24 +1,19 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.background.Turns;
 import dev.palimpsest.decomposition.MatrixSpectra;
 import dev.palimpsest.model.Projected;
 import dev.palimpsest.spec.TargetModules;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Hands a decomposition to one process at a time. Each call is one transaction that begins by
- * locking the row; what an attempt writes that was replaced, or whose decomposition is gone, is not
- * written.
- */
+/** Hands a decomposition to one process at a time. */
 @Component
-class SpectraTurns {
+class SpectraTurns extends Turns<Decomposition, SpectraTurns.Attempt> {
     private final Decompositions decompositions;
     private final Matrices matrices;
     private final ApplicationEventPublisher events;
@@ -29,6 +24,7 @@ class SpectraTurns {
             Matrices matrices,
             ApplicationEventPublisher events,
             Clock clock) {
+        super(decompositions, clock);
         this.decompositions = decompositions;
         this.matrices = matrices;
         this.events = events;
@@ -37,28 +33,28 @@ class SpectraTurns {
 
     /** One execution of a decomposition. */
     record Attempt(
-            String decomposition,
+            String id,
             int number,
             String checkpoint,
             @Nullable String against,
             TargetModules modules,
-            boolean intruders) {}
+            boolean intruders)
+            implements Turns.Attempt {}
 
-    /** Nothing if the decomposition has ended or is gone. */
-    @Transactional
-    public Optional<Attempt> begin(String id) {
-        return decompositions
-                .lock(id)
-                .filter(decomposition -> !decomposition.status().terminal())
-                .map(
-                        decomposition ->
-                                new Attempt(
-                                        id,
-                                        decomposition.begin(clock.instant()),
-                                        decomposition.checkpoint(),
-                                        decomposition.against().orElse(null),
-                                        decomposition.modules(),
-                                        decomposition.intruders()));
+    @Override
+    protected Attempt attempt(Decomposition decomposition, int number) {
+        return new Attempt(
+                decomposition.id(),
+                number,
+                decomposition.checkpoint(),
+                decomposition.against().orElse(null),
+                decomposition.modules(),
+                decomposition.intruders());
+    }
+
+    @Override
+    protected void ended(Decomposition decomposition) {
+        events.publishEvent(new SpectraEnded(decomposition.checkpoint()));
     }
 
     /**
@@ -77,15 +73,7 @@ class SpectraTurns {
                             .equal(fingerprint, attempt.intruders(), decomposition.id())
                             .ifPresent(equal -> matrices.copy(equal, decomposition.id()));
                 });
-        return matrices.known(attempt.decomposition());
-    }
-
-    @Transactional(readOnly = true)
-    public boolean goesOn(Attempt attempt) {
-        return decompositions
-                .findById(attempt.decomposition())
-                .filter(decomposition -> decomposition.admits(attempt.number()))
-                .isPresent();
+        return matrices.known(attempt.id());
     }
 
     @Transactional
@@ -105,46 +93,5 @@ class SpectraTurns {
                     decomposition.succeeded(Summary.of(its), HeatMap.of(its), clock.instant());
                     ended(decomposition);
                 });
-    }
-
-    @Transactional
-    public boolean failed(Attempt attempt, String reason, String detail) {
-        return move(
-                attempt,
-                decomposition -> {
-                    decomposition.failed(reason, detail, clock.instant());
-                    ended(decomposition);
-                });
-    }
-
-    @Transactional
-    public boolean handBack(Attempt attempt) {
-        return move(attempt, Decomposition::handBack);
-    }
-
-    /** Ends a decomposition that its worker could not end. */
-    @Transactional
-    public void givenUp(String id, String reason) {
-        decompositions
-                .lock(id)
-                .filter(decomposition -> !decomposition.status().terminal())
-                .ifPresent(
-                        decomposition -> {
-                            decomposition.failed(reason, "", clock.instant());
-                            ended(decomposition);
-                        });
-    }
-
-    private void ended(Decomposition decomposition) {
-        events.publishEvent(new SpectraEnded(decomposition.checkpoint()));
-    }
-
-    private boolean move(Attempt attempt, Consumer<Decomposition> move) {
-        Optional<Decomposition> decomposition =
-                decompositions
-                        .lock(attempt.decomposition())
-                        .filter(found -> found.admits(attempt.number()));
-        decomposition.ifPresent(move);
-        return decomposition.isPresent();
     }
 }

@@ -1,5 +1,7 @@
 package dev.palimpsest.spectra;
 
+import dev.palimpsest.background.Piece;
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.spec.TargetModules;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +20,8 @@ record SpectraView(
         @Nullable String against,
         TargetModules modules,
         boolean intruders,
-        DecompositionStatus status,
-        @Nullable Failure error,
+        PieceStatus status,
+        Piece.@Nullable Failure error,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
@@ -27,9 +29,6 @@ record SpectraView(
         List<MatrixView> data,
         boolean hasMore,
         @Nullable String lastId) {
-    /** Why it failed, and the process's last lines. */
-    record Failure(String title, String detail) {}
-
     static SpectraView of(Decomposition decomposition) {
         return of(decomposition, List.of(), false, null);
     }
@@ -45,10 +44,7 @@ record SpectraView(
                 decomposition.modules(),
                 decomposition.intruders(),
                 decomposition.status(),
-                decomposition
-                        .errorTitle()
-                        .map(title -> new Failure(title, decomposition.errorDetail().orElse("")))
-                        .orElse(null),
+                decomposition.failure().orElse(null),
                 decomposition.createdAt(),
                 decomposition.startedAt().orElse(null),
                 decomposition.endedAt().orElse(null),

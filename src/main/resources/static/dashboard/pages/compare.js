@@ -2,7 +2,7 @@
 import { all, get, part } from '../api.js';
 import { draw, lines } from '../charts.js';
 import { empty, fill, html, name, nothing, number, render, score, status, value, view } from '../html.js';
-import { differences, mainMetric } from './job.js';
+import { differences, itemsOf, mainMetric } from './job.js';
 
 const KEYS = { 'train/loss': 'training loss', 'validation/loss': 'validation loss', learning: 'learning', forgetting: 'forgetting', 'train/gradient_norm': 'gradient norm', 'train/tokens_per_second': 'tokens per second' };
 const MOST = 8;
@@ -49,9 +49,9 @@ async function scores(jobs) {
       const first = last[0].get(task);
       const paired = i === 0 || !first || !one.items ? null : await get(`evaluations/${part(one.id)}/difference?from=${part(first.id)}`).catch(() => null);
       const [metric, measured] = mainMetric(one);
-      return html`<td><a href="/evaluations/${part(one.id)}">${score(measured.value)}</a> <small>${metric}</small>
+      return html`<td><a href=${itemsOf(one)}>${score(measured.value)}</a> <small>${metric}</small>
         ${paired ? html`<br><small>${paired.words}</small>
-          ${paired.better + paired.worse ? html`<br><a href="/evaluations/${part(one.id)}?against=${part(first.id)}">${paired.better} better, ${paired.worse} worse</a>` : nothing}` : nothing}</td>`;
+          ${paired.better + paired.worse ? html`<br><a href="${itemsOf(one)}&against=${part(first.id)}">${paired.better} better, ${paired.worse} worse</a>` : nothing}` : nothing}</td>`;
     })),
   })));
   return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Task</th>${jobs.map((_, i) => html`<th scope="col">${i + 1}</th>`)}</tr></thead>

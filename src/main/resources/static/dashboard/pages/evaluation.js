@@ -38,16 +38,19 @@ export async function show(main, id) {
   const against = view.get('against');
   const only = view.get('show', against ? 'differing' : 'all');
   const path = `evaluations/${part(id)}`;
-  const [evaluation, page, paired] = await Promise.all([
+  const job = view.get('job');
+  const step = view.get('step', '0');
+  const [evaluation, page, paired, its] = await Promise.all([
     get(path),
     get(items(path, against, only, after)),
     against ? get(`${path}/difference?from=${part(against)}`) : null,
+    job && step !== '0' ? get(`jobs/${part(job)}`) : null,
   ]);
   document.title = `${evaluation.task} · Palimpsest`;
   const again = () => show(main, id);
   render(html`
-    <h1>${name(evaluation.task)} of ${name(evaluation.model)}</h1>
-    <dl class="facts">${Object.entries(evaluation.metrics).map(([metric, measured]) => html`<div><dt>${metric}</dt><dd>${score(measured.value)}${measured.stderr ? ` ± ${score(1.96 * measured.stderr)}` : ''}</dd></div>`)}
+    <h1>${name(evaluation.task)} of ${its ? html`<a href="/jobs/${part(its.id)}">${name(its.name, its.id)}</a> at step ${step}` : name(evaluation.model)}</h1>
+    <dl class="facts"><div><dt>Base model</dt><dd>${name(evaluation.model)}</dd></div>${Object.entries(evaluation.metrics).map(([metric, measured]) => html`<div><dt>${metric}</dt><dd>${score(measured.value)}${measured.stderr ? ` ± ${score(1.96 * measured.stderr)}` : ''}</dd></div>`)}
       <div><dt>Items</dt><dd>${evaluation.items}</dd></div><div><dt>Convention</dt><dd>${evaluation.convention}</dd></div></dl>
     <p><a href=${address(`${path}/items.jsonl`)}>All items as JSON Lines</a></p>
     ${paired ? difference(paired) : nothing}

@@ -99,6 +99,9 @@ function facts(job) {
 /** The metric of an evaluation that stands for it, and its measure. */
 export const mainMetric = one => Object.entries(one.metrics).find(([metric]) => ['acc_norm', 'exact_match', 'pass@1', 'bits_per_byte', 'acc'].includes(metric)) ?? Object.entries(one.metrics)[0];
 
+/** Its items, said of this job: equal scores of several are kept once. */
+export const itemsOf = one => `/evaluations/${part(one.id)}?job=${part(one.job)}&step=${one.step}`;
+
 async function evaluations(job) {
   const list = await all(`jobs/${part(job)}/evaluations`);
   if (list.length === 0) return empty('Nothing is scored yet.');
@@ -109,8 +112,8 @@ async function evaluations(job) {
       const [metric, measured] = mainMetric(one) ?? ['', {}];
       return html`<tr><th scope="row">${name(one.task)}</th><td>${one.step === 0 ? 'base model' : one.step}</td>
         <td>${score(measured.value)}${measured.stderr ? html` <small>± ${score(1.96 * measured.stderr)}</small>` : nothing} <small>${metric}</small></td><td>${one.items}</td>
-        <td>${one.items ? html`<a href="/evaluations/${part(one.id)}">items</a>` : nothing}
-          ${one.step > 0 && base.has(one.task) && one.items ? html` <a href="/evaluations/${part(one.id)}?against=${part(base.get(one.task))}">against the base model</a>` : nothing}</td></tr>`;
+        <td>${one.items ? html`<a href=${itemsOf(one)}>items</a>` : nothing}
+          ${one.step > 0 && base.has(one.task) && one.items ? html` <a href="${itemsOf(one)}&against=${part(base.get(one.task))}">against the base model</a>` : nothing}</td></tr>`;
     })}</tbody></table></div>`;
 }
 

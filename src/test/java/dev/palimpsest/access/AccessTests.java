@@ -192,6 +192,7 @@ class AccessTests {
                         .stringValue();
         send(HttpMethod.DELETE, "/api/v1/experiments/" + made, reader, null);
         send(HttpMethod.GET, "/api/v1/experiments/" + made, submitter, null);
+        send(HttpMethod.POST, "/api/v1/jobs?dry_run=true", submitter, "{}");
 
         JsonNode did = audit(id(submitter));
         JsonNode refused = audit(id(reader));

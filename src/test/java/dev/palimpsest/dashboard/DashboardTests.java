@@ -238,7 +238,7 @@ class DashboardTests {
                             "/",
                             "/experiments/" + experiment,
                             "/jobs/" + job,
-                            "/evaluations/" + evaluation,
+                            "/evaluations/" + evaluation + "?job=" + job + "&step=1",
                             "/compare?jobs=" + job,
                             "/submit?from=" + job,
                             "/datasets/hostile",
@@ -249,7 +249,7 @@ class DashboardTests {
                 assertThat(browser.driver().getTitle())
                         .isNotEqualTo("owned")
                         .endsWith("Palimpsest");
-                if (path.equals("/") || path.startsWith("/exp") || path.startsWith("/jobs"))
+                if (path.equals("/") || path.matches("/(exp|jobs|evaluations).*"))
                     assertThat(browser.text()).contains("<script>document.title='owned'</script>");
                 assertThat(
                                 (Long)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.palimpsest.ServiceTest;
+import dev.palimpsest.background.Piece;
+import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
@@ -110,7 +112,7 @@ class ExportTurnsTests {
         assertThat(turns.handBack(lost)).isFalse();
         assertThat(turns.made(current, MADE, files)).isTrue();
 
-        assertThat(exports.findById(id).orElseThrow().status()).isEqualTo(ExportStatus.SUCCEEDED);
+        assertThat(exports.findById(id).orElseThrow().status()).isEqualTo(PieceStatus.SUCCEEDED);
         assertThat(home.exports().resolve(id).resolve("model.gguf")).hasContent("text");
         assertThat(turns.begin(id)).isEmpty();
     }
@@ -164,9 +166,9 @@ class ExportTurnsTests {
                 .isNoContent();
         makeExport.run(waiting, () -> false);
 
-        assertThat(exports.findById(made).orElseThrow().status()).isEqualTo(ExportStatus.SUCCEEDED);
+        assertThat(exports.findById(made).orElseThrow().status()).isEqualTo(PieceStatus.SUCCEEDED);
         Export failed = exports.findById(waiting).orElseThrow();
-        assertThat(failed.errorTitle())
+        assertThat(failed.failure().map(Piece.Failure::title))
                 .hasValue(
                         "checkpoint %s was deleted before its export began"
                                 .formatted(checkpoint.id()));

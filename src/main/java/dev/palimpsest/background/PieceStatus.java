@@ -1,9 +1,9 @@
-package dev.palimpsest.exports;
+package dev.palimpsest.background;
 
 import java.util.Locale;
 
-/** Where an export is in its life; db/migration/V6 has the allowed moves once more. */
-enum ExportStatus {
+/** Where a piece is in its life; migrations have the allowed moves of each kind once more. */
+public enum PieceStatus {
     QUEUED,
     RUNNING,
     SUCCEEDED,
@@ -11,14 +11,14 @@ enum ExportStatus {
     CANCELLED;
 
     /** Nothing more happens by itself. */
-    boolean terminal() {
+    public boolean terminal() {
         return switch (this) {
             case QUEUED, RUNNING -> false;
             case SUCCEEDED, FAILED, CANCELLED -> true;
         };
     }
 
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }
