@@ -111,6 +111,21 @@ for model in (MODEL, job.fine_tuned_model, checkpoints[-1].fine_tuned_model_chec
         assert "".join(part.text for part in streamed) == choice.text and streamed[-1].finish_reason == choice.finish_reason, parts
 with client.chat.completions.create(model=MODEL, messages=question, max_completion_tokens=500, n=8, stream=True) as left:
     next(iter(left))
+
+# how likely the tokens are
+asked = dict(model=MODEL, messages=question, max_completion_tokens=8, temperature=0, logprobs=True, top_logprobs=3)
+whole = client.chat.completions.create(**asked)
+tokens = whole.choices[0].logprobs.content
+assert len(tokens) == whole.usage.completion_tokens and all(t.logprob == t.top_logprobs[0].logprob <= 0 for t in tokens), tokens
+assert all(bytes(t.bytes).decode() == t.token for t in tokens if t.bytes is not None), tokens
+streamed = [t for chunk in client.chat.completions.create(**asked, stream=True) for c in chunk.choices if c.logprobs for t in c.logprobs.content]
+assert streamed == tokens, (streamed, tokens)
+text = client.completions.create(model=MODEL, prompt="A cat is", max_tokens=4, temperature=0, echo=True, logprobs=2).choices[0]
+assert "".join(text.logprobs.tokens) == text.text and text.text.startswith("A cat is"), text
+assert text.logprobs.token_logprobs[0] is None and text.logprobs.top_logprobs[0] is None, text
+assert all(text.text[at:].startswith(token) for at, token in zip(text.logprobs.text_offset, text.logprobs.tokens)), text
+own = client.completions.create(model=MODEL, prompt="A cat is", max_tokens=0, echo=True, logprobs=2).choices[0]
+assert own.text == "A cat is" and own.logprobs.token_logprobs == text.logprobs.token_logprobs[:len(own.logprobs.tokens)], own
 say("models talk, whole and streamed")
 
 # pause, resume, cancel, and lists to their ends

@@ -587,3 +587,11 @@ def penalised(self, logits: Tensor, places: Tensor, amounts: Tensor) -> Tensor:
 
 def greedy(self, logits: Tensor) -> Tensor:
   return torch.argmax(logits, -1)
+
+# of tokens after the first rows of logits (rows or more, vocabulary): the log-probability of each, the ids of as many of the likeliest,
+# and theirs; (rows, 1 + 2 * likeliest), fp32
+def chances(self, logits: Tensor, tokens: Tensor, likeliest: int) -> Tensor:
+  l = logits[:tokens.size(0)].to(6)
+  logs = torch.sub(l, torch.logsumexp(l, [1], True))
+  v, ids, = torch.topk(logs, likeliest, -1, True, True)
+  return torch.cat([torch.gather(logs, 1, tokens.unsqueeze(1)), ids.to(6), v], 1)

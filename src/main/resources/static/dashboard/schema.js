@@ -45,7 +45,7 @@ export function form(schema, of) {
     if (type === 'object' && schema.properties) return part(path, schema);
     if (schema.enum) return labelled(path, needed, html`<select aria-invalid=${invalid(path)} aria-describedby=${described(path)} @change=${event => of.changed(path, event.target.value || undefined)}>
       <option value="">${standing === undefined || standing === null ? '' : `${standing} (default)`}</option>
-      ${schema.enum.map(one => html`<option ?selected=${one === value}>${one}</option>`)}</select>`);
+      ${schema.enum.filter(one => one !== null).map(one => html`<option ?selected=${one === value}>${one}</option>`)}</select>`);
     if (type === 'boolean') return labelled(path, needed, html`<select aria-invalid=${invalid(path)} @change=${event => of.changed(path, event.target.value === '' ? undefined : event.target.value === 'true')}>
       <option value="">${standing ? 'yes' : 'no'} (default)</option><option value="true" ?selected=${value === true}>yes</option><option value="false" ?selected=${value === false}>no</option></select>`);
     if (type === 'number' || type === 'integer') return labelled(path, needed, html`<input type="text" inputmode="decimal" name=${path.join('.')} .value=${value ?? ''} placeholder=${standing ?? ''}

@@ -37,6 +37,8 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 /**
  * Which request wants which scope. Pages are files without data and are open; what they ask is not.
@@ -115,6 +117,14 @@ class AccessConfiguration {
                     requests.anyRequest().hasAuthority(SUBMIT.name());
                 });
         return http.build();
+    }
+
+    /** A method that no route has is refused by the routes, which say the ones that there are. */
+    @Bean
+    HttpFirewall firewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setUnsafeAllowAnyHttpMethod(true);
+        return firewall;
     }
 
     private static AuthorizationDecision runsTheService(

@@ -5,10 +5,14 @@ import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -90,8 +94,30 @@ class AnalysisController {
             description =
                     "Every scored checkpoint of the experiment's jobs, and which of them none other beats in both. Learning and source score are means of accuracies, or minus bits per byte where a side has only those; the kinds say which. `measured` is external where a score was told by the owner of a job that is trained elsewhere. `dominated_by` names up to three of the front that learned no less and forgot no more, `words` says by how much the nearest did. `format`, or Accept, is json, csv or svg.")
     @Example(response = TRADEOFF)
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(anyOf = {Tradeoff.class, NarrowTradeoff.class})))
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
-    Tradeoff tradeoff(@PathVariable String id, ScoredBy by) {
+    Object tradeoff(
+            @PathVariable String id,
+            @Parameter(
+                            description =
+                                    "What of each point is answered, such as learning; a point of many is long by its ids")
+                    @RequestParam(required = false)
+                    @Nullable List<String> fields,
+            ScoredBy by) {
+        Tradeoff whole = tradeoff(id, by);
+        return fields == null ? whole : narrowed(whole, fields);
+    }
+
+    /** A trade-off of whose points only some fields were asked for. */
+    record NarrowTradeoff(
+            Tradeoff.@Nullable Base base, List<Map<String, JsonNode>> points, List<String> front) {}
+
+    private Tradeoff tradeoff(String id, ScoredBy by) {
         Material.Scored scored = material.of(id, by);
         return Tradeoff.of(
                 scored.base(),
@@ -106,18 +132,9 @@ class AnalysisController {
                         .toList());
     }
 
-    @Operation(
-            summary = "Show what was learned against what was forgotten",
-            description =
-                    "Of each point only what `fields` names: a point of many is long by its ids.")
-    @Example(
-            response =
-                    """
-                    {"base": null, "points": [{"learning": 0.21, "source_score": 0.56}], "front": []}""")
-    @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", params = "fields")
-    ObjectNode tradeoffOfFields(
-            @PathVariable String id, @RequestParam List<String> fields, ScoredBy by) {
-        ObjectNode tradeoff = json.valueToTree(tradeoff(id, by));
+    /** Of each point what is asked for. */
+    private JsonNode narrowed(Tradeoff whole, List<String> fields) {
+        ObjectNode tradeoff = json.valueToTree(whole);
         for (JsonNode point : tradeoff.withArray("points")) {
             for (String field : fields)
                 if (!point.has(field))
@@ -203,16 +220,7 @@ class AnalysisController {
     @GetMapping(value = "/api/v1/experiments/{id}/curves", produces = SVG)
     String curvesAsSvg(
             @PathVariable String id,
-            @Parameter(
-                            description = "The score that a figure shows",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {
-                                                "learning",
-                                                "forgetting",
-                                                "source_score"
-                                            }))
+            @Parameter(description = "Of a figure, its score: learning, forgetting or source_score")
                     @RequestParam(defaultValue = "learning")
                     String y,
             @RequestParam(defaultValue = "tokens") String x,

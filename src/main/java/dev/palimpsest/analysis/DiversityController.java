@@ -6,7 +6,6 @@ import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -79,11 +78,8 @@ class DiversityController {
                     @RequestParam(required = false)
                     @Nullable String task,
             @Parameter(
-                            description = "Distinct samples, or problems solved by one of k",
-                            schema =
-                                    @Schema(
-                                            type = "string",
-                                            allowableValues = {"distinct", "solved"}))
+                            description =
+                                    "Of a figure: distinct samples (distinct), or problems solved by one of k (solved)")
                     @RequestParam(defaultValue = "distinct")
                     String y) {
         Diversity diversity = diversity(id, groupBy);

@@ -7,6 +7,8 @@ import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NeedsState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,10 +64,24 @@ class ContaminationController {
                           "text": "Janet’s ducks lay 16 eggs per day. She eats three for breakfast every morning"}]}]}""")
     Overlaps contamination(
             @PathVariable String name,
-            @Parameter(description = "A task's name; may be given several times")
+            @Parameter(
+                            description = "A task's name; may be given several times",
+                            array =
+                                    @ArraySchema(
+                                            minItems = 1,
+                                            maxItems = MOST_TASKS,
+                                            schema = @Schema(type = "string", minLength = 1)))
                     @RequestParam("task")
                     List<String> named,
-            @Parameter(description = "How many words in a row are a hit")
+            @Parameter(
+                            description = "How many words in a row are a hit",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            format = "int32",
+                                            minimum = "1",
+                                            maximum = "100",
+                                            defaultValue = "13"))
                     @RequestParam(defaultValue = "13")
                     int words,
             @Parameter(description = "Whether to compare functions' signatures too, for code")

@@ -56,7 +56,15 @@ class PreviewController {
     Previews preview(
             @PathVariable String name,
             @Parameter(description = "Whose tokenizer to take") @RequestParam String model,
-            @Parameter(description = "How many documents, at most 50")
+            @Parameter(
+                            description = "How many documents",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            format = "int32",
+                                            minimum = "1",
+                                            maximum = "50",
+                                            defaultValue = "5"))
                     @RequestParam(defaultValue = "5")
                     int limit,
             @Parameter(

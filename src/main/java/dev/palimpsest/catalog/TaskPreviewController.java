@@ -63,7 +63,14 @@ class TaskPreviewController {
     TaskPreview preview(
             @PathVariable String name,
             @Parameter(description = "Whose tokenizer to take") @RequestParam String model,
-            @Parameter(description = "How many exemplars; the task's usual number if left out")
+            @Parameter(
+                            description = "How many exemplars; the task's usual number if left out",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            format = "int32",
+                                            minimum = "0",
+                                            maximum = "100"))
                     @RequestParam(name = "few_shot", required = false)
                     @Nullable Integer fewShot,
             @Parameter(

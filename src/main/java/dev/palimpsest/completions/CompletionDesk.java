@@ -3,6 +3,7 @@ package dev.palimpsest.completions;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.background.Withdrawn;
 import dev.palimpsest.events.Changes;
+import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.trainer.CompletionWish.Texts;
 import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.NotAnswered;
@@ -23,6 +24,7 @@ public class CompletionDesk {
     private final Completions completions;
     private final Changes changes;
     private final CompletionSettings settings;
+    private final Bounds bounds;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
     private final Ids ids;
@@ -31,12 +33,14 @@ public class CompletionDesk {
             Completions completions,
             Changes changes,
             CompletionSettings settings,
+            Bounds bounds,
             TransactionTemplate transaction,
             ApplicationEventPublisher events,
             Ids ids) {
         this.completions = completions;
         this.changes = changes;
         this.settings = settings;
+        this.bounds = bounds;
         this.transaction = transaction;
         this.events = events;
         this.ids = ids;
@@ -67,6 +71,7 @@ public class CompletionDesk {
     }
 
     private void ask(String id, Speaker speaker, Texts texts) {
+        bounds.requireTime();
         completions.clearUp();
         if (completions.count() >= settings.mostAtOnce())
             throw NotAnswered.busy(

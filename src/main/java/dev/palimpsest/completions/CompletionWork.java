@@ -79,28 +79,33 @@ class CompletionWork implements DeviceWork {
     public Ending run(String id, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         Optional<Begun> begun = turns.begin(id);
-        if (begun.isEmpty()) return Ending.OVER;
+        return begun.isEmpty() ? Ending.OVER : written(begun.get(), stopping);
+    }
+
+    private Ending written(Begun begun, BooleanSupplier stopping)
+            throws IOException, InterruptedException {
         Optional<Answering<CompletionAnswer>> process;
         try {
-            process = process(begun.get());
+            process = process(begun);
         } catch (Damaged damaged) {
-            turns.failed(id, String.valueOf(damaged.getMessage()));
+            turns.failed(begun, String.valueOf(damaged.getMessage()));
             return Ending.OVER;
         }
         if (process.isEmpty()) {
-            turns.failed(id, "the weights that were asked for are no longer there");
+            turns.failed(begun, "the weights that were asked for are no longer there");
             return Ending.OVER;
         }
         number++;
-        process.get().say(new CompletionWish.Write(number, begun.get().texts()).line());
+        process.get().say(new CompletionWish.Write(number, begun.texts()).line());
         try {
-            return watched(id, process.get(), stopping);
+            return watched(begun, process.get(), stopping);
         } finally {
             writer.rest();
         }
     }
 
-    private Ending watched(String id, Answering<CompletionAnswer> process, BooleanSupplier stopping)
+    private Ending watched(
+            Begun begun, Answering<CompletionAnswer> process, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         while (true) {
             List<CompletionAnswer> answers = mine(process.answers(BETWEEN_LOOKS));
@@ -110,14 +115,14 @@ class CompletionWork implements DeviceWork {
                             .map(TrainerEvent.Wrote.class::cast)
                             .map(CompletionWork::piece)
                             .toList();
-            boolean wanted = pieces.isEmpty() ? turns.goesOn(id) : turns.file(id, pieces);
+            boolean wanted = pieces.isEmpty() ? turns.goesOn(begun) : turns.file(begun, pieces);
             if (isAnswered(answers)) {
-                turns.succeeded(id);
+                turns.succeeded(begun);
                 return Ending.OVER;
             }
             if (process.ending().orElse(null) instanceof AnsweringEnding.Failed failed)
-                return broken(id, failed, stopping);
-            if (stopping.getAsBoolean()) return handedBack(id);
+                return broken(begun, failed, stopping);
+            if (stopping.getAsBoolean()) return handedBack(begun);
             if (!wanted) {
                 callOff(process);
                 return Ending.OVER;
@@ -126,20 +131,20 @@ class CompletionWork implements DeviceWork {
     }
 
     /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
-    private Ending broken(String id, AnsweringEnding.Failed failed, BooleanSupplier stopping)
+    private Ending broken(Begun begun, AnsweringEnding.Failed failed, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         writer.letGo();
         for (int look = 0; failed.interrupted() && look < 2; look++) {
-            if (stopping.getAsBoolean()) return handedBack(id);
+            if (stopping.getAsBoolean()) return handedBack(begun);
             Thread.sleep(BETWEEN_LOOKS);
         }
-        log.warn("{} failed: {}", id, failed.reason());
-        turns.failed(id, failed.reason());
+        log.warn("{} failed: {}", begun.id(), failed.reason());
+        turns.failed(begun, failed.reason());
         return Ending.OVER;
     }
 
-    private Ending handedBack(String id) {
-        return turns.handBack(id) ? Ending.HANDED_BACK : Ending.OVER;
+    private Ending handedBack(Begun begun) {
+        return turns.handBack(begun) ? Ending.HANDED_BACK : Ending.OVER;
     }
 
     /** It stops at the next token; one in the middle of a long prompt is not waited for. */
@@ -160,7 +165,8 @@ class CompletionWork implements DeviceWork {
     }
 
     private static Piece piece(TrainerEvent.Wrote wrote) {
-        return new Piece(wrote.choice(), wrote.text(), wrote.tokens(), wrote.ending());
+        return new Piece(
+                wrote.choice(), wrote.text(), wrote.tokens(), wrote.ending(), wrote.told());
     }
 
     /** Nothing if what was to write has gone. */

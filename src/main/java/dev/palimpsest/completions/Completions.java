@@ -2,6 +2,7 @@ package dev.palimpsest.completions;
 
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.trainer.CompletionWish.Texts;
+import dev.palimpsest.trainer.SaidToken;
 import dev.palimpsest.trainer.TrainerEvent.TextEnding;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -125,22 +125,6 @@ class Completions {
                 .update();
     }
 
-    Optional<String> underWayOfModel(String name) {
-        return database.sql(
-                        "select id from completions where base_model = :name and ended_at is null order by id limit 1")
-                .param("name", name)
-                .query(String.class)
-                .optional();
-    }
-
-    boolean isUnderWayOfCheckpoint(String checkpoint) {
-        return database.sql(
-                        "select count(*) > 0 from completions where checkpoint = :checkpoint and ended_at is null")
-                .param("checkpoint", checkpoint)
-                .query(Boolean.class)
-                .single();
-    }
-
     private Timestamp now(Duration less) {
         return Timestamp.from(clock.instant().minus(less));
     }
@@ -153,8 +137,11 @@ class Completions {
                         row.getInt("choice"),
                         new String(row.getBytes("utf8"), StandardCharsets.UTF_8),
                         row.getInt("tokens"),
-                        ending == null
-                                ? null
-                                : TextEnding.valueOf(ending.toUpperCase(Locale.ROOT))));
+                        ending == null ? null : TextEnding.valueOf(ending.toUpperCase(Locale.ROOT)),
+                        told(row.getBytes("told"))));
+    }
+
+    private static List<SaidToken> told(byte @Nullable [] json) {
+        return json == null ? List.of() : List.of(Binder.JSON.readValue(json, SaidToken[].class));
     }
 }

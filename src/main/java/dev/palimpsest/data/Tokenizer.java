@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +152,14 @@ public final class Tokenizer implements AutoCloseable {
     /** The text of the ids; special tokens are written out. */
     public String decode(List<Integer> ids) {
         return tokenizer.decode(ids.stream().mapToLong(Integer::longValue).toArray(), false);
+    }
+
+    /** The same of ids that follow others, as a text's beginning may be written in another way. */
+    public String continued(List<Integer> ids) {
+        List<Integer> after = new ArrayList<>(ids);
+        int before = encode("a")[0];
+        after.addFirst(before);
+        return decode(after).substring(decode(List.of(before)).length());
     }
 
     /** How many rows of an embedding its ids need. */

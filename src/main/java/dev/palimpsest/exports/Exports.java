@@ -21,18 +21,6 @@ interface Exports extends Pieces<Export> {
                 AND status IN ('queued', 'running', 'succeeded')""")
     Optional<Export> standing(String checkpoint, String form, @Nullable String reduction);
 
-    @NativeQuery(
-            """
-            SELECT id FROM exports
-            WHERE base_model = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1""")
-    Optional<String> underWayOfModel(String name);
-
-    @NativeQuery(
-            """
-            SELECT count(*) FROM exports
-            WHERE checkpoint = ? AND status IN ('queued', 'running')""")
-    long underWayOfCheckpoint(String checkpoint);
-
     boolean existsByCheckpoint(String checkpoint);
 
     List<Export> findByCheckpointAndIdLessThanOrderByIdDesc(

@@ -2,10 +2,14 @@ package dev.palimpsest.external;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.Shape;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** What was measured; what JSON has no number for is said in words. */
+@Shape(
+        """
+        {"type": ["number", "string"], "pattern": "^(NaN|-?Infinity)$"}""")
 record MetricValue(double number) {
     private static final Map<String, Double> WORDS =
             Map.of(

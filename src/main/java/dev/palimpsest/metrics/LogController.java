@@ -6,6 +6,7 @@ import dev.palimpsest.web.Example;
 import dev.palimpsest.web.Page;
 import dev.palimpsest.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -44,7 +45,8 @@ class LogController {
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
     ResponseEntity<?> read(
             @PathVariable String id,
-            @RequestHeader(name = "Accept", defaultValue = "*/*") String accept,
+            @Parameter(hidden = true) @RequestHeader(name = "Accept", defaultValue = "*/*")
+                    String accept,
             @ParameterObject Paging paging) {
         jobs.requireThere(id);
         return MediaType.parseMediaTypes(accept)

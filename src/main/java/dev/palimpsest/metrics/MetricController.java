@@ -5,6 +5,7 @@ import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.OptionalInt;
@@ -54,7 +55,9 @@ class MetricController {
                     @Nullable List<String> keys,
             @RequestParam(name = "from_step", defaultValue = "0") long fromStep,
             @RequestParam(name = "to_step", defaultValue = "9223372036854775807") long toStep,
-            @RequestParam(name = "max_points", required = false) @Nullable Integer mostPoints) {
+            @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "2"))
+                    @RequestParam(name = "max_points", required = false)
+                    @Nullable Integer mostPoints) {
         jobs.requireThere(id);
         if (mostPoints != null && mostPoints < 2)
             throw new BadParameter("max_points", "must be at least 2, got " + mostPoints);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes texts side by side: each prompt is read once, a text that ends leaves its row of the
@@ -27,6 +28,7 @@ final class Generation {
     private final Decoder decoder;
     private final Sampling sampling;
     private final int endOfText;
+    private final @Nullable Integer likeliest;
     private final Listener listener;
     private final Deque<Text> waiting = new ArrayDeque<>();
     private final List<Text> writing = new ArrayList<>(); // in the cache's rows
@@ -85,10 +87,16 @@ final class Generation {
         }
     }
 
-    Generation(Decoder decoder, Sampling sampling, int endOfText, Listener listener) {
+    Generation(
+            Decoder decoder,
+            Sampling sampling,
+            int endOfText,
+            @Nullable Integer likeliest,
+            Listener listener) {
         this.decoder = decoder;
         this.sampling = sampling;
         this.endOfText = endOfText;
+        this.likeliest = likeliest;
         this.listener = listener;
     }
 
@@ -117,9 +125,9 @@ final class Generation {
                 if (writing.isEmpty()) return answers;
                 try (Scope step = scope.nested()) {
                     Tensor x = cache.decoded(step, writing);
-                    long[] tokens = next(step, x, writing);
+                    Next next = next(step, x, writing);
                     for (int row = writing.size() - 1; row >= 0; row--)
-                        if (!goesOn(writing.get(row), tokens[row])) leave(cache, row);
+                        if (!goesOn(writing.get(row), next, row)) leave(cache, row);
                 }
             }
         }
@@ -181,10 +189,10 @@ final class Generation {
             entering.add(waiting.remove());
         try (Scope call = decoder.owner().nested()) {
             List<Tensor> last = entering.stream().map(text -> text.prompt().last).toList();
-            long[] tokens = next(call, decoder.kernels().one(call, "stacked", last), entering);
-            for (int i = 0; i < tokens.length; i++) {
+            Next next = next(call, decoder.kernels().one(call, "stacked", last), entering);
+            for (int i = 0; i < entering.size(); i++) {
                 Text text = entering.get(i);
-                if (goesOn(text, tokens[i])) {
+                if (goesOn(text, next, i)) {
                     cache.begin(call, writing.size(), text);
                     writing.add(text);
                 } else {
@@ -205,25 +213,38 @@ final class Generation {
         left.prompt().written();
     }
 
-    private boolean goesOn(Text text, long token) {
+    private boolean goesOn(Text text, Next next, int row) {
+        long token = next.tokens()[row];
         if (token == endOfText) return false;
         text.written().add((int) token);
-        return listener.goesOn(text.of(), text.sample(), text.written())
+        Chance chance = next.chances().isEmpty() ? null : next.chances().get(row);
+        return listener.goesOn(text.of(), text.sample(), text.written(), chance)
                 && text.written().size() < sampling.most();
     }
 
-    /** The next token of each text after its row of the last block's output. */
-    private long[] next(Scope scope, Tensor x, List<Text> texts) {
+    /** The token that follows in each row, and their chances if those are told. */
+    private record Next(long[] tokens, List<Chance> chances) {}
+
+    /** After each text's row of the last block's output. */
+    private Next next(Scope scope, Tensor x, List<Text> texts) {
         long[] rows = new long[texts.size()];
         Arrays.setAll(rows, row -> row);
-        Tensor logits =
-                penalised(scope, decoder.headLogits(scope, x, decoder.headRows(rows)), texts);
+        Tensor logits = decoder.headLogits(scope, x, decoder.headRows(rows));
+        long[] tokens = chosen(scope, penalised(scope, logits, texts), texts);
+        return new Next(
+                tokens,
+                likeliest == null
+                        ? List.of()
+                        : Chance.of(decoder, scope, logits, tokens, likeliest));
+    }
+
+    private long[] chosen(Scope scope, Tensor logits, List<Text> texts) {
         if (sampling.temperature() == 0) {
             return Arrays.copyOf(
                     decoder.kernels().one(scope, "greedy", logits).longs(), texts.size());
         }
         float[] draws = new float[(int) logits.shape()[0]];
-        for (int i = 0; i < rows.length; i++) draws[i] = texts.get(i).random().nextFloat();
+        for (int i = 0; i < texts.size(); i++) draws[i] = texts.get(i).random().nextFloat();
         return Arrays.copyOf(
                 decoder.kernels()
                         .one(

@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as {@code chat.completion}. */
-record ChatAnswer(Head head) implements Answer {
+/**
+ * Answers as {@code chat.completion}.
+ *
+ * @param likely whether it tells how likely each token was
+ */
+record ChatAnswer(Head head, boolean likely) implements Answer {
     private static final String ROLE = "assistant";
 
     @Override
@@ -20,9 +24,12 @@ record ChatAnswer(Head head) implements Answer {
                 usage);
     }
 
-    private static ChatCompletion.Choice choice(int index, Told told) {
+    private ChatCompletion.Choice choice(int index, Told told) {
         return new ChatCompletion.Choice(
-                index, new ChatCompletion.Said(ROLE, told.text(), null), null, told.ending());
+                index,
+                new ChatCompletion.Said(ROLE, told.text(), null),
+                likely ? ChatLogprobs.of(told.tokens()) : null,
+                told.ending());
     }
 
     @Override
@@ -43,7 +50,7 @@ record ChatAnswer(Head head) implements Answer {
                         new ChatCompletionChunk.Choice(
                                 piece.choice(),
                                 new ChatCompletionChunk.Delta(null, content),
-                                null,
+                                piece.told().isEmpty() ? null : ChatLogprobs.of(piece.told()),
                                 piece.ending())),
                 null);
     }

@@ -11,7 +11,7 @@ record ChatCompletion(
     record Choice(
             int index,
             Said message,
-            @Nullable Object logprobs,
+            @Nullable ChatLogprobs logprobs,
             @Nullable TextEnding finishReason) {}
 
     record Said(String role, String content, @Nullable String refusal) {}

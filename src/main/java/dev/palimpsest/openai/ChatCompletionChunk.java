@@ -19,7 +19,10 @@ record ChatCompletionChunk(
         @Nullable Usage usage) {
 
     record Choice(
-            int index, Delta delta, @Nullable Object logprobs, @Nullable TextEnding finishReason) {}
+            int index,
+            Delta delta,
+            @Nullable ChatLogprobs logprobs,
+            @Nullable TextEnding finishReason) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Delta(@Nullable String role, @Nullable String content) {}

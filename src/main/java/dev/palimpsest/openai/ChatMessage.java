@@ -5,9 +5,17 @@ import dev.palimpsest.data.Document;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.InvalidSpec;
+import dev.palimpsest.spec.Shape;
 import tools.jackson.databind.JsonNode;
 
 /** One turn of a conversation as it is sent: its content is a text, or a list of parts of one. */
+@Shape(
+        """
+        {"type": "object", "required": ["role", "content"], "properties": {
+          "role": {"type": "string", "enum": ["system", "developer", "user", "assistant"]},
+          "content": {"oneOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {
+            "type": "object", "required": ["type", "text"],
+            "properties": {"type": {"const": "text"}, "text": {"type": "string"}}}}]}}}""")
 record ChatMessage(Document.Role role, String content) {
     Document.Message turn() {
         return new Document.Message(role, content, null);
@@ -58,7 +66,7 @@ record ChatMessage(Document.Role role, String content) {
     static ChatMessage of(JsonNode json) {
         if (!json.isObject()) throw new InvalidSpec("", "must be an object");
         Faults faults = new Faults();
-        JsonNode known = NotDone.leftOut(json, faults);
+        JsonNode known = NotDone.leftOut(json, Sent.class, faults);
         faults.raise();
         return Binder.bind(known, Sent.class).message();
     }

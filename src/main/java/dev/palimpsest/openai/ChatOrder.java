@@ -2,6 +2,7 @@ package dev.palimpsest.openai;
 
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.trainer.CompletionWish.Telling;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param frequencyPenalty comes off a token's logit as often as the text has it
  * @param presencePenalty comes off once if the text has it
  * @param seed of the random numbers; the same answers are given for the same one
+ * @param logprobs whether it is told how likely each token was
+ * @param topLogprobs how many of the likeliest tokens are told with each
  * @param user not looked at, nor kept
  */
 record ChatOrder(
@@ -27,10 +30,13 @@ record ChatOrder(
         @Default("1") int n,
         @Nullable Stops stop,
         @Nullable Long seed,
+        @Default("false") boolean logprobs,
+        @Nullable Integer topLogprobs,
         @Default("false") boolean stream,
         @Nullable StreamOptions streamOptions,
         @Nullable String user) {
     private static final int MOST_MESSAGES = 1000;
+    private static final int MOST_LIKELIEST = 20;
 
     ChatOrder {
         messages = List.copyOf(messages);
@@ -52,6 +58,9 @@ record ChatOrder(
                 stream,
                 streamOptions,
                 faults);
+        int likeliest = topLogprobs == null ? 0 : topLogprobs;
+        faults.between(likeliest, 0, MOST_LIKELIEST, "/top_logprobs");
+        faults.require(logprobs || likeliest == 0, "/top_logprobs", "needs logprobs to be true");
         faults.raise();
     }
 
@@ -68,6 +77,7 @@ record ChatOrder(
                 before ? maxTokens : maxCompletionTokens,
                 before ? "/max_tokens" : "/max_completion_tokens",
                 stream,
-                streamOptions != null && streamOptions.includeUsage());
+                streamOptions != null && streamOptions.includeUsage(),
+                logprobs ? new Telling(false, topLogprobs == null ? 0 : topLogprobs) : null);
     }
 }

@@ -105,14 +105,17 @@ class CompletionController {
                     ChatRequest request,
             HttpServletRequest asked,
             HttpServletResponse response) {
-        Answer answer = new ChatAnswer(head("chatcmpl", request.order().model()));
+        Answer answer =
+                new ChatAnswer(
+                        head("chatcmpl", request.order().model()), request.order().logprobs());
         return conversing.chat(request.order(), new Conversing.Exchange(answer, asked, response));
     }
 
     @Operation(
             summary = "Continue texts",
             description =
-                    "By a base model, a fine-tuned model or a checkpoint; nothing is put before a text."
+                    "By a base model, a fine-tuned model or a checkpoint; nothing is put before a text. `echo` with"
+                            + " `logprobs` and `max_tokens` 0 tells how likely the prompt itself is."
                             + MANNER)
     @ApiResponse(
             responseCode = "200",
@@ -135,7 +138,9 @@ class CompletionController {
                     TextRequest request,
             HttpServletRequest asked,
             HttpServletResponse response) {
-        Answer answer = new TextAnswer(head("cmpl", request.order().model()));
+        Answer answer =
+                new TextAnswer(
+                        head("cmpl", request.order().model()), request.order().logprobs() != null);
         return conversing.text(request.order(), new Conversing.Exchange(answer, asked, response));
     }
 

@@ -95,8 +95,10 @@ class Conversing {
         int most = settings.mostTokens();
         Integer asked = manner.most();
         Faults faults = new Faults();
-        if (asked != null) faults.between(asked, 1, most, manner.mostField());
-        if (room < 1)
+        boolean echoes = manner.telling() != null && manner.telling().prompts();
+        int least = echoes ? 0 : 1;
+        if (asked != null) faults.between(asked, least, most, manner.mostField());
+        if (room < least)
             faults.refuse(
                     place,
                     "has %d tokens, and the model reads %d with those that it writes"
@@ -119,7 +121,8 @@ class Conversing {
                 manner.presencePenalty(),
                 asked == null ? Math.min(room, most) : asked,
                 stops,
-                spaced);
+                spaced,
+                manner.telling());
     }
 
     private @Nullable Object written(
@@ -160,6 +163,6 @@ class Conversing {
     private static Usage usage(Texts texts, List<Told> told) {
         return Usage.of(
                 texts.prompts().stream().mapToInt(List::size).sum(),
-                told.stream().mapToInt(Told::tokens).sum());
+                told.stream().mapToInt(Told::count).sum());
     }
 }

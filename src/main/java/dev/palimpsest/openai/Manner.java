@@ -1,6 +1,7 @@
 package dev.palimpsest.openai;
 
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.trainer.CompletionWish.Telling;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How texts are written and told.
  *
  * @param most tokens of a text, and the field that says so; null for as many as there may be
+ * @param telling what is told besides the texts; null for nothing
  */
 record Manner(
         double temperature,
@@ -20,7 +22,8 @@ record Manner(
         @Nullable Integer most,
         String mostField,
         boolean stream,
-        boolean countsInStream) {
+        boolean countsInStream,
+        @Nullable Telling telling) {
     private static final int MOST_CHOICES = 8;
     private static final double HOTTEST = 2;
     private static final double LARGEST_PENALTY = 2;

@@ -4,7 +4,10 @@ import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.InvalidSpec;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,11 +44,16 @@ final class NotDone {
 
     private NotDone() {}
 
-    /** The rest of an object; a field that asks for something is a fault. */
-    static JsonNode leftOut(JsonNode json, Faults faults) {
+    /** The rest of an object for a record; a field that asks for something is a fault. */
+    static JsonNode leftOut(JsonNode json, Class<?> type, Faults faults) {
+        Set<String> done =
+                Arrays.stream(type.getRecordComponents())
+                        .map(component -> Binder.snake(component.getName()))
+                        .collect(Collectors.toSet());
         ObjectNode rest = Binder.JSON.createObjectNode();
         for (Map.Entry<String, JsonNode> field : json.properties()) {
-            if (!NOTHING.containsKey(field.getKey())) rest.set(field.getKey(), field.getValue());
+            if (done.contains(field.getKey()) || !NOTHING.containsKey(field.getKey()))
+                rest.set(field.getKey(), field.getValue());
             else
                 faults.require(
                         isNothing(field.getKey(), field.getValue()),
@@ -58,7 +66,7 @@ final class NotDone {
     /** The rest of a request as its record, or every fault of both. */
     static <T> T bound(JsonNode json, Class<T> type) {
         Faults faults = new Faults();
-        JsonNode rest = leftOut(json, faults);
+        JsonNode rest = leftOut(json, type, faults);
         try {
             T bound = Binder.bind(json.isObject() ? rest : json, type);
             faults.raise();

@@ -2,10 +2,15 @@ package dev.palimpsest.openai;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.spec.Shape;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** One text or several, each of which ends what is written. */
+@Shape(
+        """
+        {"oneOf": [{"type": "string", "minLength": 1, "maxLength": 200},
+          {"type": "array", "minItems": 1, "maxItems": 4, "items": {"type": "string", "minLength": 1, "maxLength": 200}}]}""")
 record Stops(List<String> texts) {
     private static final int MOST = 4;
     private static final int LONGEST = 200;

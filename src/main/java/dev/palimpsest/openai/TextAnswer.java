@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as {@code text_completion}. */
-record TextAnswer(Head head) implements Answer {
+/**
+ * Answers as {@code text_completion}.
+ *
+ * @param likely whether it tells how likely each token was
+ */
+record TextAnswer(Head head, boolean likely) implements Answer {
     @Override
     public Object whole(List<Told> texts, Usage usage) {
         return completion(
@@ -14,8 +18,9 @@ record TextAnswer(Head head) implements Answer {
                 usage);
     }
 
-    private static TextCompletion.Choice choice(int index, Told told) {
-        return new TextCompletion.Choice(index, told.text(), null, told.ending());
+    private TextCompletion.Choice choice(int index, Told told) {
+        return new TextCompletion.Choice(
+                index, told.text(), likely ? TextLogprobs.of(told.tokens()) : null, told.ending());
     }
 
     @Override
@@ -28,7 +33,10 @@ record TextAnswer(Head head) implements Answer {
         return completion(
                 List.of(
                         new TextCompletion.Choice(
-                                piece.choice(), piece.text(), null, piece.ending())),
+                                piece.choice(),
+                                piece.text(),
+                                piece.told().isEmpty() ? null : TextLogprobs.of(piece.told()),
+                                piece.ending())),
                 null);
     }
 

@@ -18,5 +18,8 @@ record TextCompletion(
         @Nullable Usage usage) {
 
     record Choice(
-            int index, String text, @Nullable Object logprobs, @Nullable TextEnding finishReason) {}
+            int index,
+            String text,
+            @Nullable TextLogprobs logprobs,
+            @Nullable TextEnding finishReason) {}
 }

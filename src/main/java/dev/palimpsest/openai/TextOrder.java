@@ -2,6 +2,7 @@ package dev.palimpsest.openai;
 
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
+import dev.palimpsest.trainer.CompletionWish.Telling;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param frequencyPenalty comes off a token's logit as often as the text has it
  * @param presencePenalty comes off once if the text has it
  * @param seed of the random numbers; the same answers are given for the same one
+ * @param logprobs how many of the likeliest tokens are told with each one, and how likely it was
+ * @param echo whether a text begins with its prompt; then max_tokens may be 0
  * @param user not looked at, nor kept
  */
 record TextOrder(
@@ -26,10 +29,13 @@ record TextOrder(
         @Default("1") int n,
         @Nullable Stops stop,
         @Nullable Long seed,
+        @Nullable Integer logprobs,
+        @Default("false") boolean echo,
         @Default("false") boolean stream,
         @Nullable StreamOptions streamOptions,
         @Nullable String user) {
     private static final int MOST_CHOICES = 16;
+    private static final int MOST_LIKELIEST = 5;
 
     TextOrder {
         Faults faults = new Faults();
@@ -46,6 +52,7 @@ record TextOrder(
                 (long) n * prompt.texts().size() <= MOST_CHOICES,
                 "/n",
                 "times the prompts must be at most %d texts".formatted(MOST_CHOICES));
+        if (logprobs != null) faults.between(logprobs, 0, MOST_LIKELIEST, "/logprobs");
         faults.raise();
     }
 
@@ -61,6 +68,7 @@ record TextOrder(
                 maxTokens,
                 "/max_tokens",
                 stream,
-                streamOptions != null && streamOptions.includeUsage());
+                streamOptions != null && streamOptions.includeUsage(),
+                echo || logprobs != null ? new Telling(echo, logprobs) : null);
     }
 }

@@ -51,7 +51,7 @@ public class Bounds {
                             long had = asked(SECONDS, project);
                             if (had < most) return;
                             throw new OverQuota(
-                                    "project '%s' has had %d of its quota of %d device_seconds within 30 days; what runs goes on, and new jobs are taken when older use has passed or the quota is raised"
+                                    "project '%s' has had %d of its quota of %d device_seconds within 30 days; what runs goes on, and more is taken on when older use has passed or the quota is raised"
                                             .formatted(project.id(), had, most));
                         });
     }

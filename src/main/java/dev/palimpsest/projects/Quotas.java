@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How much a project may have; what is left out is not bounded.
  *
  * @param runningJobs at a time; a further one waits
- * @param deviceSeconds within thirty days; jobs that run when it is used up run on
+ * @param deviceSeconds within thirty days; what runs when it is used up runs on
  * @param storageBytes of checkpoints, exports, models, datasets and files
  */
 record Quotas(

@@ -12,6 +12,7 @@ import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.metrics.Evaluations;
+import dev.palimpsest.projects.Bounds;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
@@ -32,6 +33,7 @@ class ScoringDesk {
     private final Jobs jobs;
     private final Evaluations evaluations;
     private final StepScorings steps;
+    private final Bounds bounds;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
     private final Ids ids;
@@ -45,6 +47,7 @@ class ScoringDesk {
             Jobs jobs,
             Evaluations evaluations,
             StepScorings steps,
+            Bounds bounds,
             TransactionTemplate transaction,
             ApplicationEventPublisher events,
             Ids ids,
@@ -56,6 +59,7 @@ class ScoringDesk {
         this.jobs = jobs;
         this.evaluations = evaluations;
         this.steps = steps;
+        this.bounds = bounds;
         this.transaction = transaction;
         this.events = events;
         this.ids = ids;
@@ -72,6 +76,7 @@ class ScoringDesk {
         base.ifPresent(name -> ready(name, faults));
         for (int i = 0; i < request.tasks().size(); i++) check(request.tasks().get(i), i, faults);
         faults.raise();
+        bounds.requireTime();
         return transaction.execute(_ -> asked(base.orElseThrow(), request));
     }
 

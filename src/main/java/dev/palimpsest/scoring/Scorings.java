@@ -15,18 +15,6 @@ interface Scorings extends Pieces<Scoring> {
     @NativeQuery(
             """
             SELECT id FROM scorings
-            WHERE base_model = ? AND status IN ('queued', 'running') ORDER BY id LIMIT 1""")
-    Optional<String> underWayOfModel(String name);
-
-    @NativeQuery(
-            """
-            SELECT count(*) FROM scorings
-            WHERE checkpoint = ? AND status IN ('queued', 'running')""")
-    long underWayOfCheckpoint(String checkpoint);
-
-    @NativeQuery(
-            """
-            SELECT id FROM scorings
             WHERE status IN ('queued', 'running') AND EXISTS (
                 SELECT 1 FROM jsonb_array_elements(tasks -> 'tasks') AS asked
                 WHERE asked ->> 'name' = ?)

@@ -1,31 +1,22 @@
 package dev.palimpsest.scoring;
 
-import dev.palimpsest.catalog.InUse;
-import dev.palimpsest.jobs.CheckpointUser;
+import dev.palimpsest.jobs.UnderWay;
 import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Until a scoring ends it needs its model or checkpoint; afterwards neither. */
+/** It needs its tasks too. */
 @Component
-class ScoringsInUse implements InUse, CheckpointUser {
+class ScoringsInUse extends UnderWay {
     private final Scorings scorings;
 
-    ScoringsInUse(Scorings scorings) {
+    ScoringsInUse(JdbcClient database, Scorings scorings) {
+        super(database, "scoring");
         this.scorings = scorings;
-    }
-
-    @Override
-    public Optional<String> userOfModel(String name) {
-        return scorings.underWayOfModel(name).map("scoring "::concat);
     }
 
     @Override
     public Optional<String> userOfTask(String name) {
         return scorings.underWayOfTask(name).map("scoring "::concat);
-    }
-
-    @Override
-    public boolean needs(String checkpoint) {
-        return scorings.underWayOfCheckpoint(checkpoint) > 0;
     }
 }

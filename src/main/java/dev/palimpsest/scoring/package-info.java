@@ -9,6 +9,7 @@
             "trainer",
             "home",
             "artifacts",
+            "projects",
             "catalog",
             "jobs",
             "metrics",

@@ -7,6 +7,7 @@ import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,10 +48,27 @@ class ControlController {
     @Example(response = CONTROL)
     @GetMapping("/api/v1/spectra/control")
     ControlView control(
-            @Parameter(description = "As a matrix of `shape` in a checkpoint's spectra")
+            @Parameter(
+                            description = "As a matrix of `shape` in a checkpoint's spectra",
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            format = "int32",
+                                            minimum = "1",
+                                            maximum = "8192",
+                                            defaultValue = "256"))
                     @RequestParam(defaultValue = "256")
                     int rows,
-            @RequestParam(defaultValue = "256") int columns,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = "integer",
+                                            format = "int32",
+                                            minimum = "1",
+                                            maximum = "8192",
+                                            defaultValue = "256"))
+                    @RequestParam(defaultValue = "256")
+                    int columns,
             @Parameter(description = "The numbers c, comma-separated")
                     @RequestParam(defaultValue = "0.001,0.01,0.1,1")
                     List<Double> scale,

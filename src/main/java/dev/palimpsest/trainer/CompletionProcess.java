@@ -2,6 +2,7 @@ package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.InvalidData;
 import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.model.Chance;
 import dev.palimpsest.model.Inference;
 import dev.palimpsest.model.LanguageModel.Penalties;
 import dev.palimpsest.model.LanguageModel.Prompt;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The main program of completions: {@code complete RUN_FILE}. It loads one model and writes what
@@ -73,11 +75,22 @@ public final class CompletionProcess {
     }
 
     private void write(long number, CompletionWish.Texts asked) {
+        CompletionWish.Telling telling = asked.telling();
         List<TextSoFar> texts = new ArrayList<>();
         List<Prompt> prompts = new ArrayList<>();
         for (List<Integer> prompt : asked.prompts()) {
+            int begins =
+                    telling == null || !telling.prompts()
+                            ? 0
+                            : echoed(number, asked, prompt, telling.likeliest(), texts.size());
             prompts.add(new Prompt(prompt, asked.samples(), asked.seed() + texts.size()));
-            for (int i = 0; i < asked.samples(); i++) texts.add(new TextSoFar(tokenizer, asked));
+            for (int i = 0; i < asked.samples(); i++)
+                texts.add(new TextSoFar(tokenizer, asked, begins));
+        }
+        if (asked.most() == 0) {
+            for (int choice = 0; choice < texts.size(); choice++)
+                tell(number, choice, TextSoFar.Piece.NOTHING_WRITTEN);
+            return;
         }
         Penalties penalties = new Penalties(asked.frequencyPenalty(), asked.presencePenalty());
         Sampling sampling =
@@ -86,19 +99,41 @@ public final class CompletionProcess {
                 model.generate(
                         prompts,
                         sampling,
-                        (prompt, sample, written) -> {
+                        telling == null ? null : telling.likeliest(),
+                        (prompt, sample, written, chance) -> {
                             if (wishes.calledOff(number)) throw new Stopped();
                             int choice = prompt * asked.samples() + sample;
-                            TextSoFar.Piece piece = texts.get(choice).after(written);
-                            if (!piece.isNothing())
-                                events.write(
-                                        new TrainerEvent.Wrote(
-                                                number,
-                                                choice,
-                                                piece.text(),
-                                                piece.tokens(),
-                                                piece.ending()));
+                            TextSoFar.Piece piece = texts.get(choice).after(written, chance);
+                            if (!piece.isNothing()) tell(number, choice, piece);
                             return piece.ending() == null;
                         });
+    }
+
+    /** Begins a prompt's texts with it, from a choice on; answers its length in code points. */
+    private int echoed(
+            long number,
+            CompletionWish.Texts asked,
+            List<Integer> prompt,
+            @Nullable Integer likeliest,
+            int first) {
+        List<Chance> chances = likeliest == null ? List.of() : model.chances(prompt, likeliest);
+        Echo echo = new Echo(prompt, chances, likeliest != null, tokenizer);
+        for (Echo.Part part : echo.parts()) {
+            if (wishes.calledOff(number)) throw new Stopped();
+            for (int i = 0; i < asked.samples(); i++)
+                tell(number, first + i, new TextSoFar.Piece(part.text(), 0, null, part.told()));
+        }
+        return echo.length();
+    }
+
+    private void tell(long number, int choice, TextSoFar.Piece piece) {
+        events.write(
+                new TrainerEvent.Wrote(
+                        number,
+                        choice,
+                        piece.text(),
+                        piece.tokens(),
+                        piece.ending(),
+                        piece.told()));
     }
 }

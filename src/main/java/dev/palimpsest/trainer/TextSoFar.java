@@ -1,6 +1,10 @@
 package dev.palimpsest.trainer;
 
 import dev.palimpsest.data.Tokenizer;
+import dev.palimpsest.model.Chance;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,15 +13,23 @@ import org.jspecify.annotations.Nullable;
  * character of which bytes are missing, and what may be the beginning of a stop.
  */
 final class TextSoFar {
-    private static final char BYTES_MISSING = '\uFFFD';
+    /** What stands for bytes of which no character is made. */
+    static final String BYTES_MISSING = "\uFFFD";
 
     private final Tokenizer tokenizer;
     private final CompletionWish.Texts asked;
+    private final int begins;
+    private final Deque<SaidToken> untold = new ArrayDeque<>();
     private int said; // characters
+    private int whole; // characters of which no byte is missing
 
-    TextSoFar(Tokenizer tokenizer, CompletionWish.Texts asked) {
+    /**
+     * @param begins how many code points stand before it
+     */
+    TextSoFar(Tokenizer tokenizer, CompletionWish.Texts asked, int begins) {
         this.tokenizer = tokenizer;
         this.asked = asked;
+        this.begins = begins;
     }
 
     /**
@@ -25,18 +37,28 @@ final class TextSoFar {
      *
      * @param tokens of the text so far
      * @param ending why nothing follows; null if something may
+     * @param told the tokens that begin in it, if chances are told
      */
-    record Piece(String text, int tokens, TrainerEvent.@Nullable TextEnding ending) {
+    record Piece(
+            String text,
+            int tokens,
+            TrainerEvent.@Nullable TextEnding ending,
+            List<SaidToken> told) {
+        static final Piece NOTHING_WRITTEN =
+                new Piece("", 0, TrainerEvent.TextEnding.LENGTH, List.of());
+
         boolean isNothing() {
             return text.isEmpty() && ending == null;
         }
     }
 
     /** Comes after each token. */
-    Piece after(List<Integer> written) {
+    Piece after(List<Integer> written, @Nullable Chance chance) {
         boolean over = tokenizer.endsOfText().contains(written.getLast());
         List<Integer> tokens = over ? written.subList(0, written.size() - 1) : written;
         String text = text(tokens);
+        if (chance != null && !over) untold.add(SaidToken.of(chance, place(text), tokenizer));
+        whole = whole(text);
         int stop =
                 asked.stops().stream()
                         .mapToInt(text::indexOf)
@@ -59,12 +81,26 @@ final class TextSoFar {
             String text, int to, List<Integer> tokens, TrainerEvent.@Nullable TextEnding ending) {
         String news = to > said ? text.substring(said, to) : "";
         said = Math.max(said, to);
-        return new Piece(news, tokens.size(), ending);
+        boolean cut = ending == null || to < text.length();
+        int end = begins + text.codePointCount(0, Math.min(said, text.length()));
+        List<SaidToken> told = new ArrayList<>();
+        while (!untold.isEmpty() && (!cut || untold.peek().at() < end)) told.add(untold.remove());
+        return new Piece(news, tokens.size(), ending, told);
+    }
+
+    /** Where the newest token begins: after all that was whole before it. */
+    private int place(String text) {
+        return begins + text.codePointCount(0, Math.min(whole, text.length()));
+    }
+
+    private static int whole(String text) {
+        int end = text.length();
+        while (end > 0 && text.startsWith(BYTES_MISSING, end - 1)) end--;
+        return end;
     }
 
     private int sure(String text) {
-        int end = text.length();
-        while (end > 0 && text.charAt(end - 1) == BYTES_MISSING) end--;
+        int end = whole(text);
         for (String stop : asked.stops())
             for (int length = Math.min(stop.length() - 1, end); length > 0; length--)
                 if (text.startsWith(stop.substring(0, length), end - length)) {

@@ -121,10 +121,21 @@ public sealed interface TrainerEvent {
      * @param choice its place among those asked for
      * @param tokens of all of it
      * @param ending why it grows no more; null if it may
+     * @param told the tokens that begin in it, if that is asked for
      */
     @JsonTypeName("wrote")
-    record Wrote(long number, int choice, String text, int tokens, @Nullable TextEnding ending)
-            implements CompletionAnswer {}
+    record Wrote(
+            long number,
+            int choice,
+            String text,
+            int tokens,
+            @Nullable TextEnding ending,
+            List<SaidToken> told)
+            implements CompletionAnswer {
+        public Wrote {
+            told = List.copyOf(told);
+        }
+    }
 
     /** Why a text ended: by itself or a stop, or as it may not be longer. */
     enum TextEnding {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Default;
+import dev.palimpsest.spec.Shape;
+import dev.palimpsest.spec.Tolerant;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
@@ -15,6 +17,7 @@ import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.media.Discriminator;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
+import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.Arrays;
@@ -80,6 +83,8 @@ final class RecordSchemas implements ModelConverter {
             return map;
         }
         if (!ours(raw)) return new JsonSchema();
+        Shape shape = raw.getAnnotation(Shape.class);
+        if (shape != null) return of(shape);
         if (readsAnyJson(raw)) return writesText(raw) ? of("string", null) : nameOrNames();
         define(type, context);
         return reference(name(type));
@@ -114,6 +119,10 @@ final class RecordSchemas implements ModelConverter {
             Default standard = component.getAnnotation(Default.class);
             boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
             JsonSchema schema = schema(java, context);
+            if (component.getAnnotatedType() instanceof AnnotatedParameterizedType list
+                    && schema.getItems() instanceof JsonSchema items
+                    && list.getAnnotatedActualTypeArguments()[0].isAnnotationPresent(
+                            Nullable.class)) schema.setItems(orNull(items));
             if (standard != null) schema.setDefault(DescribeOperation.tree(standard.value()));
             else if (!nullable) object.addRequiredItem(field);
             object.addProperty(field, nullable ? orNull(schema) : schema);
@@ -163,7 +172,7 @@ final class RecordSchemas implements ModelConverter {
         return schema;
     }
 
-    private static JsonSchema orNull(JsonSchema schema) {
+    static JsonSchema orNull(JsonSchema schema) {
         if (schema.equals(new JsonSchema())) return schema; // anything, null too
         if (schema.getTypes() == null) {
             JsonSchema either = new JsonSchema();
@@ -174,6 +183,8 @@ final class RecordSchemas implements ModelConverter {
         Set<String> types = new LinkedHashSet<>(schema.getTypes());
         types.add("null");
         schema.setTypes(types);
+        if (schema.getEnum() != null && !schema.getEnum().contains(null))
+            schema.addEnumItemObject(null);
         return schema;
     }
 
@@ -188,6 +199,22 @@ final class RecordSchemas implements ModelConverter {
         schema.setTypes(new LinkedHashSet<>(Set.of(type)));
         schema.setFormat(format);
         return schema;
+    }
+
+    private static JsonSchema of(Shape shape) {
+        try {
+            return TYPES.readValue(shape.value(), JsonSchema.class);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException broken) {
+            throw new IllegalStateException("a @Shape is no schema: " + shape.value(), broken);
+        }
+    }
+
+    /** Whether a record refuses fields that it does not have. */
+    static boolean refusesOthers(String name) {
+        JavaType type = NAMED.get(name);
+        return type != null
+                && type.getRawClass().isRecord()
+                && !type.getRawClass().isAnnotationPresent(Tolerant.class);
     }
 
     private static String only(Set<String> types) {

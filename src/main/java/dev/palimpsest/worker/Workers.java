@@ -52,8 +52,8 @@ class Workers implements Devices {
             """;
 
     /** What is run is told to those who see that job; that something is, to all. */
-    private static final String ALL =
-            "select w.*, (select id from jobs where id = w.current_job) as seen_job from workers w order by id";
+    private static final String EVERY =
+            "select w.*, (select id from jobs where id = w.current_job) as seen_job from workers w";
 
     /** Devices that hold the same are one kind, however many there are. */
     private static final String KINDS =
@@ -188,32 +188,33 @@ class Workers implements Devices {
     }
 
     List<Worker> all() {
-        return database.sql(ALL)
-                .query(
-                        (row, _) ->
-                                new Worker(
-                                        row.getString("id"),
-                                        device(row),
-                                        row.getString("engine"),
-                                        row.getTimestamp("cordoned_at") != null,
-                                        row.getTimestamp("drained_at") != null,
-                                        row.getString("current_job") != null,
-                                        row.getString("seen_job"),
-                                        row.getTimestamp("started_at").toInstant(),
-                                        row.getTimestamp("last_heartbeat").toInstant()))
-                .list();
+        return database.sql(EVERY + " order by id").query((row, _) -> worker(row)).list();
     }
 
     Worker named(String id) {
-        return all().stream()
-                .filter(worker -> worker.id().equals(id))
-                .findFirst()
+        return database.sql(EVERY + " where w.id = :id")
+                .param("id", id)
+                .query((row, _) -> worker(row))
+                .optional()
                 .orElseThrow(() -> missing(id));
     }
 
     private static NotFound missing(String id) {
         return new NotFound(
                 "there is no worker '%s'; GET /api/v1/workers lists those there are".formatted(id));
+    }
+
+    private static Worker worker(ResultSet row) throws SQLException {
+        return new Worker(
+                row.getString("id"),
+                device(row),
+                row.getString("engine"),
+                row.getTimestamp("cordoned_at") != null,
+                row.getTimestamp("drained_at") != null,
+                row.getString("current_job") != null,
+                row.getString("seen_job"),
+                row.getTimestamp("started_at").toInstant(),
+                row.getTimestamp("last_heartbeat").toInstant());
     }
 
     private static Device device(ResultSet row) throws SQLException {

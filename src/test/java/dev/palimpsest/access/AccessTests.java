@@ -22,8 +22,6 @@ import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
@@ -70,7 +68,8 @@ class AccessTests {
     void everyEndpointLetsInWhomItShouldAndNobodyElse() {
         List<String> wrong = new ArrayList<>();
         int cells = 0;
-        for (Endpoint endpoint : endpoints()) {
+        for (Endpoint way : Endpoint.all(mappings)) {
+            Endpoint endpoint = way.ofNothing();
             Scope wanted = wanted(endpoint);
             boolean ofTheService = OF_THE_SERVICE.stream().anyMatch(endpoint.path()::startsWith);
             Map<@Nullable String, @Nullable Scope> callers = new TreeMap<>();
@@ -88,7 +87,7 @@ class AccessTests {
                                         ? status == 403
                                         : status != 403
                                                 && status < 500
-                                                && (status != 401 || endpoint.signsIn());
+                                                && (status != 401 || signsIn(endpoint));
                 cells++;
                 if (!right)
                     wrong.add(
@@ -270,25 +269,8 @@ class AccessTests {
         assertThat(get("/actuator/prometheus", reader)).isEqualTo(200);
     }
 
-    private record Endpoint(HttpMethod method, String path) {
-        boolean signsIn() {
-            return OPEN.contains(path) && method == HttpMethod.POST;
-        }
-    }
-
-    /** Each way into each path of the API, with names in place of its variables. */
-    private List<Endpoint> endpoints() {
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (RequestMappingInfo mapping : mappings.getHandlerMethods().keySet())
-            for (String path : mapping.getPatternValues())
-                for (RequestMethod method : mapping.getMethodsCondition().getMethods())
-                    if (AccessConfiguration.DATA_ROOTS.stream().anyMatch(path::startsWith))
-                        endpoints.add(
-                                new Endpoint(
-                                        method.asHttpMethod(),
-                                        path.replaceAll("\\{\\*[a-z]+}", "/file")
-                                                .replaceAll("\\{[a-z_]+}", "nothing")));
-        return endpoints;
+    private static boolean signsIn(Endpoint endpoint) {
+        return OPEN.contains(endpoint.path()) && endpoint.method() == HttpMethod.POST;
     }
 
     private static Scope wanted(Endpoint endpoint) {

@@ -27,8 +27,6 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +41,10 @@ import tools.jackson.databind.JsonNode;
 class TenantTests {
     private static final String ADMIN = AccessTests.ADMIN;
     private static final String OTHER = "vision";
+
+    /** What is no project's, or is asked by another path too. */
+    private static final List<String> OTHERS =
+            List.of("/actuator", "/ajax-api", "/api/v1/projects");
 
     /** What is asked for instead: as long as an id, and of nothing. */
     private static final String NOTHING = "nothing_0000000000000000000000";
@@ -396,22 +398,11 @@ class TenantTests {
                 .isEqualTo(plain(unknown));
     }
 
-    private record Endpoint(HttpMethod method, String path) {}
-
     private List<Endpoint> endpoints() {
-        Set<String> seen = new TreeSet<>();
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (RequestMappingInfo mapping : mappings.getHandlerMethods().keySet())
-            for (String path : mapping.getPatternValues())
-                for (RequestMethod method : mapping.getMethodsCondition().getMethods())
-                    if (AccessConfiguration.DATA_ROOTS.stream().anyMatch(path::startsWith)
-                            && !path.contains("**")
-                            && !path.startsWith("/actuator")
-                            && !path.startsWith("/ajax-api")
-                            && !path.startsWith("/api/v1/projects")
-                            && seen.add(method + path))
-                        endpoints.add(new Endpoint(method.asHttpMethod(), path));
-        return endpoints;
+        return Endpoint.all(mappings).stream()
+                .filter(endpoint -> !endpoint.path().contains("**"))
+                .filter(endpoint -> OTHERS.stream().noneMatch(endpoint.path()::startsWith))
+                .toList();
     }
 
     /** None, and for the ways of MLflow's clients, which name things in bodies, one that does. */

@@ -73,7 +73,7 @@ class KilledCompletionTests {
     }
 
     @Test
-    void aWorkerThatIsKilledLeavesAProblemToWhomItWroteFor() throws Exception {
+    void aWorkerThatIsKilledBeforeItSaidAnythingIsReplacedByAnother() throws Exception {
         TestPostgres.Database database = TestPostgres.database();
         try (RunningService api = start("api", database);
                 RunningService worker = start("worker", database, "--palimpsest.worker.id=first")) {
@@ -85,11 +85,35 @@ class KilledCompletionTests {
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
 
             try (RunningService _ = start("worker", database, "--palimpsest.worker.id=second")) {
-                HttpResponse<String> answer = asked.get();
+                assertThat(asked.get().statusCode()).isEqualTo(200);
+                assertThat(text(asked.get())).isNotEmpty();
+            }
+        }
+    }
 
-                assertThat(answer.statusCode()).isEqualTo(503);
-                assertThat(Binder.JSON.readTree(answer.body()).at("/detail").stringValue())
-                        .isEqualTo("the worker that wrote it is gone; ask again");
+    @Test
+    void aWorkerThatIsKilledWhileItSpeaksLeavesAProblemToWhomItSpokeTo() throws Exception {
+        TestPostgres.Database database = TestPostgres.database();
+        try (RunningService api = start("api", database);
+                RunningService worker = start("worker", database, "--palimpsest.worker.id=first")) {
+            HttpResponse<Stream<String>> streamed =
+                    http.send(
+                            request(api, LONG.formatted(", \"stream\": true")),
+                            HttpResponse.BodyHandlers.ofLines());
+            ProcessHandle process = writer();
+            worker.kill();
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
+
+            try (RunningService _ = start("worker", database, "--palimpsest.worker.id=second")) {
+                String last =
+                        streamed.body()
+                                .filter(line -> !line.isEmpty())
+                                .reduce("", (_, line) -> line);
+
+                assertThat(streamed.statusCode()).isEqualTo(200);
+                assertThat(last)
+                        .startsWith(
+                                "data: {\"error\":{\"message\":\"the worker that wrote it is gone; ask again");
                 assertThat(post(api, SHORT).statusCode()).isEqualTo(200);
             }
         }

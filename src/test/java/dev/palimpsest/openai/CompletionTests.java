@@ -1,6 +1,7 @@
 package dev.palimpsest.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.palimpsest.Api;
 import dev.palimpsest.OracleSet;
@@ -95,6 +96,95 @@ class CompletionTests {
                          "prompt": "<|im_start|>user\\nThe old engineer<|im_end|>\\n<|im_start|>assistant\\n"}""");
         assertThat(plain.at("/choices/1/text")).isEqualTo(first.at("/choices/1/message/content"));
         assertThat(plain.get("usage")).isEqualTo(first.get("usage"));
+    }
+
+    @Test
+    void aTokensChanceIsThatOfTransformersWholeAndStreamed() throws IOException {
+        for (String variant : VARIANTS)
+            for (JsonNode greedy : greedy(oracle(variant).resolve("base.json"))) {
+                String asked =
+                        """
+                        {"model": "spoken-%s", "prompt": "%s", "max_tokens": 5, "temperature": 0, "logprobs": 2%s}"""
+                                .formatted(variant, greedy.get("prompt").stringValue(), "%s");
+
+                JsonNode whole = post("completions", asked.formatted(""));
+                List<JsonNode> chunks =
+                        stream("completions", asked.formatted(", \"stream\": true"));
+
+                JsonNode told = whole.at("/choices/0/logprobs");
+                assertThat(sum(told.get("token_logprobs")))
+                        .isCloseTo(greedy.get("first5_sum_logprob").asDouble(), within(1e-3));
+                assertThat(joined(told.get("tokens"))).isEqualTo(whole.at("/choices/0/text"));
+                for (int i = 0; i < 5; i++) {
+                    JsonNode top = told.at("/top_logprobs/" + i);
+                    assertThat(top).hasSize(2);
+                    assertThat(top.properties().iterator().next().getValue())
+                            .isEqualTo(told.at("/token_logprobs/" + i));
+                }
+                assertThat(all(chunks, "/logprobs/token_logprobs"))
+                        .isEqualTo(told.get("token_logprobs"));
+                assertThat(all(chunks, "/logprobs/text_offset")).isEqualTo(told.get("text_offset"));
+            }
+    }
+
+    @Test
+    void aPromptsOwnChanceIsThatOfTransformers() throws IOException {
+        for (String variant : VARIANTS)
+            for (JsonNode scored :
+                    OracleSet.json(oracle(variant).resolve("base.json")).get("loglikelihood")) {
+                String prompt =
+                        scored.get("context").stringValue()
+                                + scored.get("continuation").stringValue();
+                int context = scored.get("context_ids").size();
+
+                JsonNode answer =
+                        post(
+                                "completions",
+                                """
+                                {"model": "spoken-%s", "prompt": %s, "max_tokens": 0, "echo": true, "logprobs": 1, "temperature": 0}"""
+                                        .formatted(
+                                                variant, Binder.JSON.writeValueAsString(prompt)));
+
+                JsonNode logs = answer.at("/choices/0/logprobs/token_logprobs");
+                assertThat(joined(answer.at("/choices/0/logprobs/tokens")))
+                        .isEqualTo(answer.at("/choices/0/text"));
+                assertThat(answer.at("/usage/completion_tokens").asInt()).isZero();
+                assertThat(logs.get(0).isNull()).isTrue();
+                if (logs.size() != context + scored.get("continuation_ids").size()) continue;
+                assertThat(logs.valueStream().skip(context).mapToDouble(JsonNode::asDouble).sum())
+                        .isCloseTo(scored.get("sum_logprob").asDouble(), within(1e-3));
+            }
+    }
+
+    @Test
+    void aChatsTokensAreToldUpToItsStopWithTheLikeliestOfEachPlace() {
+        String asked =
+                """
+                {"model": "spoken-llama_tied", "messages": [{"role": "user", "content": "The old engineer"}], "seed": 3,
+                 "max_completion_tokens": 12, "temperature": 0.7, "logprobs": true, "top_logprobs": 20%s}""";
+
+        JsonNode whole = post("chat/completions", asked.formatted(""));
+        List<JsonNode> chunks = stream("chat/completions", asked.formatted(", \"stream\": true"));
+
+        JsonNode tokens = whole.at("/choices/0/logprobs/content");
+        assertThat(tokens).hasSize(whole.at("/usage/completion_tokens").asInt());
+        assertThat(tokens.get(0).get("top_logprobs")).hasSize(20);
+        double mass =
+                tokens.get(0)
+                        .get("top_logprobs")
+                        .valueStream()
+                        .mapToDouble(its -> Math.exp(its.get("logprob").asDouble()))
+                        .sum();
+        assertThat(mass).isBetween(0.0, 1.0);
+        assertThat(all(chunks, "/logprobs/content")).isEqualTo(tokens);
+        String second = tokens.get(4).get("token").stringValue().strip();
+        JsonNode stopped =
+                post(
+                        "chat/completions",
+                        asked.formatted(", \"stop\": " + Binder.JSON.writeValueAsString(second)));
+        JsonNode before = stopped.at("/choices/0/logprobs/content");
+        assertThat(before.size()).isLessThanOrEqualTo(5);
+        for (int i = 0; i < before.size(); i++) assertThat(before.get(i)).isEqualTo(tokens.get(i));
     }
 
     @Test
@@ -262,6 +352,24 @@ class CompletionTests {
                 .filter(its -> its.get("index").asInt() == choice)
                 .map(its -> its.at(place).asString(""))
                 .collect(Collectors.joining());
+    }
+
+    private static double sum(JsonNode numbers) {
+        return numbers.valueStream().mapToDouble(JsonNode::asDouble).sum();
+    }
+
+    private static JsonNode joined(JsonNode texts) {
+        return Binder.JSON.valueToTree(
+                texts.valueStream().map(JsonNode::stringValue).collect(Collectors.joining()));
+    }
+
+    /** What all chunks list at a place of their first choice. */
+    private static JsonNode all(List<JsonNode> chunks, String place) {
+        return Binder.JSON.valueToTree(
+                chunks.stream()
+                        .flatMap(chunk -> chunk.get("choices").valueStream())
+                        .flatMap(choice -> choice.at(place).valueStream())
+                        .toList());
     }
 
     private static Path oracle(String variant) {

@@ -7,11 +7,14 @@ import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.ResponseFormatJsonObject;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
 import com.openai.models.completions.Completion;
+import com.openai.models.completions.CompletionChoice;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.finetuning.jobs.FineTuningJob;
@@ -108,11 +111,56 @@ class OfficialCompletionTests {
                                         .completions()
                                         .create(
                                                 greedy(OfficialClient.MODEL)
-                                                        .logprobs(true)
+                                                        .responseFormat(
+                                                                ResponseFormatJsonObject.builder()
+                                                                        .build())
                                                         .build()))
                 .isInstanceOfSatisfying(
                         BadRequestException.class,
-                        refused -> assertThat(refused.param()).contains("logprobs"));
+                        refused -> assertThat(refused.param()).contains("response_format"));
+    }
+
+    @Test
+    void howLikelyTokensAreIsReadWholeAndStreamed() {
+        ChatCompletionCreateParams asked =
+                greedy(OfficialClient.MODEL).logprobs(true).topLogprobs(3).build();
+
+        ChatCompletion whole = client.api().chat().completions().create(asked);
+        Completion prompt =
+                client.api()
+                        .completions()
+                        .create(
+                                CompletionCreateParams.builder()
+                                        .model(OfficialClient.MODEL)
+                                        .prompt("A cat is a small animal")
+                                        .echo(true)
+                                        .logprobs(2)
+                                        .maxTokens(0)
+                                        .build());
+
+        List<ChatCompletionTokenLogprob> tokens =
+                whole.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+        assertThat(tokens).hasSize((int) whole.usage().orElseThrow().completionTokens());
+        assertThat(tokens)
+                .allSatisfy(
+                        token ->
+                                assertThat(token.topLogprobs().getFirst().logprob())
+                                        .isEqualTo(token.logprob()));
+        assertThat(
+                        streamed(asked)
+                                .chatCompletion()
+                                .choices()
+                                .getFirst()
+                                .logprobs()
+                                .orElseThrow()
+                                .content()
+                                .orElseThrow())
+                .isEqualTo(tokens);
+        CompletionChoice.Logprobs own = prompt.choices().getFirst().logprobs().orElseThrow();
+        assertThat(String.join("", own.tokens().orElseThrow()))
+                .isEqualTo("A cat is a small animal");
+        assertThat(prompt.choices().getFirst().text()).isEqualTo("A cat is a small animal");
+        assertThat(own.textOffset().orElseThrow().getFirst()).isZero();
     }
 
     private static ChatCompletionCreateParams.Builder greedy(String model) {

@@ -36,6 +36,10 @@ class QuotaTests {
             {"experiment": "%s", "dataset": {"train": "gsm8k-train"}, "method": {"type": "full"},
              "training": {"max_steps": 1, "learning_rate": 1e-3, "sequence_length": 64, "batch_size": 1}}""";
 
+    private static final String SCORING =
+            """
+            {"model": "palimpsest-mini", "tasks": [{"name": "gsm8k_perplexity", "limit": 2}]}""";
+
     private static final String FILLED =
             """
             insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, folder, files, content, created_at)
@@ -95,6 +99,9 @@ class QuotaTests {
         use(200, 3);
 
         EntityExchangeResult<byte[]> refused = submitted();
+        EntityExchangeResult<byte[]> scoring =
+                ask(HttpMethod.POST, "evaluations", project, SCORING);
+        EntityExchangeResult<byte[]> text = said();
 
         assertThat(before).isEqualTo(202);
         assertThat(stillRoom).isEqualTo(202);
@@ -103,6 +110,12 @@ class QuotaTests {
         assertThat(json(refused).get("detail").stringValue())
                 .contains(project)
                 .contains("3700 of its quota of 3600 device_seconds");
+        assertThat(scoring.getStatus().value()).isEqualTo(403);
+        assertThat(json(scoring).get("type").stringValue()).endsWith("over-quota");
+        assertThat(text.getStatus().value()).isEqualTo(403);
+        assertThat(json(text).at("/error/code").stringValue()).isEqualTo("over_quota");
+        assertThat(database.sql("select count(*) from completions").query(Long.class).single())
+                .isZero();
     }
 
     @Test
@@ -166,6 +179,17 @@ class QuotaTests {
 
     private EntityExchangeResult<byte[]> submitted() {
         return ask(HttpMethod.POST, "jobs", project, JOB.formatted(experiment));
+    }
+
+    private EntityExchangeResult<byte[]> said() {
+        return client.post()
+                .uri("/v1/completions")
+                .header(Callers.PROJECT, project)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body("{\"model\": \"palimpsest-mini\", \"prompt\": \"a\"}")
+                .exchange()
+                .expectBody()
+                .returnResult();
     }
 
     private EntityExchangeResult<byte[]> upload() {

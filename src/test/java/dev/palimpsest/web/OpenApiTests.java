@@ -70,6 +70,29 @@ class OpenApiTests {
         assertThat(example(post, "202").path("status").asString()).isEqualTo("importing");
     }
 
+    @Test
+    void whatIsOnlyAskedIsClosedAndWhatIsAnsweredTooMayGrow() {
+        JsonNode schemas = document.at("/components/schemas");
+
+        JsonNode asked = schemas.path("ScoringRequest");
+        assertThat(asked.path("additionalProperties").isBoolean()).isTrue();
+        assertThat(asked.path("additionalProperties").asBoolean()).isFalse();
+        assertThat(schemas.path("JobSpec").has("additionalProperties")).isFalse();
+    }
+
+    @Test
+    void anIdInAPathIsDescribedByItsPlaceThere() {
+        assertThat(idPattern("jobs")).startsWith("^(job_").isNotEqualTo(idPattern("experiments"));
+        assertThat("job_06dgm0e1xhw4t9s8n1p3q5r7vw").matches(idPattern("jobs"));
+    }
+
+    private String idPattern(String things) {
+        return document.path("paths")
+                .path("/api/v1/" + things + "/{id}")
+                .at("/get/parameters/0/schema/pattern")
+                .asString("");
+    }
+
     private static JsonNode example(JsonNode operation, String status) {
         return operation
                 .path("responses")

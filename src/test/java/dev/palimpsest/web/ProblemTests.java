@@ -57,6 +57,29 @@ class ProblemTests {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "QUERY, /api/v1/experiments/import, POST",
+        "DELETE, /api/v1/experiments/import, POST",
+        "PUT, /api/v1/jobs/count, GET",
+        "COPY, /api/2.0/mlflow/runs/create, POST",
+        "TRACE, /v1/models, GET"
+    })
+    void aMethodThatAPathHasNotIsRefusedWithThoseThatItHas(String method, String path, String has)
+            throws IOException, InterruptedException {
+        HttpResponse<String> refused =
+                HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(
+                                                URI.create("http://127.0.0.1:" + port + path))
+                                        .method(method, HttpRequest.BodyPublishers.noBody())
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(refused.statusCode()).isEqualTo(405);
+        assertThat(refused.headers().firstValue("Allow").orElseThrow()).contains(has);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"name\": \"a\",\n \"source\": }",
