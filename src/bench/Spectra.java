@@ -6,7 +6,6 @@ import dev.palimpsest.model.Weights;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Method.Lora;
 import dev.palimpsest.spec.Method.Variant;
-import dev.palimpsest.spec.Projection;
 import dev.palimpsest.spec.TargetModules;
 import dev.palimpsest.torch.ElementType;
 import dev.palimpsest.torch.Memory;
@@ -131,7 +130,7 @@ public class Spectra {
         SpectraRun run =
                 new SpectraRun(
                         model.toAbsolutePath().toString(), folder.resolve(kind).toString(),
-                        kind.equals("full") ? "model" : "adapter", weights, List.of(), threads(), "cpu");
+                        kind.equals("full") ? "model" : "adapter", null, null, TargetModules.ALL, weights, List.of(), threads(), "cpu");
         Path file = folder.resolve("run.json");
         Files.writeString(file, Binder.JSON.writeValueAsString(run));
         Map<String, Spectrum> spectra = new LinkedHashMap<>();
@@ -189,7 +188,7 @@ public class Spectra {
     private void checkpoints() throws IOException {
         int rank = Integer.parseInt(options.get("rank"));
         Lora method =
-                Lora.of(rank, 2 * rank, 0, new TargetModules(Projection.ALL), Variant.STANDARD);
+                Lora.of(rank, 2 * rank, 0, TargetModules.ALL, Variant.STANDARD);
         Path full = Files.createDirectory(folder.resolve("full"));
         Path lora = Files.createDirectory(folder.resolve("lora"));
         try (Scope scope = Scope.open()) {

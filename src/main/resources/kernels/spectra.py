@@ -10,34 +10,61 @@ def sum(self, w: Tensor, change: Tensor) -> Tensor:
 def norm(self, w: Tensor) -> Tensor:
   return torch.linalg_vector_norm(w.to(6)).to(7).view([1])
 
-# (k, k), of whose upper half the eigenvalues ask nothing: in four strips, each from the diagonal down
+# (k, k), of which only the upper half is true: in six strips, each made from the diagonal down and then turned,
+# as LAPACK takes columns without a copy's turn and the upper half is the faster one for it
 def gram(self, w: Tensor) -> Tensor:
   x = w.t() if w.size(0) > w.size(1) else w  # (k, larger side)
   k = x.size(0)
   g = torch.zeros([k, k], dtype=x.dtype, device=x.device)
-  strip = (k + 3) // 4
-  for i in range(4):
+  strip = (k + 5) // 6
+  for i in range(6):
     first = min(k, i * strip)
     last = min(k, first + strip)
     if first < last:
       torch.mm(x[first:], x[first:last].t(), out=g[first:, first:last])
-  return g
+  return g.t()
 
 # eigenvalues in ascending order as singular values in descending order, fp64: (k)
 def roots(self, l: Tensor) -> Tensor:
   return torch.sqrt(torch.clamp(torch.flip(l.to(7), [0]), 0))
 
 def values(self, w: Tensor) -> Tensor:
-  return self.roots(torch.linalg_eigvalsh(self.gram(w.to(6))))
+  return self.roots(torch.linalg_eigvalsh(self.gram(w), "U"))
 
 def exact_values(self, w: Tensor) -> Tensor:
-  return self.roots(torch.linalg_eigvalsh(self.gram(w.to(7))))
+  return self.values(w.to(7))
 
-# singular values of scale * B A, A (rank, in) and B (out, rank): those of their triangles' product, fp64: (min(rank, k))
-def values_of_product(self, a: Tensor, b: Tensor, scale: float) -> Tensor:
-  q, left, = torch.linalg_qr(b.to(7), "r")
-  p, right, = torch.linalg_qr(a.to(7).t(), "r")
-  return torch.mul(torch.linalg_svdvals(torch.mm(left, right.t())), scale)
+# w's norm, for which w is read first, and the singular values of finetuned - w, NaN where it has numbers that are none: (1 + k)
+def of_change(self, w: Tensor, finetuned: Tensor) -> Tensor:
+  norm = self.norm(w)
+  x = self.change(w, finetuned)
+  changed = float(torch.linalg_vector_norm(x))
+  if changed > 0. and changed < inf:
+    values = self.values(x)
+  else:
+    values = torch.mul(torch.diagonal(x).to(7), changed)
+  return torch.cat([norm, values])
+
+# w's norm and the singular values of b a, a (rank, in) and b (out, rank) in fp64: those of their triangles' product, NaN
+# where that has numbers that are none: (1 + min(rank, k))
+def of_product(self, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  q, left, = torch.linalg_qr(b, "r")
+  p, right, = torch.linalg_qr(a.t(), "r")
+  product = torch.mm(left, right.t())
+  if bool(torch.isfinite(torch.sum(product))):
+    values = torch.linalg_svdvals(product)
+  else:
+    values = torch.mul(torch.diagonal(product), nan)
+  return torch.cat([self.norm(w), values])
+
+# the same of scale * B A
+def of_factors(self, w: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
+  return self.of_product(w, a.to(7), torch.mul(b.to(7), scale))
+
+# the same of scale * B A - otherScale * D C, which is [scale B, -otherScale D] [A; C]
+def of_difference(self, w: Tensor, a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
+  left = torch.cat([torch.mul(b.to(7), scale), torch.mul(d.to(7), torch.neg(otherScale))], 1)
+  return self.of_product(w, torch.cat([a.to(7), c.to(7)], 0), left)
 
 # the first left vectors of y by the eigenvectors u of its Gram matrix, fp64: (out, top)
 def left_vectors(self, y: Tensor, u: Tensor, top: int) -> Tensor:
@@ -57,26 +84,21 @@ def alignment(self, x: Tensor, l: Tensor, v: Tensor, left: Tensor) -> Tensor:
     c = torch.mm(v.t(), left)
   return torch.amax(torch.abs(c), [0])
 
-# singular values of scale * B A - otherScale * D C: the same of [scale B, -otherScale D] [A; C]
-def values_of_difference(self, a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
-  left = torch.cat([torch.mul(b.to(7), scale), torch.mul(d.to(7), torch.neg(otherScale))], 1)
-  return self.values_of_product(torch.cat([a.to(7), c.to(7)], 0), left, 1.)
-
 # singular values of both (k), and the alignment of the first left vectors of the finetuned w (top);
 # the vectors of w's tail need fp64, the first ones of the finetuned w do not
 def cosines(self, w: Tensor, finetuned: Tensor, top: int) -> List[Tensor]:
   x = w.to(7)
   y = finetuned.to(6)
-  l, v, = torch.linalg_eigh(self.gram(x))
-  m, u, = torch.linalg_eigh(self.gram(y))
+  l, v, = torch.linalg_eigh(self.gram(x), "U")
+  m, u, = torch.linalg_eigh(self.gram(y), "U")
   return [self.roots(l), self.roots(m), self.alignment(x, l, v, self.left_vectors(y, u, top))]
 
 # the finetuned w with the singular values of its intruders times scale, fp32, and how many it has: (1)
 def scaled_intruders(self, w: Tensor, finetuned: Tensor, top: int, epsilon: float, scale: float) -> List[Tensor]:
   x = w.to(7)
   y = finetuned.to(7)
-  l, v, = torch.linalg_eigh(self.gram(x))
-  m, u, = torch.linalg_eigh(self.gram(y))
+  l, v, = torch.linalg_eigh(self.gram(x), "U")
+  m, u, = torch.linalg_eigh(self.gram(y), "U")
   left = self.left_vectors(y, u, top)
   intruders = torch.lt(self.alignment(x, l, v, left), epsilon).to(7)  # (top)
   theirs = torch.mul(torch.nan_to_num(left), intruders)  # (out, top)
@@ -86,7 +108,7 @@ def scaled_intruders(self, w: Tensor, finetuned: Tensor, top: int, epsilon: floa
 # the best approximation of a rank, fp32, and its share of the squared norm: (1)
 def truncated(self, w: Tensor, rank: int) -> List[Tensor]:
   x = w.to(7)
-  l, v, = torch.linalg_eigh(self.gram(x))
+  l, v, = torch.linalg_eigh(self.gram(x), "U")
   first = v[:, -rank:]
   if x.size(0) > x.size(1):
     part = torch.mm(torch.mm(x, first), first.t())

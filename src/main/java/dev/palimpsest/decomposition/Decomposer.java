@@ -20,8 +20,13 @@ final class Decomposer {
 
     private static final double ALIGNED = 0.5;
 
-    /** Twenty times what fp32 was seen to move a share of the squares' sum. */
-    private static final double ROUNDING = 2e-6;
+    /**
+     * A side's length times this is at least five times what fp32 was seen to move a share of the
+     * squares' sum, with sides from 192 to 2,048; short ones count as {@link #SHORT}.
+     */
+    private static final double ROUNDING = 3e-9;
+
+    private static final int SHORT = 600;
 
     /**
      * Squares that are rounded in fp32 leave nothing true of values below this part of the largest.
@@ -35,6 +40,9 @@ final class Decomposer {
     Decomposer(Scope owner) {
         this.kernels = Kernels.load(owner, "spectra", Map.of());
     }
+
+    /** A change's spectrum, of NaN where the change is none, and the norm of W. */
+    record Changed(Spectrum change, double baseNorm) {}
 
     /**
      * Two spectra and how they fit together.
@@ -63,22 +71,26 @@ final class Decomposer {
         return kernels.one(scope, "norm", matrix).doubles()[0];
     }
 
-    Spectrum of(Scope scope, Tensor matrix) {
-        return exact(scope, matrix, spectrum(kernels.one(scope, "values", matrix)));
+    Changed changed(Scope scope, Tensor base, Tensor finetuned) {
+        Changed rounded = changed(kernels.one(scope, "of_change", base, finetuned));
+        return isExact(rounded.change())
+                ? rounded
+                : new Changed(exact(scope, change(scope, base, finetuned)), rounded.baseNorm());
     }
 
-    /** Of a product, without computing it. */
-    Spectrum of(Scope scope, Factors factors) {
-        return spectrum(
-                kernels.one(scope, "values_of_product", factors.a(), factors.b(), factors.scale()));
+    /** By a product, without computing it. */
+    Changed changed(Scope scope, Tensor base, Factors factors) {
+        return changed(
+                kernels.one(scope, "of_factors", base, factors.a(), factors.b(), factors.scale()));
     }
 
-    /** Of the difference of two products, without computing either. */
-    Spectrum of(Scope scope, Factors factors, Factors without) {
-        return spectrum(
+    /** By the difference of two products, without computing either. */
+    Changed changed(Scope scope, Tensor base, Factors factors, Factors without) {
+        return changed(
                 kernels.one(
                         scope,
-                        "values_of_difference",
+                        "of_difference",
+                        base,
                         factors.a(),
                         factors.b(),
                         factors.scale(),
@@ -87,14 +99,20 @@ final class Decomposer {
                         without.scale()));
     }
 
+    private static Changed changed(Tensor normAndValues) {
+        double[] numbers = normAndValues.doubles();
+        return new Changed(spectrum(Arrays.copyOfRange(numbers, 1, numbers.length)), numbers[0]);
+    }
+
     Comparison compare(Scope scope, Tensor base, Tensor finetuned) {
         long smaller = Math.min(base.shape()[0], base.shape()[1]);
         List<Tensor> compared =
                 kernels.call(scope, "cosines", base, finetuned, Math.min(LARGEST, smaller));
+        Spectrum after = spectrum(compared.get(1));
         double[] cosines = compared.getLast().doubles();
         return new Comparison(
                 spectrum(compared.getFirst()),
-                exact(scope, finetuned, spectrum(compared.get(1))),
+                isExact(after) ? after : exact(scope, finetuned),
                 (int) Arrays.stream(cosines).filter(cosine -> cosine < ALIGNED).count());
     }
 
@@ -126,16 +144,25 @@ final class Decomposer {
         return kernels.one(scope, "sum", one, other);
     }
 
-    /** Computed again in fp64 where fp32 might have decided a rank, or made up many values. */
-    private Spectrum exact(Scope scope, Tensor matrix, Spectrum rounded) {
-        return rounded.isNear(SHARES, ROUNDING) || rounded.quantile(TAIL) < FLOOR
-                ? spectrum(kernels.one(scope, "exact_values", matrix))
-                : rounded;
+    /** Whether fp32 can neither have decided a rank nor made up many values. */
+    private static boolean isExact(Spectrum rounded) {
+        if (rounded.values().isEmpty()) return true;
+        boolean madeUp = rounded.quantile(TAIL) < FLOOR;
+        double rounding = ROUNDING * Math.max(SHORT, rounded.values().size());
+        return !madeUp && !rounded.isNear(SHARES, rounding);
+    }
+
+    /** Computed again in fp64. */
+    private Spectrum exact(Scope scope, Tensor matrix) {
+        return spectrum(kernels.one(scope, "exact_values", matrix));
     }
 
     private static Spectrum spectrum(Tensor values) {
-        double[] numbers = values.doubles();
-        if (numbers.length == 0 || numbers[0] == 0) return new Spectrum(List.of());
-        return new Spectrum(Arrays.stream(numbers).boxed().toList());
+        return spectrum(values.doubles());
+    }
+
+    private static Spectrum spectrum(double[] values) {
+        if (values.length == 0 || values[0] == 0) return new Spectrum(List.of());
+        return new Spectrum(Arrays.stream(values).boxed().toList());
     }
 }

@@ -100,6 +100,11 @@ public final class Finetuned {
                 new Decomposer(scope));
     }
 
+    /** The same files for the calling thread alone; to be used as long as both scopes live. */
+    public Finetuned forThisThread(Scope scope) {
+        return new Finetuned(before, after, new Memory(scope), new Decomposer(scope));
+    }
+
     /** The matrices that finetuning could change, in the order of the forward pass. */
     public List<Projected> matrices() {
         return Projected.all(before.weights().architecture()).stream()
@@ -125,13 +130,16 @@ public final class Finetuned {
             boolean byFactors = hasFactors();
             Tensor finetuned =
                     alsoOfWeights || !byFactors ? after.matrix(matrix, scope, memory) : base;
-            Spectrum change =
-                    byFactors ? ofFactors(matrix, scope) : ofChange(matrix, base, finetuned, scope);
+            Decomposer.Changed changed =
+                    byFactors
+                            ? changed(matrix, base, scope)
+                            : decomposer.changed(scope, base, finetuned);
+            finite(matrix, changed.change().frobeniusNorm());
             return new MatrixSpectra(
                     matrix,
                     Arrays.stream(base.shape()).boxed().toList(),
-                    change,
-                    decomposer.norm(scope, base),
+                    changed.change(),
+                    changed.baseNorm(),
                     alsoOfWeights ? ofWeights(base, finetuned, scope) : null);
         }
     }
@@ -209,11 +217,12 @@ public final class Finetuned {
 
     /** The change's spectrum by the matrix itself, whatever it is made of. */
     Spectrum spectraOfMerged(Projected matrix, Scope scope) throws IOException {
-        return ofChange(
-                matrix,
-                before.matrix(matrix, scope, memory),
-                after.matrix(matrix, scope, memory),
-                scope);
+        return decomposer
+                .changed(
+                        scope,
+                        before.matrix(matrix, scope, memory),
+                        after.matrix(matrix, scope, memory))
+                .change();
     }
 
     /** Whether the changes are known without the matrices. */
@@ -221,26 +230,13 @@ public final class Finetuned {
         return onOneModel() && !before.hasMagnitudes() && !after.hasMagnitudes();
     }
 
-    private Spectrum ofFactors(Projected matrix, Scope scope) {
+    /** By factors alone. */
+    private Decomposer.Changed changed(Projected matrix, Tensor base, Scope scope) {
         Optional<Adapter.Factors> without = before.factors(matrix);
         Optional<Adapter.Factors> with = after.factors(matrix);
-        without.ifPresent(factors -> finite(matrix, factors, scope));
-        with.ifPresent(factors -> finite(matrix, factors, scope));
         if (without.isPresent() && with.isPresent())
-            return decomposer.of(scope, with.get(), without.get());
-        return decomposer.of(scope, with.or(() -> without).orElseThrow());
-    }
-
-    private void finite(Projected matrix, Adapter.Factors factors, Scope scope) {
-        finite(matrix, decomposer.norm(scope, factors.a()));
-        finite(matrix, decomposer.norm(scope, factors.b()));
-    }
-
-    private Spectrum ofChange(Projected matrix, Tensor base, Tensor finetuned, Scope scope) {
-        Tensor change = decomposer.change(scope, base, finetuned);
-        double norm = decomposer.norm(scope, change);
-        finite(matrix, norm);
-        return norm == 0 ? new Spectrum(List.of()) : decomposer.of(scope, change);
+            return decomposer.changed(scope, base, with.get(), without.get());
+        return decomposer.changed(scope, base, with.or(() -> without).orElseThrow());
     }
 
     private MatrixSpectra.OfWeights ofWeights(Tensor base, Tensor finetuned, Scope scope) {

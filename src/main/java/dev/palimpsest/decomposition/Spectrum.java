@@ -58,7 +58,7 @@ public record Spectrum(List<Double> values) {
         for (int i = 0; i < values.size(); i++) {
             sum += square(i);
             double share = sum / total;
-            if (shares.stream().anyMatch(one -> Math.abs(one - share) <= distance)) return true;
+            for (double one : shares) if (Math.abs(one - share) <= distance) return true;
         }
         return false;
     }

@@ -27,6 +27,6 @@ public record Projected(
 
     /** As Hugging Face checkpoints name it: {@code model.layers.0.mlp.up_proj}. */
     public String path() {
-        return "model.layers.%d.%s".formatted(layer, projection.path());
+        return "model.layers." + layer + "." + projection.path();
     }
 }

@@ -4,6 +4,7 @@ import dev.palimpsest.spec.Binder;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -16,6 +17,8 @@ public final class Protocol {
     public static final int VERSION = 1;
 
     private static final String FIELD = "v";
+
+    private static final ObjectWriter EVENTS = Binder.JSON.writerFor(TrainerEvent.class);
 
     private Protocol() {}
 
@@ -35,8 +38,12 @@ public final class Protocol {
         return versioned(Binder.JSON.writeValueAsString(run));
     }
 
-    static String versioned(String object) {
-        return "{\"%s\":%d,%s".formatted(FIELD, VERSION, object.substring(1));
+    static String line(TrainerEvent event) {
+        return versioned(EVENTS.writeValueAsString(event));
+    }
+
+    private static String versioned(String object) {
+        return "{\"" + FIELD + "\":" + VERSION + "," + object.substring(1);
     }
 
     /**

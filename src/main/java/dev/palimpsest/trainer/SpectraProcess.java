@@ -72,9 +72,13 @@ public final class SpectraProcess {
     private int compareAll() throws IOException, InterruptedException {
         Device device = new Device(run.device());
         int threads = device.isCpu() ? run.threads() : 1;
-        try (ExecutorService comparers = Executors.newFixedThreadPool(threads)) {
+        try (Scope scope = Scope.open(device);
+                ExecutorService comparers = Executors.newFixedThreadPool(threads)) {
+            Finetuned finetuned = open(scope);
+            List<Projected> matrices = finetuned.matrices().stream().filter(this::isAsked).toList();
             List<Future<Integer>> all = new ArrayList<>();
-            for (int i = 0; i < threads; i++) all.add(comparers.submit(() -> compare(device)));
+            for (int i = 0; i < threads; i++)
+                all.add(comparers.submit(() -> compare(finetuned, matrices, device)));
             int compared = 0;
             for (Future<Integer> one : all) compared += one.get();
             return compared;
@@ -83,16 +87,19 @@ public final class SpectraProcess {
         }
     }
 
+    private Finetuned open(Scope scope) throws IOException {
+        return Finetuned.open(
+                Path.of(run.model()),
+                new Finetuned.Saved(Path.of(run.checkpoint()), run.kind()),
+                against(),
+                scope);
+    }
+
     /** What one thread does: the next matrix, as long as there is one. */
-    private int compare(Device device) throws IOException {
+    private int compare(Finetuned opened, List<Projected> matrices, Device device)
+            throws IOException {
         try (Scope scope = Scope.open(device)) {
-            Finetuned finetuned =
-                    Finetuned.open(
-                            Path.of(run.model()),
-                            new Finetuned.Saved(Path.of(run.checkpoint()), run.kind()),
-                            against(),
-                            scope);
-            List<Projected> matrices = finetuned.matrices().stream().filter(this::isAsked).toList();
+            Finetuned finetuned = opened.forThisThread(scope);
             int compared = 0;
             for (int i = take(); i < matrices.size(); i = take()) {
                 MatrixSpectra spectra = finetuned.spectra(matrices.get(i), run.weights(), scope);

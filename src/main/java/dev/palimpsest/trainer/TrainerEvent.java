@@ -176,8 +176,7 @@ public sealed interface TrainerEvent {
     record Failed(String reason) implements TrainerEvent {}
 
     default String line() {
-        return Protocol.versioned(
-                Binder.JSON.writerFor(TrainerEvent.class).writeValueAsString(this));
+        return Protocol.line(this);
     }
 
     /**

@@ -12,7 +12,7 @@ public record TrainerCommand(List<String> launcher, Map<String, String> environm
     /**
      * Steps leave short-lived garbage only, of which a larger young generation, or the collector of
      * large heaps, would keep hundreds of megabytes before it looks. What runs only while a trainer
-     * starts is not worth the compilers' memory.
+     * starts is not worth the compilers' memory; spectra are over before the better one has paid.
      */
     public static TrainerCommand ofThisProcess(String program, DataSize heap, int threads) {
         List<String> options =
@@ -21,7 +21,9 @@ public record TrainerCommand(List<String> launcher, Map<String, String> environm
                         "-XX:MaxDirectMemorySize=64m", // what was written is let go early
                         "-XX:+UseSerialGC",
                         "-Xmn16m",
-                        "-XX:CompileThresholdScaling=10",
+                        program.equals("spectra")
+                                ? "-XX:TieredStopAtLevel=1"
+                                : "-XX:CompileThresholdScaling=10",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow");
         return new TrainerCommand(ThisProgram.in(program, options), environmentFor(threads));

@@ -151,13 +151,14 @@ class FinetunedTests {
         for (int[] shape : new int[][] {{24, 60}, {60, 24}})
             try (Scope scope = Scope.open()) {
                 Decomposer decomposer = new Decomposer(scope);
+                Tensor none = scope.zeros(shape[0], shape[1]);
                 Tensor change =
                         scope.floats(gaussian(random, shape[0] * shape[1]), shape[0], shape[1]);
-                Spectrum all = decomposer.of(scope, change);
+                Spectrum all = decomposer.changed(scope, none, change).change();
 
                 Decomposer.Truncated cut = decomposer.truncated(scope, change, 5);
 
-                Spectrum left = decomposer.of(scope, cut.change());
+                Spectrum left = decomposer.changed(scope, none, cut.change()).change();
                 for (int i = 0; i < 5; i++)
                     assertThat(left.values().get(i)).isCloseTo(all.values().get(i), within(1e-4));
                 assertThat(left.tail(5)).isCloseTo(0, within(1e-6));
@@ -243,6 +244,30 @@ class FinetunedTests {
             Finetuned finetuned = Finetuned.open(model, folder, "model", scope);
 
             Assertions.assertThatThrownBy(() -> finetuned.spectra(DOWN, true, scope))
+                    .isInstanceOf(UnsupportedModel.class)
+                    .hasMessageContaining("model.layers.1.mlp.down_proj");
+        }
+    }
+
+    @Test
+    void factorsThatAreNoNumbersAreRefusedByName() throws IOException {
+        Variant variant = OracleSet.chosen().variants().getFirst();
+        Path adapter = variant.folder().resolve("lora/final");
+        try (Scope scope = Scope.open()) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            Safetensors.open(adapter.resolve("adapter_model.safetensors"))
+                    .copied(scope, new Memory(scope))
+                    .forEach(tensors::put);
+            String name = "base_model.model." + DOWN.path() + ".lora_B.weight";
+            float[] numbers = tensors.get(name).floats();
+            numbers[5] = Float.POSITIVE_INFINITY;
+            tensors.put(name, scope.floats(numbers, tensors.get(name).shape()));
+            Files.copy(
+                    adapter.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
+            Safetensors.write(folder.resolve("adapter_model.safetensors"), tensors);
+            Finetuned finetuned = Finetuned.open(variant.model(), folder, "adapter", scope);
+
+            Assertions.assertThatThrownBy(() -> finetuned.spectra(DOWN, false, scope))
                     .isInstanceOf(UnsupportedModel.class)
                     .hasMessageContaining("model.layers.1.mlp.down_proj");
         }

@@ -43,7 +43,13 @@ class GaussianControlTests {
     }
 
     private static void near(Spectrum spectrum, float[] matrix, Scope scope) {
-        Spectrum other = new Decomposer(scope).of(scope, scope.floats(matrix, SMALLER, LARGER));
+        Spectrum other =
+                new Decomposer(scope)
+                        .changed(
+                                scope,
+                                scope.zeros(SMALLER, LARGER),
+                                scope.floats(matrix, SMALLER, LARGER))
+                        .change();
         assertThat(spectrum.values()).hasSize(SMALLER);
         for (int i = 0; i < SMALLER; i++)
             assertThat(spectrum.values().get(i)).isCloseTo(other.values().get(i), within(1e-3));
