@@ -92,7 +92,7 @@ class AnalysisController {
     @Example(response = TRADEOFF)
     @GetMapping("/api/v1/experiments/{id}/tradeoff")
     Tradeoff tradeoff(@PathVariable String id, ScoredBy by) {
-        Material.Scored scored = material.of(id, by);
+        Material.Scored scored = material.scoredOf(id, by);
         return Tradeoff.of(
                 scored.base(),
                 scored.points().stream()
