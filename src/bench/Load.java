@@ -60,7 +60,7 @@ public class Load {
     private Load(Map<String, String> options) {
         this.address = options.get("address");
         this.seconds = Integer.parseInt(options.getOrDefault("seconds", "600"));
-        this.pause = Integer.parseInt(options.getOrDefault("pause", "500"));
+        this.pause = Integer.parseInt(options.getOrDefault("pause", "1000"));
         this.ends = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     }
 
@@ -75,6 +75,7 @@ public class Load {
         String submitted = idOf(ask("POST", "/api/v1/experiments", EXPERIMENT).body());
         for (int i = 0; i < clients / 5; i++) logged.add(idOf(ask("POST", "/api/v1/jobs", LOGGED.formatted(experiment)).body()));
         NavigableMap<Long, Map<String, Double>> held = new TreeMap<>();
+        ProcessorTime begun = ProcessorTime.now();
         try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> busy = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
@@ -88,7 +89,7 @@ public class Load {
                                         else if (part == 1) submit(submitted);
                                         else if (part == 2) follow(own);
                                         else read(experiment, own, round);
-                                        Thread.sleep(ThreadLocalRandom.current().nextInt(2 * pause));
+                                        if (pause > 0) Thread.sleep(ThreadLocalRandom.current().nextInt(2 * pause));
                                     }
                                     return null;
                                 }));
@@ -99,7 +100,10 @@ public class Load {
             }
             for (Future<?> one : busy) one.get();
         }
+        ProcessorTime ended = ProcessorTime.now();
         told(held);
+        System.out.printf(Locale.ROOT, "%nprocessors busy: %.2f with the clients, %.2f with all else%n",
+                (ended.ours() - begun.ours()) * 1e9 / (ended.nanos() - begun.nanos()), ended.othersSince(begun));
     }
 
     private void log(String job, int round) throws Exception {

@@ -2,6 +2,7 @@ import dev.palimpsest.home.PostgresBinaries;
 import dev.palimpsest.home.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ public class Tracking {
 
     private final Map<String, String> options;
     private final List<String> table = new ArrayList<>();
+    private final List<String> processors = new ArrayList<>();
 
     private Tracking(Map<String, String> options) {
         this.options = options;
@@ -71,10 +73,10 @@ public class Tracking {
             int batch = number("batch");
             for (int jobs = 0; jobs < number("stored"); jobs += STORED_AT_ONCE)
                 ours.fill(database(postgres, "postgres"), ours.stored(jobs, Math.min(number("stored"), jobs + STORED_AT_ONCE)));
-            row("batches of %,d, %d clients, points/s".formatted(batch, number("clients")),
-                    batch * rate(ours, batches(ours)), batch * rate(theirs, batches(theirs)), true);
-            row("single metrics, %d clients, requests/s".formatted(number("clients")),
-                    rate(ours, ours::logOne), rate(theirs, theirs::logOne), true);
+            rates("batches of %,d, %d clients, points/s".formatted(batch, number("clients")), batch,
+                    rate(ours, batches(ours)), rate(theirs, batches(theirs)));
+            rates("single metrics, %d clients, requests/s".formatted(number("clients")), 1,
+                    rate(ours, ours::logOne), rate(theirs, theirs::logOne));
             String job = ours.run();
             String run = theirs.run();
             ours.fill(database(postgres, "postgres"), ours.series(job, number("points")));
@@ -93,6 +95,8 @@ public class Tracking {
         System.out.println("| | ours | MLflow | ours / theirs |");
         System.out.println("|---|---|---|---|");
         table.forEach(System.out::println);
+        System.out.println("\nprocessor time of a request, ms, the client's + all else's:");
+        processors.forEach(System.out::println);
     }
 
     private int number(String option) {
@@ -106,6 +110,19 @@ public class Tracking {
         table.add(line);
     }
 
+    private void rates(String what, int points, Rate ours, Rate theirs) {
+        row(what, points * ours.perSecond(), points * theirs.perSecond(), true);
+        processors.add("%s: %s; MLflow %s".formatted(what, ours, theirs));
+    }
+
+    /** Requests a second, and the processor time of one, in ms: the client's, and that of all else on the machine. */
+    private record Rate(double perSecond, double client, double rest) {
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%.2f + %.2f", client, rest);
+        }
+    }
+
     /** What a client sends again and again; steps go on from call to call. */
     private interface Logged {
         void send(String run, long step) throws Exception;
@@ -117,7 +134,7 @@ public class Tracking {
     }
 
     /** Requests a second of all clients, each with a run of its own, after half that time to warm up. */
-    private double rate(TrackingSide side, Logged logged) throws Exception {
+    private Rate rate(TrackingSide side, Logged logged) throws Exception {
         long second = 1_000_000_000L;
         long begins = System.nanoTime() + number("seconds") * second / 2;
         long ends = begins + number("seconds") * second;
@@ -137,9 +154,15 @@ public class Tracking {
                                     return null;
                                 }));
             }
+            Thread.sleep(Duration.ofNanos(Math.max(0, begins - System.nanoTime())));
+            ProcessorTime before = ProcessorTime.now();
             for (Future<?> one : all) one.get();
+            ProcessorTime after = ProcessorTime.now();
+            double seconds = (after.nanos() - before.nanos()) / 1e9;
+            double requests = counted.get();
+            return new Rate(
+                    requests / number("seconds"), (after.ours() - before.ours()) * 1e3 / requests, after.othersSince(before) * seconds * 1e3 / requests);
         }
-        return counted.get() / (double) number("seconds");
     }
 
     private double median(Callable<String> asked) throws Exception {

@@ -168,7 +168,7 @@ abstract sealed class TrackingSide implements AutoCloseable {
             return get("/api/v1/jobs/" + run + "/metrics?keys=loss&max_points=" + most);
         }
 
-        /** Jobs that have five series of a thousand points each. */
+        /** Jobs that have five series of a thousand points each, told of in batches. */
         List<String> stored(int from, int to) throws IOException {
             run();
             return List.of(
@@ -184,8 +184,12 @@ abstract sealed class TrackingSide implements AutoCloseable {
                          unnest(array['loss', 'rate', 'norm', 'tokens', 'pace']) key"""
                             .formatted(from, to - 1),
                     """
-                    insert into series_points select s.id, n, random(), now()
-                    from metric_series s, generate_series(1, 1000) n
+                    insert into series_chunks
+                    select s.id, first, last, steps, readings, array[now()], array_position(readings, least), array_position(readings, greatest)
+                    from metric_series s, (
+                        select min(n) as first, max(n) as last, array_agg(n::bigint order by n) as steps, array_agg(reading order by n) as readings,
+                               min(reading) as least, max(reading) as greatest
+                        from (select n, random() as reading from generate_series(1, 1000) n) points group by n >> 7) chunks
                     where s.job between 'job_s' || lpad('%d', 7, '0') and 'job_s' || lpad('%d', 7, '0')"""
                             .formatted(from, to - 1));
         }

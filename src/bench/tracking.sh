@@ -5,7 +5,7 @@
 #                         [list=PATH] [stored=0]
 # PYTHON is an interpreter that has mlflow and psycopg2-binary. PATH, below /api/v1, lists jobs with a filter on the metric loss, EXPERIMENT
 # standing for their experiment: list='/jobs?experiment=EXPERIMENT&limit=300&filter=metrics.loss%20%3E%200.5'. Left out, so is the list.
-# Ours has so many jobs of 5,000 points stored before: stored=20000 makes 10^8 points, which takes 10 GB and a quarter of an hour.
+# Ours has so many jobs of 5,000 points stored before: stored=20000 makes 10^8 points, which takes some 2 GB.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 mvn -q -B compile exec:exec -Dexec.executable=java -Dexec.classpathScope=runtime \

@@ -29,6 +29,7 @@ import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
@@ -176,6 +177,12 @@ class AccessConfiguration {
                 failure instanceof OAuth2AuthenticationException
                         ? failure.getMessage()
                         : "a key is wanted; send it as `Authorization: Bearer KEY`");
+    }
+
+    /** A request is measured as one, not anew by each filter that it passes. */
+    @Bean
+    SecurityObservationSettings requestsAsOne() {
+        return SecurityObservationSettings.noObservations();
     }
 
     /** The trail surrounds the decision, so that what was refused is in it too. */

@@ -118,7 +118,7 @@ class AnalysisController {
             Tradeoff.@Nullable Base base, List<Map<String, JsonNode>> points, List<String> front) {}
 
     private Tradeoff tradeoff(String id, ScoredBy by) {
-        Material.Scored scored = material.of(id, by);
+        Material.Scored scored = material.scoredOf(id, by);
         return Tradeoff.of(
                 scored.base(),
                 scored.points().stream()

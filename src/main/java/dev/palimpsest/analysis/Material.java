@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** What analyses of an experiment are made of: its runs and their scored checkpoints. */
@@ -57,17 +56,27 @@ public class Material {
     public record Point(Run run, Place place, Kind kind, Score base, Score score, boolean told) {}
 
     /**
-     * All of an experiment.
+     * An experiment.
      *
      * @param base the base model's score, once a run has it
      * @param points by job and step
      */
     public record Scored(Optional<Score> base, List<Run> runs, List<Point> points) {}
 
+    /** All its runs, as what tells curves apart are the fields in which any of them differ. */
     public Scored of(String id, ScoredBy by) {
-        Experiment experiment = experiments.named(id);
+        return of(experiments.named(id), runs.of(id), by);
+    }
+
+    /** Without the runs of which nothing was scored. */
+    Scored scoredOf(String id, ScoredBy by) {
+        return of(experiments.named(id), runs.scoredOf(id), by);
+    }
+
+    private Scored of(Experiment experiment, List<Run> all, ScoredBy by) {
+        String id = experiment.id();
         Map<String, Run> byJob = new LinkedHashMap<>();
-        for (Run run : runs.of(id)) byJob.put(run.job(), run);
+        for (Run run : all) byJob.put(run.job(), run);
         Map<String, Map<Long, Score>> scored = new HashMap<>();
         for (StepScore one :
                 scores.of(
@@ -77,10 +86,7 @@ public class Material {
             scored.computeIfAbsent(one.job(), _ -> new HashMap<>())
                     .put(one.step(), by.of(one.score()));
         Set<Step> told = evaluations.toldOf(id);
-        Set<String> trunks =
-                byJob.values().stream()
-                        .flatMap(run -> run.trunk().stream())
-                        .collect(Collectors.toSet());
+        Set<String> trunks = runs.trunksOf(id);
         List<Point> points = new ArrayList<>();
         for (Place place : runs.checkpointsOf(id)) {
             Map<Long, Score> steps = scored.getOrDefault(place.job(), Map.of());

@@ -47,8 +47,8 @@ public class LogPoints {
             return new PointsRequest.Point(key, step, new MetricValue(value), at, null, null, null);
         }
 
-        private Metrics.Measured measured() {
-            return new Metrics.Measured(step, Map.of(key, value), at);
+        private Metrics.Reading reading() {
+            return new Metrics.Reading(key, step, value, at);
         }
 
         private Metrics.Place place() {
@@ -74,6 +74,6 @@ public class LogPoints {
         // a job that was told of scores is read already, and moves by what was read
         if (!scores.isEmpty() || !advance.reach(id, step, 0)) jobs.locked(id).reached(step, 0);
         TellPoints.requireRoom(
-                metrics.fileNewest(id, newest.values().stream().map(Logged::measured).toList()));
+                metrics.fileNewest(id, newest.values().stream().map(Logged::reading).toList()));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.spec.Shape;
 import java.util.Map;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 
 /** What was measured; what JSON has no number for is said in words. */
@@ -27,5 +28,12 @@ record MetricValue(double number) {
             throw new InvalidSpec(
                     "", "must be a number, \"NaN\", \"Infinity\" or \"-Infinity\", got " + json);
         return new MetricValue(word);
+    }
+
+    /** The number that a parser is at. */
+    static MetricValue of(JsonParser json) {
+        double number = json.getDoubleValue();
+        if (!Double.isFinite(number)) throw new InvalidSpec("", "must be finite");
+        return new MetricValue(number);
     }
 }

@@ -87,7 +87,7 @@ class TellPoints {
         OptionalLong filed =
                 points.stream().anyMatch(Point::isScore)
                         ? OptionalLong.empty()
-                        : metrics.tell(id, reached(points), measured(points));
+                        : metrics.tell(id, reached(points), readings(points));
         if (filed.isPresent())
             return new Told(points.size(), points.size() - Math.toIntExact(filed.getAsLong()), 0);
         return Objects.requireNonNull(transaction.execute(_ -> tellScored(id, points)));
@@ -101,14 +101,15 @@ class TellPoints {
                 MOST_KEYS_A_JOB);
     }
 
-    private List<Metrics.Measured> measured(List<Point> points) {
+    private List<Metrics.Reading> readings(List<Point> points) {
         Instant now = clock.instant();
         return points.stream()
                 .map(
                         point ->
-                                new Metrics.Measured(
+                                new Metrics.Reading(
+                                        point.key(),
                                         point.step(),
-                                        Map.of(point.key(), point.value().number()),
+                                        point.value().number(),
                                         point.at() == null ? now : point.at()))
                 .toList();
     }
@@ -179,7 +180,7 @@ class TellPoints {
     }
 
     private void file(String id, List<Point> points) {
-        requireRoom(metrics.file(id, measured(points)));
+        requireRoom(metrics.fileReadings(id, readings(points)));
     }
 
     /** A job may have so many points, and so many keys. */

@@ -2,12 +2,15 @@ package dev.palimpsest.jobs;
 
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import jakarta.persistence.Converter;
 import java.util.Map;
 import java.util.TreeMap;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ConcurrentLruCache;
 import tools.jackson.core.type.TypeReference;
 
 /** The types of a job's columns; what is immutable is not copied to see whether it changed. */
@@ -29,10 +32,22 @@ final class Columns {
         }
     }
 
+    /** Lists read the same specs again and again, and to bind one takes longer than to read it. */
+    @Immutable
     @Converter
     static class SpecColumn extends JsonColumn<JobSpec> {
+        private static final int KEPT = 2000;
+
+        private final ConcurrentLruCache<String, JobSpec> bound =
+                new ConcurrentLruCache<>(KEPT, json -> Binder.bind(json, JobSpec.class));
+
         SpecColumn() {
             super(JobSpec.class);
+        }
+
+        @Override
+        public @Nullable JobSpec convertToEntityAttribute(@Nullable String json) {
+            return json == null ? null : bound.get(json);
         }
     }
 

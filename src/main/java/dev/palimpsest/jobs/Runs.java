@@ -16,6 +16,17 @@ public class Runs {
     private static final String JOBS =
             "select id, status, method, spec, total_steps from jobs where experiment = :experiment order by id";
 
+    private static final String SCORED =
+            """
+            select id, status, method, spec, total_steps from jobs
+            where experiment = :experiment
+              and (exists (select from job_evaluations e where e.job = jobs.id) or exists (select from step_scores s where s.job = jobs.id))
+            order by id
+            """;
+
+    private static final String TRUNKS =
+            "select distinct spec #>> '{branch,job}' from jobs where experiment = :experiment and trunk is not null";
+
     private static final String CHECKPOINTS =
             """
             select c.id, c.job, c.step, c.epoch, c.tokens, c.kind from checkpoints c
@@ -45,7 +56,22 @@ public class Runs {
             String checkpoint, String job, long step, double epoch, long tokens, String kind) {}
 
     public List<Run> of(String experiment) {
-        return database.sql(JOBS)
+        return runs(JOBS, experiment);
+    }
+
+    /** Those of which something was scored. */
+    public List<Run> scoredOf(String experiment) {
+        return runs(SCORED, experiment);
+    }
+
+    /** The jobs that branches go on from. */
+    public Set<String> trunksOf(String experiment) {
+        return Set.copyOf(
+                database.sql(TRUNKS).param("experiment", experiment).query(String.class).list());
+    }
+
+    private List<Run> runs(String asked, String experiment) {
+        return database.sql(asked)
                 .param("experiment", experiment)
                 .query(
                         (row, _) ->

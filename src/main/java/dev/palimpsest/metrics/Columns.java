@@ -12,18 +12,30 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * column for each point its key's place among them, its step, its value and its time.
  */
 record Columns(String[] keys, int[] places, long[] steps, double[] values, String[] times) {
-    private record Reading(double value, Instant at) {}
+    static Columns of(List<Metrics.Measured> measured) {
+        return ofReadings(
+                measured.stream()
+                        .flatMap(
+                                together ->
+                                        together.values().entrySet().stream()
+                                                .map(
+                                                        one ->
+                                                                new Metrics.Reading(
+                                                                        one.getKey(),
+                                                                        together.step(),
+                                                                        one.getValue(),
+                                                                        together.at())))
+                        .toList());
+    }
 
     /** Of two values with one key and step the first. */
-    static Columns of(List<Metrics.Measured> measured) {
-        Map<String, Map<Long, Reading>> series = new LinkedHashMap<>();
+    static Columns ofReadings(List<Metrics.Reading> readings) {
+        Map<String, Map<Long, Metrics.Reading>> series = new LinkedHashMap<>();
         int count = 0;
-        for (Metrics.Measured together : measured)
-            for (Map.Entry<String, Double> one : together.values().entrySet())
-                if (series.computeIfAbsent(one.getKey(), _ -> new LinkedHashMap<>())
-                                .putIfAbsent(
-                                        together.step(), new Reading(one.getValue(), together.at()))
-                        == null) count++;
+        for (Metrics.Reading one : readings)
+            if (series.computeIfAbsent(one.key(), _ -> new LinkedHashMap<>())
+                            .putIfAbsent(one.step(), one)
+                    == null) count++;
         Columns columns =
                 new Columns(
                         series.keySet().toArray(new String[0]),
@@ -35,13 +47,13 @@ record Columns(String[] keys, int[] places, long[] steps, double[] values, Strin
         return columns;
     }
 
-    private void fill(Map<String, Map<Long, Reading>> series) {
+    private void fill(Map<String, Map<Long, Metrics.Reading>> series) {
         Map<Instant, String> words = new HashMap<>(); // a batch has few times
         int place = 0;
         int i = 0;
-        for (Map<Long, Reading> its : series.values()) {
+        for (Map<Long, Metrics.Reading> its : series.values()) {
             place++; // as PostgreSQL counts
-            for (Map.Entry<Long, Reading> point : its.entrySet()) {
+            for (Map.Entry<Long, Metrics.Reading> point : its.entrySet()) {
                 places[i] = place;
                 steps[i] = point.getKey();
                 values[i] = point.getValue().value();

@@ -19,8 +19,8 @@ public class Histories {
     private static final String WHOLE =
             """
             select s.key, p.step, p.value, p.at
-            from metric_series s join series_points p on p.series = s.id
-            where s.job = :job and (:any or s.key = any(:keys)) and p.step between :from and :to
+            from metric_series s cross join lateral points_between(s.id, :from, :to) p
+            where s.job = :job and (:any or s.key = any(:keys))
             order by s.key, p.step
             """;
 

@@ -24,6 +24,9 @@ public class Metrics {
     /** Values measured together at a step. */
     public record Measured(long step, Map<String, Double> values, Instant at) {}
 
+    /** A point of one key. */
+    public record Reading(String key, long step, double value, Instant at) {}
+
     /** A key and its newest point. */
     public record Latest(String key, MetricPoint last) {}
 
@@ -60,14 +63,18 @@ public class Metrics {
             select s.key, p.step, p.value
             from unnest(:keys, :steps) as asked (key, step)
             join metric_series s on s.job = :job and s.key = asked.key
-            join series_points p on p.series = s.id and p.step = asked.step
+            cross join lateral points_between(s.id, asked.step, asked.step) p
             """;
 
     private static final String TOKENS_AT =
             """
             select told.value from metric_series s cross join lateral (
-                select value from series_points where series = s.id and step <= :step order by step desc limit 1) told
-            where s.job = :job and s.key = 'train/tokens'
+                (select step, value from series_points where series = s.id and step <= :step order by step desc limit 1)
+                union all
+                (select step, value from (
+                    select steps, readings from series_chunks where series = s.id and first <= :step order by first desc limit 1) c
+                cross join lateral unnest(c.steps, c.readings) as point (step, value) where step <= :step)) told
+            where s.job = :job and s.key = 'train/tokens' order by told.step desc limit 1
             """;
 
     private static final String KEYS =
@@ -90,26 +97,32 @@ public class Metrics {
             """;
 
     private final JdbcClient database;
+    private final FileTogether together;
     private final ApplicationEventPublisher published;
 
-    Metrics(JdbcClient database, ApplicationEventPublisher published) {
+    Metrics(JdbcClient database, FileTogether together, ApplicationEventPublisher published) {
         this.database = database;
+        this.together = together;
         this.published = published;
     }
 
     /** What was measured; a point that stands already stays as it is. */
     @CanIgnoreReturnValue
     public Filed file(String job, List<Measured> measured) {
-        return file(FILE, job, measured);
+        return file(FILE, job, Columns.of(measured));
+    }
+
+    /** The same of points of one key each. */
+    public Filed fileReadings(String job, List<Reading> readings) {
+        return file(FILE, job, Columns.ofReadings(readings));
     }
 
     /** What may be measured twice at a step: of those the one of the latest time stands. */
-    public Filed fileNewest(String job, List<Measured> measured) {
-        return file(RENEW, job, measured);
+    public Filed fileNewest(String job, List<Reading> readings) {
+        return file(RENEW, job, Columns.ofReadings(readings));
     }
 
-    private Filed file(String statement, String job, List<Measured> measured) {
-        Columns columns = Columns.of(measured);
+    private Filed file(String statement, String job, Columns columns) {
         if (columns.isEmpty()) return new Filed(0, 0, 0);
         Filed filed =
                 columns.call(database, statement, job)
@@ -129,23 +142,29 @@ public class Metrics {
      * points are new, or nothing if it may not be said so; thousands a second may, and neither the
      * job nor its experiment is read.
      */
-    public OptionalLong tell(String job, Reached reached, List<Measured> measured) {
+    public OptionalLong tell(String job, Reached reached, List<Reading> readings) {
         if (TransactionSynchronizationManager.isActualTransactionActive())
             return OptionalLong.empty(); // which a refusal here would end
+        OptionalLong filed =
+                together.file(job, reached, readings)
+                        ? OptionalLong.of(readings.size())
+                        : tellAlone(job, reached, readings);
+        if (filed.isPresent()) published.publishEvent(new PointsFiled(job));
+        return filed;
+    }
+
+    private OptionalLong tellAlone(String job, Reached reached, List<Reading> readings) {
         try {
-            Long filed =
-                    Columns.of(measured)
-                            .call(database, TELL, job)
-                            .param("step", reached.step())
-                            .param("tokens", reached.tokens())
-                            .param("most_points", reached.mostPoints())
-                            .param("most_keys", reached.mostKeys())
-                            .query((row, _) -> Optional.ofNullable(row.getObject(1, Long.class)))
-                            .single()
-                            .orElse(null);
-            if (filed == null) return OptionalLong.empty();
-            published.publishEvent(new PointsFiled(job));
-            return OptionalLong.of(filed);
+            return Columns.ofReadings(readings)
+                    .call(database, TELL, job)
+                    .param("step", reached.step())
+                    .param("tokens", reached.tokens())
+                    .param("most_points", reached.mostPoints())
+                    .param("most_keys", reached.mostKeys())
+                    .query((row, _) -> Optional.ofNullable(row.getObject(1, Long.class)))
+                    .single()
+                    .map(OptionalLong::of)
+                    .orElse(OptionalLong.empty());
         } catch (DataIntegrityViolationException _) {
             return OptionalLong.empty();
         }

@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -102,6 +104,26 @@ public final class Binder {
                 }
             };
 
+    /** For what is read at once: what is given twice is found by who reads it. */
+    private static final JsonFactory PARSERS =
+            JsonFactory.builder()
+                    .streamReadConstraints(BOUNDS)
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    .build();
+
+    private static final ClassValue<Optional<Method>> READERS =
+            new ClassValue<>() {
+                @Override
+                protected Optional<Method> computeValue(Class<?> type) {
+                    Optional<Method> reader =
+                            Arrays.stream(type.getDeclaredMethods())
+                                    .filter(method -> method.isAnnotationPresent(AtOnce.class))
+                                    .findFirst();
+                    reader.ifPresent(method -> method.setAccessible(true));
+                    return reader;
+                }
+            };
+
     private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
 
     private final Faults faults = new Faults();
@@ -115,6 +137,19 @@ public final class Binder {
         Optional<Object> bound = binder.value(json, type, "");
         binder.faults.raise();
         return type.cast(bound.orElseThrow());
+    }
+
+    /** The record, if its class can make it of this at once. */
+    public static <T> Optional<T> atOnce(byte[] json, Class<T> type) {
+        Optional<Method> reader = READERS.get(type);
+        if (reader.isEmpty()) return Optional.empty();
+        try (JsonParser parser = PARSERS.createParser(ObjectReadContext.empty(), json)) {
+            return Optional.ofNullable(type.cast(reader.get().invoke(null, parser)));
+        } catch (InvocationTargetException _) {
+            return Optional.empty();
+        } catch (IllegalAccessException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** The same from text that this service wrote itself. */

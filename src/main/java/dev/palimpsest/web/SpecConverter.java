@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
@@ -37,7 +38,9 @@ final class SpecConverter extends AbstractHttpMessageConverter<Object> {
     @Override
     protected Object readInternal(Class<? extends Object> type, HttpInputMessage request)
             throws IOException {
-        return Binder.bind(tree(text(body(request))), type);
+        byte[] body = body(request);
+        Optional<? extends Object> atOnce = Binder.atOnce(body, type);
+        return atOnce.isPresent() ? atOnce.get() : Binder.bind(tree(text(body)), type);
     }
 
     private static byte[] body(HttpInputMessage request) throws IOException {
