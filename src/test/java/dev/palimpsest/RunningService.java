@@ -31,9 +31,25 @@ public final class RunningService implements AutoCloseable {
         this.log = log;
     }
 
+    /**
+     * Where a service runs.
+     *
+     * @param within what its command begins with
+     * @param jars that its class path has besides
+     */
+    public record Place(List<String> within, List<Path> jars) {
+        private static final Place HERE = new Place(List.of(), List.of());
+    }
+
     /** Starts it and waits until it is ready. */
     public static RunningService start(Path home, String... arguments) throws IOException {
-        Process process = launch(home, arguments);
+        return start(Place.HERE, home, arguments);
+    }
+
+    /** The same elsewhere. */
+    public static RunningService start(Place place, Path home, String... arguments)
+            throws IOException {
+        Process process = launch(place, home, arguments);
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         Queue<String> log = new ConcurrentLinkedQueue<>();
         int port = 0;
@@ -52,7 +68,7 @@ public final class RunningService implements AutoCloseable {
     /** Starts it in vain and returns the line that says why. */
     public static Optional<String> startupFailure(Path home, String... arguments)
             throws IOException {
-        Process process = launch(home, arguments);
+        Process process = launch(Place.HERE, home, arguments);
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             return lines.lines().filter(line -> line.contains("cannot start")).findFirst();
         }
@@ -100,8 +116,9 @@ public final class RunningService implements AutoCloseable {
             throw new IllegalStateException("the service did not stop within a minute");
     }
 
-    private static Process launch(Path home, String... arguments) throws IOException {
+    private static Process launch(Place place, Path home, String... arguments) throws IOException {
         return process(
+                place,
                 home,
                 Stream.of(
                                 Stream.of(
@@ -115,9 +132,15 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts the program with any arguments. */
     public static Process process(Path home, List<String> arguments) throws IOException {
+        return process(Place.HERE, home, arguments);
+    }
+
+    private static Process process(Place place, Path home, List<String> arguments)
+            throws IOException {
         StartedFaster.givePostgres(home);
         List<String> command =
                 Stream.of(
+                                place.within().stream(),
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
@@ -128,7 +151,7 @@ public final class RunningService implements AutoCloseable {
                                         "--enable-native-access=ALL-UNNAMED",
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",
-                                        StartedFaster.classPath(),
+                                        StartedFaster.classPath(place.jars()),
                                         "dev.palimpsest.Palimpsest"),
                                 arguments.stream())
                         .flatMap(part -> part)

@@ -31,14 +31,16 @@ final class StartedFaster {
                 "-XX:SharedArchiveFile=" + FOLDER.resolve("classes.jsa"));
     }
 
-    /** This program without its tests, folders packed. */
-    static String classPath() {
-        return Stream.concat(
+    /** This program without its tests, folders packed, and what else is to be found. */
+    static String classPath(List<Path> more) {
+        return Stream.of(
                         Stream.of(JAR.toString()),
                         Arrays.stream(
                                         System.getProperty("java.class.path")
                                                 .split(File.pathSeparator))
-                                .filter(entry -> entry.endsWith(".jar")))
+                                .filter(entry -> entry.endsWith(".jar")),
+                        more.stream().map(Path::toString))
+                .flatMap(part -> part)
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

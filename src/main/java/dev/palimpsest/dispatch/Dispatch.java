@@ -21,6 +21,7 @@ class Dispatch implements DbSchedulerStarter, Changes.Watcher {
     private final Loop loop;
     private final OwnEntries ownEntries;
     private final Changes changes;
+    private final Crowd crowd;
     private final Settings settings;
 
     Dispatch(
@@ -28,11 +29,13 @@ class Dispatch implements DbSchedulerStarter, Changes.Watcher {
             Loop loop,
             OwnEntries ownEntries,
             Changes changes,
+            Crowd crowd,
             Settings settings) {
         this.scheduler = scheduler;
         this.loop = loop;
         this.ownEntries = ownEntries;
         this.changes = changes;
+        this.crowd = crowd;
         this.settings = settings;
     }
 
@@ -50,7 +53,7 @@ class Dispatch implements DbSchedulerStarter, Changes.Watcher {
     /** What another process put into the queue is taken at once instead of at the next look. */
     @Override
     public void wake() {
-        scheduler.triggerCheckForDueExecutions();
+        if (crowd.isCalled()) scheduler.triggerCheckForDueExecutions();
     }
 
     /** The next look comes all the same. */

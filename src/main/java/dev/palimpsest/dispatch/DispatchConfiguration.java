@@ -25,7 +25,7 @@ class DispatchConfiguration {
     }
 
     @Bean
-    DbSchedulerCustomizer claimedByTheWorker(Runner runner) {
+    DbSchedulerCustomizer claimedByTheWorker(Runner runner, Crowd crowd) {
         return new DbSchedulerCustomizer() {
             @Override
             public Optional<SchedulerName> schedulerName() {
@@ -34,7 +34,7 @@ class DispatchConfiguration {
 
             @Override
             public Optional<JdbcCustomization> jdbcCustomization() {
-                return Optional.of(new Claim());
+                return Optional.of(new Claim(crowd));
             }
         };
     }

@@ -9,6 +9,10 @@
  * that passes halves what was, so that nobody saves up by being idle. The order is one function in
  * the database (migration V44), which looks at the head of each line of entries that ask for the
  * same, however many wait behind it.
+ *
+ * <p>All idle workers hear of each entry. Where they are many, chance has some thirty of them look
+ * at once, and all together look a few hundred times a second, as each look costs the database the
+ * same whether it finds something or not.
  */
 @ApplicationModule(
         allowedDependencies = {"background", "events", "home", "jobs", "telemetry", "worker"})

@@ -23,6 +23,7 @@ public record Attempt(
                 switch (outcome) {
                     case Outcome.Failed failed -> failed.reason();
                     case Outcome.OutOfMemory out -> out.reason();
+                    case Outcome.DiskFull full -> full.reason();
                     case Outcome.TimedOut over -> "it ran for " + over.limit();
                     case Outcome.Lost lost -> lost.reason();
                     case Outcome.HandedBack back -> back.reason();

@@ -38,6 +38,10 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     private static final int MOST_TAGS = 500;
 
+    private static final String ROOM =
+            "Make room on the disk that palimpsest.home of the worker lies on (its caches may be deleted), or keep fewer checkpoints"
+                    + " (checkpoints.keep_last); a retry goes on from the last one.";
+
     /** What stands for the worker where there is none. */
     private static final String ELSEWHERE = "external";
 
@@ -292,6 +296,8 @@ public class Job extends AbstractAggregateRoot<Job> {
                 else fail(reason, detail, now);
             }
             case Outcome.OutOfMemory out -> failForWantOfMemory(out, now);
+            case Outcome.DiskFull(var reason, var detail) ->
+                    tryAgain(reason, ROOM + "\n" + detail, mostAttempts, now);
             case Outcome.TimedOut(var limit) ->
                     fail(
                             "it ran for longer than its resources.timeout of " + limit,
@@ -360,6 +366,7 @@ public class Job extends AbstractAggregateRoot<Job> {
                     Outcome.Lost _,
                     Outcome.HandedBack _,
                     Outcome.OutOfMemory _,
+                    Outcome.DiskFull _,
                     Outcome.TimedOut _ ->
                     refuse("end so");
         }

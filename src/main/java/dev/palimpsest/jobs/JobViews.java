@@ -26,7 +26,11 @@ class JobViews {
         Pool pool = devices.pool();
         Optional<String> full = bounds.full();
         return jobs.stream()
-                .map(job -> JobView.of(job, pool.lacks(job.needs()).or(() -> full)))
+                .map(job -> JobView.of(job, waitsUntil(job.needs(), pool).or(() -> full)))
                 .toList();
+    }
+
+    private static Optional<String> waitsUntil(Needs needs, Pool pool) {
+        return pool.lacks(needs).or(() -> pool.lacksRoom(needs));
     }
 }

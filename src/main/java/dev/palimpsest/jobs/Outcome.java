@@ -18,6 +18,9 @@ public sealed interface Outcome {
     /** The device, its host or its JVM had too little memory, which it will have again. */
     record OutOfMemory(String reason, String detail) implements Outcome {}
 
+    /** Its worker's disk had no room for what it had to write; another's may have, or it later. */
+    record DiskFull(String reason, String detail) implements Outcome {}
+
     /** It ran for longer than its spec allows; its last step is saved. */
     record TimedOut(Duration limit) implements Outcome {}
 
@@ -42,6 +45,7 @@ public sealed interface Outcome {
             case Finished _ -> "finished";
             case Failed _ -> "failed";
             case OutOfMemory _ -> "out_of_memory";
+            case DiskFull _ -> "disk_full";
             case TimedOut _ -> "timed_out";
             case Cancelled _ -> "cancelled";
             case Paused _ -> "paused";

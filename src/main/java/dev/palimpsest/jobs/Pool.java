@@ -15,9 +15,14 @@ public record Pool(List<Held> devices) {
      * A worker's device.
      *
      * @param kind {@code cpu} or {@code cuda}, which stands for its class too
+     * @param diskFull whether each worker that has the like lacks room on its disk
      */
     public record Held(
-            String deviceClass, String kind, long memoryBytes, Map<String, String> labels) {
+            String deviceClass,
+            String kind,
+            long memoryBytes,
+            Map<String, String> labels,
+            boolean diskFull) {
         boolean isProcessor() {
             return kind.equals("cpu");
         }
@@ -32,6 +37,12 @@ public record Pool(List<Held> devices) {
 
         boolean holds(Needs needs) {
             return memoryBytes >= (isProcessor() ? needs.processor() : needs.accelerator());
+        }
+
+        boolean couldRun(Needs needs) {
+            return isOf(needs.resources().deviceClass())
+                    && has(needs.resources().labels())
+                    && holds(needs);
         }
     }
 
@@ -84,6 +95,15 @@ public record Pool(List<Held> devices) {
                                                 .mapToLong(Held::memoryBytes)
                                                 .max()
                                                 .orElse(0))));
+    }
+
+    /** What has to happen where all workers that could hold it have a full disk. */
+    Optional<String> lacksRoom(Needs needs) {
+        List<Held> able = devices.stream().filter(held -> held.couldRun(needs)).toList();
+        return able.isEmpty() || !able.stream().allMatch(Held::diskFull)
+                ? Optional.empty()
+                : Optional.of(
+                        "there is room on a worker's disk (palimpsest.home); that of each which could run it is full");
     }
 
     private String classes() {

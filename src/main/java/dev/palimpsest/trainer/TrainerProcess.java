@@ -23,6 +23,7 @@ public final class TrainerProcess {
     private static final int FAILED = 1;
     private static final int STOPPED = 3;
     private static final int OUT_OF_MEMORY = 4;
+    private static final int DISK_FULL = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerProcess.class);
 
@@ -54,8 +55,13 @@ public final class TrainerProcess {
             if (cause instanceof Diverged diverged)
                 events.write(new TrainerEvent.Diverged(diverged.step()));
             events.write(new TrainerEvent.Failed(String.valueOf(cause.getMessage())));
-            return FAILED;
-        } catch (RuntimeException | OutOfMemoryError broken) {
+            return DiskFull.is(cause) ? DISK_FULL : FAILED;
+        } catch (IOException | RuntimeException | OutOfMemoryError broken) {
+            if (DiskFull.is(broken)) {
+                LOG.error("a disk is full", broken);
+                events.write(new TrainerEvent.Failed("a disk is full: " + broken.getMessage()));
+                return DISK_FULL;
+            }
             if (!OutOfMemory.is(broken)) throw broken;
             LOG.error("memory ran out", broken);
             events.write(

@@ -59,7 +59,7 @@ public record Checkpoint(Path folder) {
 
         Unwritten(Path folder, IOException cause) {
             super(
-                    "the checkpoint %s could not be written: %s; make room and retry the job, which goes on from the checkpoint before it"
+                    "the checkpoint %s could not be written: %s; once that is mended the job goes on from the checkpoint before it"
                             .formatted(folder, reason(cause)),
                     cause);
         }

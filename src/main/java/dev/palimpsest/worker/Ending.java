@@ -2,6 +2,7 @@ package dev.palimpsest.worker;
 
 import dev.palimpsest.jobs.Outcome;
 import dev.palimpsest.torch.OutOfMemory;
+import dev.palimpsest.trainer.DiskFull;
 import dev.palimpsest.trainer.TrainerEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,15 @@ record Ending(
         @Nullable TrainerEvent lastWord, int exitCode, String lastLines, boolean killedForMemory) {
     private static final int STOPPED = 3;
     private static final int OUT_OF_MEMORY = 4;
+    private static final int DISK_FULL = 5;
 
     Outcome outcome() {
         return switch (lastWord) {
             case TrainerEvent.Finished(long steps, long peak) -> new Outcome.Finished(steps, peak);
             case TrainerEvent.Failed(var reason) when exitCode == OUT_OF_MEMORY ->
                     new Outcome.OutOfMemory(reason, lastLines);
+            case TrainerEvent.Failed(var reason) when exitCode == DISK_FULL ->
+                    new Outcome.DiskFull(reason, lastLines);
             case TrainerEvent.Failed(var reason) -> new Outcome.Failed(reason, lastLines, false);
             case null, default -> withoutAWord();
         };
@@ -58,6 +62,8 @@ record Ending(
                             "a smaller micro_batch_size or sequence_length needs less"),
                     lastLines,
                     true);
+        if (exitCode != 0 && DiskFull.isSaid(lastLines))
+            return new Outcome.DiskFull("a disk is full" + because(), lastLines);
         return switch (exitCode) {
             case 0 ->
                     failed(

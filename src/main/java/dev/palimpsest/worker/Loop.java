@@ -7,6 +7,7 @@ import dev.palimpsest.jobs.Outcome;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.jobs.Turns;
+import dev.palimpsest.trainer.DiskFull;
 import dev.palimpsest.trainer.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ public class Loop implements Runner, AutoCloseable {
     private final Housekeeping housekeeping;
     private final Workers workers;
     private final Preemption preemption;
+    private final Room room;
     private final WorkerSettings settings;
     private final Home home;
     private final Device device;
@@ -54,6 +56,7 @@ public class Loop implements Runner, AutoCloseable {
             Housekeeping housekeeping,
             Workers workers,
             Preemption preemption,
+            Room room,
             WorkerSettings settings,
             Home home) {
         this.turns = turns;
@@ -62,6 +65,7 @@ public class Loop implements Runner, AutoCloseable {
         this.housekeeping = housekeeping;
         this.workers = workers;
         this.preemption = preemption;
+        this.room = room;
         this.settings = settings;
         this.home = home;
         this.device = Device.of(settings);
@@ -125,6 +129,7 @@ public class Loop implements Runner, AutoCloseable {
             Assignment assignment = assignments.of(turn, device);
             housekeeping.sweep(turn.job(), turn.attempt());
             Outcome outcome = supervision.run(assignment, runFile(assignment), leaves);
+            if (outcome instanceof Outcome.DiskFull) tellOfAFullDisk();
             LOG.info("job {}: attempt {} {}", turn.job(), turn.attempt(), outcome.word());
             return outcome;
         } catch (Fenced fenced) {
@@ -135,9 +140,19 @@ public class Loop implements Runner, AutoCloseable {
             return new Outcome.HandedBack("the worker was stopped");
         } catch (Exception wrong) {
             LOG.error("job {}: attempt {} broke in the worker", turn.job(), turn.attempt(), wrong);
+            if (DiskFull.is(wrong)) {
+                tellOfAFullDisk();
+                return new Outcome.DiskFull("a disk is full: " + wrong.getMessage(), "");
+            }
             return new Outcome.Failed(
                     "worker %s could not go on: %s".formatted(id(), wrong.getMessage()), "", true);
         }
+    }
+
+    /** Told before the job is let go, which then goes to another. */
+    private void tellOfAFullDisk() {
+        room.ranOut();
+        beat(id());
     }
 
     private static Path runFile(Assignment assignment) throws IOException {
@@ -147,7 +162,7 @@ public class Loop implements Runner, AutoCloseable {
 
     private void beat(String id) {
         try {
-            workers.heard(id, device, currentJob);
+            workers.heard(id, device, room.isFull(), currentJob);
             preemption.lookIfFirst(id);
         } catch (DataAccessException | TransactionException unreachable) {
             LOG.warn("the heartbeat of {} was not stored: {}", id, unreachable.getMessage());

@@ -23,7 +23,7 @@ class WorkerController {
             """
             {"id": "worker-3f2a", "device": "cpu", "device_class": "cpu", "labels": {"zone": "a"},
              "engine": "palimpsest 0.1.0, libtorch 2.7.1 by DJL 0.36.0", "memory_bytes": 16777216000, "threads": 2, "status": "busy",
-             "cordoned": false, "drained": false, "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
+             "cordoned": false, "drained": false, "disk_full": false, "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
              "started_at": "2026-01-01T00:00:00Z", "last_heartbeat": "2026-01-01T00:00:05Z"}""";
 
     private final Workers workers;
@@ -48,6 +48,7 @@ class WorkerController {
             WorkerStatus status,
             boolean cordoned,
             boolean drained,
+            boolean diskFull,
             @Nullable String currentJob,
             Instant startedAt,
             Instant lastHeartbeat) {}
@@ -114,6 +115,7 @@ class WorkerController {
                 worker.status(now, settings.mostSilence()),
                 worker.cordoned(),
                 worker.drained(),
+                worker.diskFull(),
                 worker.currentJob(),
                 worker.startedAt(),
                 worker.lastHeartbeat());

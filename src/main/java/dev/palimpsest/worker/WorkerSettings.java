@@ -19,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param heap the most heap of a trainer's JVM; weights and activations lie outside of it
  * @param heartbeat how often it says that it is alive
  * @param grace how long a trainer that was asked to stop may take
+ * @param leastRoom on the disk of the home folder, with less of which it takes nothing
  */
 @ConfigurationProperties("palimpsest.worker")
 record WorkerSettings(
@@ -29,7 +30,8 @@ record WorkerSettings(
         @DefaultValue("0") int threads,
         @DefaultValue("512MB") DataSize heap,
         @DefaultValue("5s") Duration heartbeat,
-        @DefaultValue("15s") Duration grace) {
+        @DefaultValue("15s") Duration grace,
+        @DefaultValue("256MB") DataSize leastRoom) {
     private static final int MISSED_HEARTBEATS = 5;
 
     /** After which it counts as lost. */

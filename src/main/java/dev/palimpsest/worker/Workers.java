@@ -27,10 +27,10 @@ import tools.jackson.core.type.TypeReference;
 class Workers implements Devices {
     private static final String HEARD =
             """
-            insert into workers (id, device, device_class, labels, engine, memory_bytes, threads, current_job, started_at, last_heartbeat)
-            values (:id, :device, :class, cast(:labels as jsonb), :engine, :memory, :threads, :job, :now, :now)
+            insert into workers (id, device, device_class, labels, engine, memory_bytes, threads, disk_full, current_job, started_at, last_heartbeat)
+            values (:id, :device, :class, cast(:labels as jsonb), :engine, :memory, :threads, :full, :job, :now, :now)
             on conflict (id) do update set device = excluded.device, device_class = excluded.device_class, labels = excluded.labels,
-                engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
+                engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, disk_full = excluded.disk_full, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
                 used_bytes = case when excluded.current_job = workers.current_job then workers.used_bytes end,
                 peak_bytes = case when excluded.current_job is null or excluded.current_job = workers.current_job then workers.peak_bytes end
             returning drained_at is not null
@@ -58,7 +58,7 @@ class Workers implements Devices {
     /** Devices that hold the same are one kind, however many there are. */
     private static final String KINDS =
             """
-            select device_class, split_part(device, ':', 1) as kind, labels, max(memory_bytes) as memory_bytes
+            select device_class, split_part(device, ':', 1) as kind, labels, max(memory_bytes) as memory_bytes, bool_and(disk_full) as disk_full
             from workers group by 1, 2, 3
             """;
 
@@ -71,6 +71,7 @@ class Workers implements Devices {
             @Nullable String engine,
             boolean cordoned,
             boolean drained,
+            boolean diskFull,
             boolean busy,
             @Nullable String currentJob,
             Instant startedAt,
@@ -91,7 +92,7 @@ class Workers implements Devices {
         this.clock = clock;
     }
 
-    void heard(String id, Device device, @Nullable String job) {
+    void heard(String id, Device device, boolean full, @Nullable String job) {
         boolean drained =
                 database.sql(HEARD)
                         .param("id", id)
@@ -101,6 +102,7 @@ class Workers implements Devices {
                         .param("engine", engine)
                         .param("memory", device.memoryBytes())
                         .param("threads", device.threads())
+                        .param("full", full)
                         .param("job", job)
                         .param("now", Timestamp.from(clock.instant()))
                         .query(Boolean.class)
@@ -184,7 +186,8 @@ class Workers implements Devices {
                 row.getString("device_class"),
                 row.getString("kind"),
                 row.getLong("memory_bytes"),
-                labels(row));
+                labels(row),
+                row.getBoolean("disk_full"));
     }
 
     List<Worker> all() {
@@ -211,6 +214,7 @@ class Workers implements Devices {
                 row.getString("engine"),
                 row.getTimestamp("cordoned_at") != null,
                 row.getTimestamp("drained_at") != null,
+                row.getBoolean("disk_full"),
                 row.getString("current_job") != null,
                 row.getString("seen_job"),
                 row.getTimestamp("started_at").toInstant(),

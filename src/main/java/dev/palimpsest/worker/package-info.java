@@ -1,6 +1,9 @@
 /**
  * Owns a device: starts, watches and ends trainers, files their events, and starts exports,
  * scorings, comparisons and completions.
+ *
+ * <p>A full disk is the worker's affair and not the job's: the attempt ends, the worker says in its
+ * heartbeat that it is full before it lets the job go, and is given nothing until there is room.
  */
 @ApplicationModule(
         allowedDependencies = {

@@ -49,7 +49,7 @@ public final class S3Server implements AutoCloseable {
                         .start();
         S3Server server = new S3Server(process, folder, port);
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(100))
                 .until(server::answers);
         return server;

@@ -9,21 +9,15 @@ import dev.palimpsest.worker.SmallRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.S3Object;
 import tools.jackson.databind.JsonNode;
 
 /** A service whose artifacts lie in a bucket, killed at several moments, and what it leaves. */
@@ -44,28 +38,17 @@ class SweptTests {
         try (S3Server server = S3Server.start(Files.createDirectory(folder.resolve("s3")))) {
             killedAtSeveralMoments(server);
             Home home = new Home(folder.resolve("home"));
-            Named named = new Named(JdbcClient.create(dataSource()));
-            S3Settings settings = server.as("tests/");
-            S3Client client = ArtifactsConfiguration.client(settings);
-            Instant later = Instant.now().plusSeconds(60);
             Files.createDirectories(home.jobs().resolve("job_that_was_deleted/attempt-1/step-2"));
             Files.writeString(home.datasets().resolve(".partial-x"), "half a dataset");
-            assertThat(objects(client)).hasSizeGreaterThan(named.sums().size());
+            try (Remains remains =
+                    new Remains(server, List.of(home.root()), JdbcClient.create(dataSource()))) {
+                assertThat(remains.stored()).hasSizeGreaterThan(remains.named().size());
 
-            try (Bucket bucket =
-                    new Bucket(
-                            client,
-                            ArtifactsConfiguration.presigner(settings),
-                            settings,
-                            Duration.ofHours(1),
-                            Clock.systemUTC())) {
-                new HomeSweep(home, named.places(), named.jobs(), later).run();
-                bucket.sweep(later, named.sums()::contains);
+                remains.sweep();
 
-                assertThat(objects(client)).isEqualTo(named.sums());
-                assertThat(folders(home)).isSubsetOf(named.places());
-                for (Named.Folder of : named.folders())
-                    new S3Artifacts(bucket, false, home).verified(of.folder(), of.files());
+                assertThat(remains.stored()).isEqualTo(remains.named());
+                assertThat(remains.unnamed()).isEmpty();
+                remains.verify();
             }
         }
     }
@@ -109,27 +92,6 @@ class SweptTests {
         try (RunningService service = start(server)) {
             runs.servedBy(service).api().until("exports/" + export, "succeeded");
         }
-    }
-
-    /** All that could be artifacts, below the home folder. */
-    private static Set<String> folders(Home home) throws IOException {
-        Set<String> folders = new TreeSet<>();
-        try (Stream<Path> all = Files.walk(home.root(), 4)) {
-            for (Path path : all.toList()) {
-                String below = home.root().relativize(path).toString();
-                if (below.matches("jobs/[^/]+/[^/]+/[^/.]+") && Files.isDirectory(path)
-                        || below.matches("(exports|datasets|models|files)/[^/]+")
-                                && !below.startsWith("models/.tokenizer-")) folders.add(below);
-            }
-        }
-        return folders;
-    }
-
-    private static Set<String> objects(S3Client client) {
-        return client.listObjectsV2(asked -> asked.bucket(S3Server.BUCKET)).contents().stream()
-                .map(S3Object::key)
-                .map(key -> key.substring(key.lastIndexOf('/') + 1))
-                .collect(Collectors.toSet());
     }
 
     private DriverManagerDataSource dataSource() {

@@ -3,6 +3,7 @@ package dev.palimpsest.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.Api;
+import dev.palimpsest.artifacts.Remains;
 import dev.palimpsest.chaos.Cluster.Member;
 import dev.palimpsest.worker.SmallRuns;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,7 @@ class ChaosTests {
         WORKER_KILLED,
         WORKER_PAUSED,
         WORKER_CUT_OFF,
+        DISK_FILLED,
         API_KILLED,
         POSTGRES_KILLED
     }
@@ -78,13 +81,15 @@ class ChaosTests {
     private final Random random = new Random(SEED);
     private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
     private final List<Fault> bag = new ArrayList<>();
+    private List<Fault> kinds = List.of();
     private final Set<Member> disturbed = ConcurrentHashMap.newKeySet();
     private final List<Future<?>> going = new ArrayList<>();
 
     @Test
     void everyJobEndsAsAnUndisturbedOneWhateverFailsMeanwhile() throws Exception {
-        try (Cluster cluster = new Cluster(folder, WORKERS);
+        try (Cluster cluster = new Cluster(folder, WORKERS, SEED);
                 ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            kinds = kinds(cluster);
             SmallRuns runs = SmallRuns.on(cluster.service());
             Map<String, List<String>> undisturbed = new HashMap<>();
             for (String method : METHODS) {
@@ -100,15 +105,23 @@ class ChaosTests {
                 LockSupport.parkNanos(random.nextLong(MOST_BETWEEN.toNanos()));
                 inject(cluster, beside);
             }
-            for (Future<?> one : going) one.get(2, TimeUnit.MINUTES);
-            List<String> jobs = submitted.get(2, TimeUnit.MINUTES);
+            for (Future<?> one : going) one.get(5, TimeUnit.MINUTES);
+            List<String> jobs = submitted.get(5, TimeUnit.MINUTES);
             Awaitility.await()
                     .atMost(Duration.ofMinutes(2).plusSeconds(30L * JOBS))
                     .pollInterval(Duration.ofSeconds(1))
                     .ignoreException(ResourceAccessException.class)
                     .until(() -> jobs.stream().allMatch(job -> ended(runs.job(job))));
 
-            LOG.info("{} jobs, faults injected: {}", JOBS, injected);
+            LOG.info(
+                    "{} jobs, faults injected: {}, attempts: {}",
+                    JOBS,
+                    injected,
+                    cluster.database()
+                            .sql(
+                                    "select outcome || ' ' || count(*) from attempts group by outcome order by 1")
+                            .query(String.class)
+                            .list());
             assertThat(
                             runs.api()
                                     .get("jobs?limit=1000&experiment=" + runs.experiment())
@@ -126,7 +139,46 @@ class ChaosTests {
                         .isEqualTo(undisturbed.get(method(i)));
                 assertOneAtATime(job);
             }
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> entries(cluster) == 0);
+            assertNothingIsLeft(cluster);
         }
+    }
+
+    private static long entries(Cluster cluster) {
+        return cluster.database()
+                .sql("select count(*) from scheduled_tasks where task_name = 'job'")
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * No process, and after a sweep no file that no row names, while all that rows name is there.
+     */
+    private static void assertNothingIsLeft(Cluster cluster) throws Exception {
+        cluster.stop();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(cluster.processes()).isEmpty());
+        try (Remains remains = cluster.remains()) {
+            int before = remains.unnamed().size();
+            int stored = remains.stored().size();
+
+            remains.sweep();
+
+            LOG.info(
+                    "the sweep took {} folders and {} objects that no row named",
+                    before - remains.unnamed().size(),
+                    stored - remains.stored().size());
+            assertThat(remains.unnamed()).isEmpty();
+            assertThat(remains.stored()).isEqualTo(remains.named());
+            remains.verify();
+        }
+    }
+
+    private static List<Fault> kinds(Cluster cluster) {
+        if (cluster.hasSmallDisks()) return List.of(Fault.values());
+        LOG.warn("no disk is filled, as no disk of its own can be given to a worker here");
+        return Stream.of(Fault.values()).filter(kind -> kind != Fault.DISK_FILLED).toList();
     }
 
     /** Submits each job until it is answered, by a key that makes it the same one. */
@@ -137,7 +189,7 @@ class ChaosTests {
             String spec = JOB.formatted(method(i)).formatted(runs.experiment());
             jobs.add(
                     Awaitility.await()
-                            .atMost(Duration.ofMinutes(2))
+                            .atMost(Duration.ofMinutes(5))
                             .pollInterval(Duration.ofMillis(500))
                             .ignoreExceptions()
                             .until(() -> posted(runs.api(), key, spec), id -> !id.isEmpty()));
@@ -161,7 +213,7 @@ class ChaosTests {
     /** Each kind once, then each once more in another order; to whom, the seed draws too. */
     private Fault next() {
         if (bag.isEmpty()) {
-            bag.addAll(List.of(Fault.values()));
+            bag.addAll(kinds);
             Collections.shuffle(bag, random);
         }
         return bag.removeLast();
@@ -195,6 +247,12 @@ class ChaosTests {
                 struck.way().cut();
                 LockSupport.parkNanos(PAST_THE_LEASE.toNanos());
                 struck.way().mend();
+            }
+            case DISK_FILLED -> {
+                SmallDisk disk = struck.disk().orElseThrow();
+                disk.fill();
+                LockSupport.parkNanos(PAST_THE_LEASE.toNanos());
+                disk.makeRoom();
             }
             case POSTGRES_KILLED -> cluster.restartPostgres();
         }

@@ -83,6 +83,20 @@ class ClaimTests {
     }
 
     @Test
+    void aWorkerWhoseDiskIsFullIsGivenNothing() {
+        Job job = some.queued(some.experiment(), ANYTHING, 0);
+
+        try (IdleWorkers workers = new IdleWorkers(context)) {
+            database.sql(
+                            "insert into workers (id, device, disk_full, memory_bytes, threads, started_at, last_heartbeat) values ('full', 'cpu', true, 1, 1, now(), now())")
+                    .update();
+            assertThat(claimedBy("full")).isZero();
+            workers.start("roomy", "cpu", ANYTHING, GIGABYTE);
+            done(List.of(job));
+        }
+    }
+
+    @Test
     void priorityGoesBeforeAge() {
         String experiment = some.experiment();
         Job low = some.queued(experiment, "{\"priority\": -1}", 0);
@@ -184,14 +198,17 @@ class ClaimTests {
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> running.get() == 4);
             assertThat(free).extracting(this::status).containsOnly(Status.RUNNING);
             assertThat(bounded).filteredOn(job -> status(job) == Status.RUNNING).hasSize(2);
-            assertThat(
-                            database.sql("select count(*) from claim_entries('worker-4', now(), 1)")
-                                    .query(Long.class)
-                                    .single())
-                    .isZero();
+            assertThat(claimedBy("worker-4")).isZero();
             enough.countDown();
             done(bounded);
         }
+    }
+
+    private long claimedBy(String worker) {
+        return database.sql("select count(*) from claim_entries(?, now(), 1)")
+                .param(worker)
+                .query(Long.class)
+                .single();
     }
 
     private static Outcome noted(Turn turn, Queue<String> begun) {

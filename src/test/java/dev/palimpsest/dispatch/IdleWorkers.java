@@ -68,7 +68,8 @@ final class IdleWorkers implements AutoCloseable {
         Scheduler scheduler =
                 DbSchedulerConfigurationSupport.buildScheduler(
                         context.getBean(DbSchedulerProperties.class),
-                        new DispatchConfiguration().claimedByTheWorker(runner),
+                        new DispatchConfiguration()
+                                .claimedByTheWorker(runner, context.getBean(Crowd.class)),
                         StatsRegistry.NOOP,
                         new SystemClock(),
                         context.getBean(DataSource.class),

@@ -100,6 +100,20 @@ class RetryTests {
     }
 
     @Test
+    void whatADiskHasNoRoomForIsTriedAgainAndSaysWhatWouldMakeSome() {
+        Job job = some.queued(some.experiment());
+        try (IdleWorkers workers =
+                new IdleWorkers(context, _ -> new Outcome.DiskFull("a disk is full", "a line"))) {
+            workers.start("worker-1", "cpu", "{}", GIGABYTE);
+            Awaitility.await().until(() -> waits(job, "interval '59 minutes'"));
+            database.sql("update scheduled_tasks set execution_time = now()").update();
+            Awaitility.await().until(() -> read(job).status() == Status.FAILED);
+        }
+        assertThat(read(job).errorTitle()).contains("a disk is full; given up after 2 attempts");
+        assertThat(read(job).errorDetail().orElse("")).contains("palimpsest.home", "a line");
+    }
+
+    @Test
     void whatOutgrewTheLargestDeviceFailsWithAdvice() {
         Job job = some.queued(some.experiment());
         try (IdleWorkers workers =

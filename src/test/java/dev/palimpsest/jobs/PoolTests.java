@@ -14,8 +14,9 @@ class PoolTests {
     private final Pool pool =
             new Pool(
                     List.of(
-                            new Pool.Held("cpu", "cpu", 16 * GIGABYTE, Map.of("zone", "a")),
-                            new Pool.Held("h200", "cuda", 141 * GIGABYTE, Map.of("zone", "b"))));
+                            new Pool.Held("cpu", "cpu", 16 * GIGABYTE, Map.of("zone", "a"), false),
+                            new Pool.Held(
+                                    "h200", "cuda", 141 * GIGABYTE, Map.of("zone", "b"), true)));
 
     @Test
     void itSaysWhatNoWorkerHas() {
@@ -31,6 +32,14 @@ class PoolTests {
         assertThat(lacks("h200", Map.of(), 142 * GIGABYTE, 0)).contains("142.0 GB", "141.0 GB");
         assertThat(new Pool(List.of()).lacks(needs("any", Map.of(), 0, 0)))
                 .contains("a worker registers; there is none");
+    }
+
+    @Test
+    void itSaysWhereAllDisksAreFull() {
+        assertThat(pool.lacksRoom(needs("h200", Map.of(), 0, 0)).orElse(""))
+                .startsWith("there is room on a worker's disk");
+        assertThat(pool.lacksRoom(needs("any", Map.of(), 0, 0))).isEmpty();
+        assertThat(pool.lacksRoom(needs("a100", Map.of(), 0, 0))).isEmpty();
     }
 
     @Test

@@ -116,6 +116,16 @@ final class PretendTrainer {
                 say(new TrainerEvent.Failed("the checkpoint of step 2 could not be written"));
                 yield 1;
             }
+            case "disk-full" -> {
+                steps(2, false);
+                say(new TrainerEvent.Failed("step 3: No space left on device"));
+                yield 5;
+            }
+            case "disk-full-in-a-library" -> {
+                steps(2, false);
+                System.err.println("cannot write: No space left on device");
+                yield 1;
+            }
             case "told" -> {
                 steps(2, false);
                 yield 3;

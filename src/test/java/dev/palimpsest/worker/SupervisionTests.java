@@ -387,6 +387,24 @@ class SupervisionTests {
         if (mode.equals("stack-trace")) assertThat(failed.detail()).contains("a bug");
     }
 
+    @ParameterizedTest
+    @CsvSource({"disk-full", "disk-full-in-a-library"})
+    void whatAFullDiskEndsIsNoFaultOfTheJob(String mode) {
+        Outcome outcome = run(mode);
+
+        assertThat(outcome).isInstanceOf(Outcome.DiskFull.class);
+        turns.end(current(), outcome);
+        assertThat(jobs.findById(job.id()).orElseThrow().status()).isEqualTo(Status.QUEUED);
+        assertThat(
+                        database.sql(
+                                        "select outcome || ': ' || reason from attempts where job = :id")
+                                .param("id", job.id())
+                                .query(String.class)
+                                .single())
+                .startsWith("disk_full: ")
+                .contains("No space left on device");
+    }
+
     @Test
     void aKilledTrainersJobGoesOnFromItsLastCheckpoint() {
         Outcome first = run("killed-once");
@@ -591,7 +609,8 @@ class SupervisionTests {
                         1,
                         DataSize.ofMegabytes(64),
                         Duration.ofSeconds(5),
-                        GRACE);
+                        GRACE,
+                        DataSize.ofMegabytes(1));
         Supervision supervision =
                 new Supervision(
                         context.getBean(Filing.class),
