@@ -65,7 +65,8 @@ class SweptTests {
                 assertThat(objects(client)).isEqualTo(named.sums());
                 assertThat(folders(home)).isSubsetOf(named.places());
                 for (Named.Folder of : named.folders())
-                    new S3Artifacts(bucket, false, home).verified(of.folder(), of.files());
+                    new S3Artifacts(bucket, false, home, BucketTests.roomy(home))
+                            .verified(of.folder(), of.files());
             }
         }
     }
