@@ -1,6 +1,7 @@
 /**
  * Owns a device: starts, watches and ends trainers, files their events, and starts exports,
- * scorings, comparisons and completions.
+ * scorings, comparisons and completions. Jobs run several at a time where it has slots for them,
+ * each with a trainer of its own.
  */
 @ApplicationModule(
         allowedDependencies = {
