@@ -2,12 +2,14 @@ package dev.palimpsest.jobs;
 
 import dev.palimpsest.columns.JsonColumn;
 import dev.palimpsest.columns.WordColumn;
+import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import jakarta.persistence.Converter;
 import java.util.Map;
 import java.util.TreeMap;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /** The types of a job's columns; what is immutable is not copied to see whether it changed. */
@@ -29,10 +31,19 @@ final class Columns {
         }
     }
 
+    /** One of a later version, whose fields are not known here, is read as null. */
+    @Immutable
     @Converter
     static class SpecColumn extends JsonColumn<JobSpec> {
         SpecColumn() {
             super(JobSpec.class);
+        }
+
+        @Override
+        public @Nullable JobSpec convertToEntityAttribute(@Nullable String json) {
+            if (json == null) return null;
+            int version = Binder.JSON.readTree(json).path("version").asInt(JobSpec.VERSION);
+            return version > JobSpec.VERSION ? null : super.convertToEntityAttribute(json);
         }
     }
 
