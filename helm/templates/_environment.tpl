@@ -55,6 +55,8 @@
 - name: PALIMPSEST_WORKER_LABELS
   value: {{ include "palimpsest.workerLabels" . | quote }}
 {{- end }}
+- name: PALIMPSEST_WORKER_SLOTS
+  value: {{ .slots | default 1 | quote }}
 - name: PALIMPSEST_WORKER_THREADS
   value: {{ .threads | default 0 | quote }}
 - name: PALIMPSEST_WORKER_GRACE

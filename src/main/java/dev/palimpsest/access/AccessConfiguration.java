@@ -103,11 +103,16 @@ class AccessConfiguration {
                         return;
                     }
                     requests.requestMatchers("/api/v1/session").permitAll();
-                    requests.requestMatchers("/api/v1/projects/**", "/api/v1/workers/*/**")
+                    requests.requestMatchers(
+                                    "/api/v1/projects/**",
+                                    "/api/v1/workers/*/**",
+                                    "/api/v1/storage/projects")
                             .access(AccessConfiguration::runsTheService);
-                    requests.requestMatchers("/api/v1/keys/**", "/api/v1/audit")
+                    requests.requestMatchers(
+                                    "/api/v1/keys/**", "/api/v1/audit", "/api/v1/storage/deleted")
                             .hasAuthority(ADMINISTER.name());
-                    requests.requestMatchers(HttpMethod.POST, "/api/v1/experiments/*/restore")
+                    requests.requestMatchers(
+                                    HttpMethod.POST, "/api/v1/*/*/restore", "/v1/files/*/restore")
                             .hasAuthority(ADMINISTER.name());
                     requests.requestMatchers(HttpMethod.POST, "/*/2.0/mlflow/*/search")
                             .hasAuthority(READ.name());

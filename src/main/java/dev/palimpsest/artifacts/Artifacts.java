@@ -38,6 +38,9 @@ public interface Artifacts {
      */
     void keepOnly(String folder, List<Artifact> files);
 
+    /** What lies in a room of the home folder as copies; nothing where it is what all read. */
+    Optional<List<String>> copies(Path room);
+
     /** The first of these files that is gone, as far as that is seen without reading them. */
     Optional<Artifact> missing(String folder, List<Artifact> files);
 

@@ -2,7 +2,10 @@ package dev.palimpsest.artifacts;
 
 import dev.palimpsest.home.CannotStart;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.home.Underway;
+import dev.palimpsest.projects.CurrentProject;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -18,7 +21,13 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 @Configuration(proxyBeanMethods = false)
 class ArtifactsConfiguration {
     @Bean
-    Artifacts artifacts(S3Settings settings, RetentionSettings retention, Home home, Clock clock) {
+    Artifacts artifacts(
+            S3Settings settings,
+            RetentionSettings retention,
+            Named named,
+            Underway underway,
+            Home home,
+            Clock clock) {
         String bucket = settings.bucket();
         if (bucket == null || bucket.isBlank()) return new FolderArtifacts(home);
         try {
@@ -32,12 +41,21 @@ class ArtifactsConfiguration {
                             retention.orphans().dividedBy(2),
                             clock),
                     settings.presigned(),
-                    home);
+                    home,
+                    new Copies(
+                            home, () -> all(named), settings.cache().toBytes(), underway, clock));
         } catch (SdkException refused) {
             throw new CannotStart(
                     "the bucket %s (palimpsest.artifacts.s3.bucket) cannot be used: %s; make it, or correct the endpoint, the region or the credentials that AWS' tools would find here"
                             .formatted(bucket, refused.getMessage()),
                     refused);
+        }
+    }
+
+    /** Whoever asks for a file, of all projects. */
+    private static List<Named.Folder> all(Named named) {
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            return named.folders();
         }
     }
 

@@ -43,6 +43,11 @@ final class FolderArtifacts implements Artifacts {
     }
 
     @Override
+    public Optional<List<String>> copies(Path room) {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<Artifact> missing(String folder, List<Artifact> files) {
         Path place = at(folder, files);
         return files.stream()

@@ -30,12 +30,14 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
     private final Bucket bucket;
     private final boolean presigned;
     private final Home home;
+    private final Copies copies;
     private final Verified verified = new Verified();
 
-    S3Artifacts(Bucket bucket, boolean presigned, Home home) {
+    S3Artifacts(Bucket bucket, boolean presigned, Home home, Copies copies) {
         this.bucket = bucket;
         this.presigned = presigned;
         this.home = home;
+        this.copies = copies;
     }
 
     @Override
@@ -78,6 +80,18 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
     }
 
     @Override
+    public Optional<List<String>> copies(Path room) {
+        try (Stream<Path> all = Files.list(room)) {
+            return Optional.of(
+                    all.map(folder -> folder.getFileName().toString())
+                            .filter(name -> !name.startsWith("."))
+                            .toList());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
     public Optional<Artifact> missing(String folder, List<Artifact> files) {
         return answered(() -> files.stream().filter(file -> !bucket.has(file)).findFirst());
     }
@@ -98,6 +112,7 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
     }
 
     private void have(Path place, Artifact file, String said) {
+        copies.read(place); // before it is looked for, so that it is not taken meanwhile
         if (Files.exists(place)) {
             try {
                 verified.require(place, file, said);
@@ -106,6 +121,7 @@ final class S3Artifacts implements Artifacts, AutoCloseable {
                 log.info("{} is fetched again: {}", said, stale.getMessage());
             }
         }
+        copies.makeRoom(file.bytes());
         answered(
                 () -> {
                     bucket.fetch(file, place, said);

@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param prefix put before each key, if the bucket is shared
  * @param pathStyle whether the bucket's name is part of the path and not of the host
  * @param presigned whether downloads are redirected to the bucket
+ * @param cache how many bytes of copies the home folder keeps
  * @param partSize of what is larger, how much is sent at a time
  */
 @ConfigurationProperties("palimpsest.artifacts.s3")
@@ -24,4 +25,5 @@ record S3Settings(
         @DefaultValue("") String prefix,
         @DefaultValue("false") boolean pathStyle,
         @DefaultValue("false") boolean presigned,
+        @DefaultValue("100GB") DataSize cache,
         @DefaultValue("16MB") DataSize partSize) {}

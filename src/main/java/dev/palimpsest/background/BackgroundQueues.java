@@ -2,6 +2,7 @@ package dev.palimpsest.background;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
+import com.github.kagkarlsson.scheduler.event.ExecutionInterceptor;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import java.time.Clock;
 import java.util.List;
@@ -16,16 +17,19 @@ public class BackgroundQueues {
     private final DbSchedulerProperties timing;
     private final Clock clock;
     private final com.github.kagkarlsson.scheduler.Clock beats;
+    private final ExecutionInterceptor underway;
 
     BackgroundQueues(
             DataSource database,
             DbSchedulerProperties timing,
             Clock clock,
-            com.github.kagkarlsson.scheduler.Clock beats) {
+            com.github.kagkarlsson.scheduler.Clock beats,
+            ExecutionInterceptor underway) {
         this.database = database;
         this.timing = timing;
         this.clock = clock;
         this.beats = beats;
+        this.underway = underway;
     }
 
     /**
@@ -43,6 +47,7 @@ public class BackgroundQueues {
         return Scheduler.create(new TransactionAwareDataSourceProxy(database), List.copyOf(tasks))
                 .tableName(table)
                 .clock(beats)
+                .addExecutionInterceptor(underway)
                 .threads(threads)
                 .pollingInterval(timing.getPollingInterval())
                 .heartbeatInterval(timing.getHeartbeatInterval())

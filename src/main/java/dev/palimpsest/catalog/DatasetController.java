@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -67,6 +68,7 @@ class DatasetController {
     private final StoreDataset store;
     private final RegisterDataset register;
     private final DeleteDataset delete;
+    private final DeletedCatalog deleted;
     private final Clock clock;
     private final DataSize largestUpload;
 
@@ -75,12 +77,14 @@ class DatasetController {
             StoreDataset store,
             RegisterDataset register,
             DeleteDataset delete,
+            DeletedCatalog deleted,
             Clock clock,
             @Value("${palimpsest.largest-upload}") DataSize largestUpload) {
         this.datasets = datasets;
         this.store = store;
         this.register = register;
         this.delete = delete;
+        this.deleted = deleted;
         this.clock = clock;
         this.largestUpload = largestUpload;
     }
@@ -200,9 +204,25 @@ class DatasetController {
 
     @DeleteMapping("/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Delete a dataset that nothing uses")
+    @Operation(
+            summary = "Delete a dataset that nothing uses",
+            description =
+                    "Its name is free at once. For a while (palimpsest.retention.deleted) it can be"
+                            + " restored; one that could not be imported is gone for good.")
     void delete(@PathVariable String name) throws IOException {
         delete.delete(name);
+    }
+
+    @PostMapping("/{name}/restore")
+    @Operation(
+            summary = "Restore a deleted dataset",
+            description =
+                    "The last one that was deleted under this name, as it was; for administrators,"
+                            + " until it is purged. 409 if the name is taken again.")
+    @Example(response = DATASET)
+    DatasetView restore(@PathVariable String name) {
+        deleted.restoreDataset(name, CurrentProject.own());
+        return get(name);
     }
 
     static NotFound missing(String name) {

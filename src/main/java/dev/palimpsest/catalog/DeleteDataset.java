@@ -7,22 +7,23 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Deletes a dataset and its file, unless something needs it. */
 @Component
 public class DeleteDataset {
     private final Datasets datasets;
     private final List<InUse> users;
+    private final DeletedCatalog deleted;
     private final Home home;
 
-    DeleteDataset(Datasets datasets, List<InUse> users, Home home) {
+    DeleteDataset(Datasets datasets, List<InUse> users, DeletedCatalog deleted, Home home) {
         this.datasets = datasets;
         this.users = users;
+        this.deleted = deleted;
         this.home = home;
     }
 
-    @Transactional(rollbackFor = IOException.class)
+    /** One that could be imported can be restored for a while. */
     public void delete(String name) throws IOException {
         Dataset dataset =
                 datasets.findByName(name).orElseThrow(() -> DatasetController.missing(name));
@@ -40,11 +41,23 @@ public class DeleteDataset {
                         user -> {
                             throw inUse(name, user);
                         });
+        if (dataset.isReady()) hide(name);
+        else forget(dataset);
+    }
+
+    private void hide(String name) {
         try {
-            datasets.delete(dataset);
-            datasets.flush();
+            deleted.hide(DeletedNames.Kind.DATASET, name);
         } catch (DataIntegrityViolationException _) {
             throw inUse(name, "something new");
+        }
+    }
+
+    private void forget(Dataset dataset) throws IOException {
+        try {
+            datasets.delete(dataset);
+        } catch (DataIntegrityViolationException _) {
+            throw inUse(dataset.name(), "something new");
         }
         Folder.remove(dataset.folder(home));
     }

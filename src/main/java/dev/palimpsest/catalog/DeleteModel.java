@@ -7,22 +7,23 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Deletes a base model and its files, unless something needs it. */
 @Component
 public class DeleteModel {
     private final Models models;
     private final List<InUse> users;
+    private final DeletedCatalog deleted;
     private final Home home;
 
-    DeleteModel(Models models, List<InUse> users, Home home) {
+    DeleteModel(Models models, List<InUse> users, DeletedCatalog deleted, Home home) {
         this.models = models;
         this.users = users;
+        this.deleted = deleted;
         this.home = home;
     }
 
-    @Transactional(rollbackFor = IOException.class)
+    /** One that could be imported can be restored for a while. */
     public void delete(String name) throws IOException {
         BaseModel model = models.findByName(name).orElseThrow(() -> ModelController.missing(name));
         if (model.isBuiltIn())
@@ -39,11 +40,23 @@ public class DeleteModel {
                         user -> {
                             throw inUse(name, user);
                         });
+        if (model.isReady()) hide(name);
+        else forget(model);
+    }
+
+    private void hide(String name) {
         try {
-            models.delete(model);
-            models.flush();
+            deleted.hide(DeletedNames.Kind.MODEL, name);
         } catch (DataIntegrityViolationException _) {
             throw inUse(name, "an experiment or a job");
+        }
+    }
+
+    private void forget(BaseModel model) throws IOException {
+        try {
+            models.delete(model);
+        } catch (DataIntegrityViolationException _) {
+            throw inUse(model.name(), "an experiment or a job");
         }
         Folder.remove(model.directory(home));
     }

@@ -41,6 +41,11 @@ final class Folder {
         FileSystemUtils.deleteRecursively(hidden);
     }
 
+    /** Replaces what a crash may have left under the new name. */
+    static void rename(Path place, Path other) throws IOException {
+        if (Files.exists(place)) moveInto(place, other);
+    }
+
     /** A second name for the same bytes where the file system has such, else a copy. */
     static void link(Path file, Path place) throws IOException {
         try {

@@ -1,5 +1,6 @@
 package dev.palimpsest.catalog;
 
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.NotFound;
 import dev.palimpsest.web.Page;
@@ -62,12 +63,19 @@ class ModelController {
     private final RegisterModel register;
     private final Imports imports;
     private final DeleteModel delete;
+    private final DeletedCatalog deleted;
 
-    ModelController(Models models, RegisterModel register, Imports imports, DeleteModel delete) {
+    ModelController(
+            Models models,
+            RegisterModel register,
+            Imports imports,
+            DeleteModel delete,
+            DeletedCatalog deleted) {
         this.models = models;
         this.register = register;
         this.imports = imports;
         this.delete = delete;
+        this.deleted = deleted;
     }
 
     @PostMapping
@@ -124,9 +132,25 @@ class ModelController {
 
     @DeleteMapping("/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Delete a base model that nothing uses")
+    @Operation(
+            summary = "Delete a base model that nothing uses",
+            description =
+                    "Its name is free at once. For a while (palimpsest.retention.deleted) it can be"
+                            + " restored; one that could not be imported is gone for good.")
     void delete(@PathVariable String name) throws IOException {
         delete.delete(name);
+    }
+
+    @PostMapping("/{name}/restore")
+    @Operation(
+            summary = "Restore a deleted base model",
+            description =
+                    "The last one that was deleted under this name, as it was; for administrators,"
+                            + " until it is purged. 409 if the name is taken again.")
+    @Example(response = MODEL)
+    ModelView restore(@PathVariable String name) {
+        deleted.restore(DeletedNames.Kind.MODEL, name, CurrentProject.own());
+        return get(name);
     }
 
     static NotFound missing(String name) {

@@ -147,11 +147,23 @@ class ExportController {
 
     @Operation(
             summary = "Delete an export and its files",
-            description = "409 while it waits or runs.")
+            description =
+                    "409 while it waits or runs. For a while (palimpsest.retention.deleted) one that was"
+                            + " made can be restored.")
     @DeleteMapping("/exports/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable String id) throws IOException {
         desk.delete(id);
+    }
+
+    @Operation(
+            summary = "Restore a deleted export",
+            description =
+                    "For administrators, until it is purged. 409 if an equal one was asked for since.")
+    @Example(response = MADE)
+    @PostMapping("/exports/{id}/restore")
+    ExportView restore(@PathVariable String id) {
+        return ExportView.of(desk.restore(id));
     }
 
     @Operation(

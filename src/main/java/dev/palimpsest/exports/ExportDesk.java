@@ -1,12 +1,14 @@
 package dev.palimpsest.exports;
 
 import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Deletable;
 import dev.palimpsest.background.PieceStatus;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.jobs.Checkpoint;
 import dev.palimpsest.jobs.Checkpoints;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.spec.Method;
@@ -16,15 +18,18 @@ import dev.palimpsest.web.Ids;
 import dev.palimpsest.web.NotFound;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Takes in, cancels and deletes exports, each in one transaction. */
 @Component
-class ExportDesk {
+class ExportDesk implements Deletable {
     private final Exports exports;
     private final ExportFolders folders;
     private final Checkpoints checkpoints;
@@ -90,18 +95,51 @@ class ExportDesk {
                 });
     }
 
-    /** The row first, its files after it is gone for certain. */
+    /** One that was made can be restored for a while; of another nothing is left. */
     void delete(String id) throws IOException {
-        transaction.executeWithoutResult(
-                _ -> {
-                    Export export = exports.lock(id).orElseThrow(() -> missing(id));
-                    if (!export.status().terminal())
-                        throw new Conflict(
-                                "export %s is %s; cancel it first by POST /api/v1/exports/%s/cancel"
-                                        .formatted(id, export.status().word(), id));
-                    exports.delete(export);
-                });
-        folders.delete(id);
+        if (!exports.existsById(id)) throw missing(id);
+        boolean made;
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            made = transaction.execute(_ -> hide(id));
+        }
+        if (!made) folders.delete(id);
+    }
+
+    private boolean hide(String id) {
+        Export export = exports.lock(id).orElseThrow(() -> missing(id));
+        if (!export.status().terminal())
+            throw new Conflict(
+                    "export %s is %s; cancel it first by POST /api/v1/exports/%s/cancel"
+                            .formatted(id, export.status().word(), id));
+        boolean made = export.status() == PieceStatus.SUCCEEDED;
+        if (made) exports.hide(clock.instant(), id);
+        else exports.delete(export);
+        return made;
+    }
+
+    Export restore(String id) {
+        String project = CurrentProject.own();
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            int shown = transaction.execute(_ -> exports.show(id, project));
+            if (shown == 0)
+                throw new NotFound(
+                        "there is no deleted export %s; GET /api/v1/storage/deleted lists what can be restored"
+                                .formatted(id));
+        } catch (DataIntegrityViolationException _) {
+            throw new Conflict(
+                    "an export equal to %s was asked for since; delete that one first"
+                            .formatted(id));
+        }
+        return exports.findById(id).orElseThrow(() -> missing(id));
+    }
+
+    /** The row first, its files after it is gone for certain. */
+    @Override
+    public void purge(Instant deletedBefore, @Nullable String project) throws IOException {
+        for (String id : exports.hiddenBefore(deletedBefore, project)) {
+            int gone = transaction.execute(_ -> exports.forget(id));
+            if (gone > 0) folders.delete(id);
+        }
     }
 
     static NotFound missing(String id) {

@@ -8,6 +8,7 @@
             "trainer",
             "home",
             "artifacts",
+            "projects",
             "catalog",
             "jobs",
             "worker",

@@ -20,6 +20,11 @@ class HomeConfiguration {
         return new DatabaseClock(Clock.systemUTC());
     }
 
+    @Bean
+    Underway underway(Clock clock) {
+        return new Underway(clock);
+    }
+
     /** The service's own server, which ends with it. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "-")

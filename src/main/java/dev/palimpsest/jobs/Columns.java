@@ -7,6 +7,7 @@ import dev.palimpsest.spec.Convention;
 import dev.palimpsest.spec.JobSpec;
 import jakarta.persistence.Converter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,17 @@ final class Columns {
         }
     }
 
-    /** Lists read the same specs again and again, and to bind one takes longer than to read it. */
+    /**
+     * Lists read the same specs again and again, and to bind one takes longer than to read it. One of
+     * a later version, whose fields are not known here, is read as null.
+     */
     @Immutable
     @Converter
     static class SpecColumn extends JsonColumn<JobSpec> {
         private static final int KEPT = 2000;
 
-        private final ConcurrentLruCache<String, JobSpec> bound =
-                new ConcurrentLruCache<>(KEPT, json -> Binder.bind(json, JobSpec.class));
+        private final ConcurrentLruCache<String, Optional<JobSpec>> bound =
+                new ConcurrentLruCache<>(KEPT, SpecColumn::known);
 
         SpecColumn() {
             super(JobSpec.class);
@@ -47,7 +51,14 @@ final class Columns {
 
         @Override
         public @Nullable JobSpec convertToEntityAttribute(@Nullable String json) {
-            return json == null ? null : bound.get(json);
+            return json == null ? null : bound.get(json).orElse(null);
+        }
+
+        private static Optional<JobSpec> known(String json) {
+            int version = Binder.JSON.readTree(json).path("version").asInt(JobSpec.VERSION);
+            return version > JobSpec.VERSION
+                    ? Optional.empty()
+                    : Optional.of(Binder.bind(json, JobSpec.class));
         }
     }
 

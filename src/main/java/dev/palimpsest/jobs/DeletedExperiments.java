@@ -3,6 +3,7 @@ package dev.palimpsest.jobs;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +19,12 @@ class DeletedExperiments {
 
     private static final String MARKED =
             "select exists (select from experiments where id = :id and deleted_at is not null)";
+
+    private static final String MARKED_BEFORE =
+            """
+            select id from experiments
+            where deleted_at <= :before and (cast(:project as text) is null or project = :project) order by id
+            """;
 
     private final JdbcClient database;
 
@@ -38,9 +45,10 @@ class DeletedExperiments {
         return database.sql(MARKED).param("id", id).query(Boolean.class).single();
     }
 
-    List<String> markedBefore(Instant time) {
-        return database.sql("select id from experiments where deleted_at < ? order by id")
-                .param(Timestamp.from(time))
+    List<String> markedBefore(Instant time, @Nullable String project) {
+        return database.sql(MARKED_BEFORE)
+                .param("before", Timestamp.from(time))
+                .param("project", project)
                 .query(String.class)
                 .list();
     }

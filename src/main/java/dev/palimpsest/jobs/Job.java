@@ -1,6 +1,7 @@
 package dev.palimpsest.jobs;
 
 import dev.palimpsest.spec.JobSpec;
+import dev.palimpsest.web.NotAnswered;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
@@ -52,9 +53,11 @@ public class Job extends AbstractAggregateRoot<Job> {
     @Convert(converter = Columns.StatusColumn.class)
     private Status status = Status.QUEUED;
 
+    /** Null if it is of a later version than this one reads. */
     @Convert(converter = Columns.SpecColumn.class)
+    @Column(updatable = false)
     @ColumnTransformer(write = "cast(? as jsonb)")
-    private JobSpec spec;
+    private @Nullable JobSpec spec;
 
     @Column(name = "base_model")
     private String baseModel;
@@ -329,7 +332,7 @@ public class Job extends AbstractAggregateRoot<Job> {
     }
 
     private void failForWantOfMemory(Outcome.OutOfMemory out, Instant now) {
-        fail(out.reason(), Thrift.of(spec) + "\n" + out.detail(), now);
+        fail(out.reason(), Thrift.of(spec()) + "\n" + out.detail(), now);
     }
 
     /** Its owner calls it otherwise. */
@@ -374,7 +377,7 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     /** Refuses what is told of a job that is trained here, or that has ended. */
     public void admitOwner() {
-        if (!spec.external())
+        if (!spec().external())
             throw new IllegalMove(
                     "job %s is trained by this service; only a job with the executor external is told of"
                             .formatted(id));
@@ -392,7 +395,7 @@ public class Job extends AbstractAggregateRoot<Job> {
                 close(Status.CANCELLED, now);
             }
             case RUNNING -> {
-                if (spec.external()) cancelElsewhere(now);
+                if (spec().external()) cancelElsewhere(now);
                 else cancelRequestedAt = cancelRequestedAt == null ? now : cancelRequestedAt;
             }
             case CANCELLED -> {}
@@ -513,7 +516,7 @@ public class Job extends AbstractAggregateRoot<Job> {
             throw new IllegalMove(
                     "job %s was imported: it is a record of %s and cannot %s; submit its spec as a new job"
                             .formatted(id, origin, verb));
-        if (spec.external())
+        if (spec().external())
             throw new IllegalMove(
                     "job %s is trained elsewhere and cannot %s here; %s"
                             .formatted(id, verb, whatItCan()));
@@ -530,7 +533,7 @@ public class Job extends AbstractAggregateRoot<Job> {
     }
 
     private String whatItCan() {
-        if (spec.external())
+        if (spec().external())
             return status == Status.RUNNING
                     ? "POST /api/v1/jobs/%s/end ends it, and it can cancel".formatted(id)
                     : "submit another job for what is trained anew";
@@ -550,7 +553,19 @@ public class Job extends AbstractAggregateRoot<Job> {
         return experiment;
     }
 
+    /** Whether its spec is of a version that this one reads. */
+    public boolean isReadable() {
+        return spec != null;
+    }
+
+    /**
+     * @throws NotAnswered if it is of a later version than this one reads
+     */
     public JobSpec spec() {
+        if (spec == null)
+            throw NotAnswered.unavailable(
+                    "job %s was submitted to a later version of Palimpsest than this process is of; ask again once the upgrade is through"
+                            .formatted(id));
         return spec;
     }
 
@@ -585,7 +600,7 @@ public class Job extends AbstractAggregateRoot<Job> {
 
     /** For how long its next attempt may run, if that is bounded. */
     public Optional<Duration> timeLeft() {
-        return spec.resources().limit().map(limit -> limit.minusMillis(ranMillis));
+        return spec().resources().limit().map(limit -> limit.minusMillis(ranMillis));
     }
 
     public boolean cancelRequested() {
@@ -657,7 +672,7 @@ public class Job extends AbstractAggregateRoot<Job> {
     /** What it asks of a worker. */
     Needs needs() {
         return new Needs(
-                spec.resources(),
+                spec().resources(),
                 acceleratorBytes == null ? 0 : acceleratorBytes,
                 processorBytes == null ? 0 : processorBytes);
     }

@@ -17,10 +17,13 @@ class JobViews {
     }
 
     JobView of(Job job) {
+        job.spec(); // which says so if it cannot be read here
         return of(List.of(job)).getFirst();
     }
 
-    List<JobView> of(List<Job> jobs) {
+    /** Of those that can be read here. */
+    List<JobView> of(List<Job> all) {
+        List<Job> jobs = all.stream().filter(Job::isReadable).toList();
         if (jobs.stream().noneMatch(job -> job.status() == Status.QUEUED))
             return jobs.stream().map(JobView::of).toList();
         Pool pool = devices.pool();

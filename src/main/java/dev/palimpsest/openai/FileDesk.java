@@ -1,16 +1,20 @@
 package dev.palimpsest.openai;
 
 import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.artifacts.Deletable;
 import dev.palimpsest.catalog.DatasetDesk;
 import dev.palimpsest.catalog.DeleteDataset;
+import dev.palimpsest.catalog.DeletedCatalog;
 import dev.palimpsest.data.DocumentFile;
 import dev.palimpsest.data.Format;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.projects.CurrentProject;
 import dev.palimpsest.spec.Fault;
 import dev.palimpsest.spec.InvalidSpec;
 import dev.palimpsest.spec.Sha256;
 import dev.palimpsest.web.Conflict;
 import dev.palimpsest.web.Ids;
+import dev.palimpsest.web.NotFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,18 +29,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.multipart.MultipartFile;
 
 /** Takes files and lets them go, each with the dataset that it is. */
 @Component
-class FileDesk {
+@Order(Ordered.HIGHEST_PRECEDENCE) // a file is purged before its dataset
+class FileDesk implements Deletable {
     private static final Logger log = LoggerFactory.getLogger(FileDesk.class);
 
     private final StoredFiles files;
     private final DatasetDesk datasets;
     private final DeleteDataset deleteDataset;
+    private final DeletedCatalog deletedCatalog;
     private final TransactionTemplate transaction;
     private final Home home;
     private final Artifacts artifacts;
@@ -47,6 +55,7 @@ class FileDesk {
             StoredFiles files,
             DatasetDesk datasets,
             DeleteDataset deleteDataset,
+            DeletedCatalog deletedCatalog,
             TransactionTemplate transaction,
             Home home,
             Artifacts artifacts,
@@ -55,6 +64,7 @@ class FileDesk {
         this.files = files;
         this.datasets = datasets;
         this.deleteDataset = deleteDataset;
+        this.deletedCatalog = deletedCatalog;
         this.transaction = transaction;
         this.home = home;
         this.artifacts = artifacts;
@@ -149,26 +159,63 @@ class FileDesk {
 
     void delete(String id) throws IOException {
         files.named(id);
-        remove(id);
+        hide(id);
     }
 
-    private void remove(String id) throws IOException {
-        transaction.executeWithoutResult(
-                _ -> {
+    /** With its dataset; both can be restored for a while. */
+    private void hide(String id) throws IOException {
+        alone(
+                () -> {
                     boolean dataset = files.isDataset(id);
-                    try {
-                        if (files.delete(id) && dataset) deleteDataset.delete(id);
-                    } catch (IOException failed) {
-                        throw new UncheckedIOException(failed);
-                    }
+                    if (files.hide(id) && dataset) deleteDataset.delete(id);
                 });
-        Files.deleteIfExists(home.files().resolve(id));
+    }
+
+    StoredFile restore(String id) throws IOException {
+        String project = CurrentProject.own();
+        alone(
+                () -> {
+                    if (!files.show(id, project)) throw noneDeleted(id);
+                    if (files.hasDataset(id)) deletedCatalog.restoreDataset(id, project);
+                });
+        return files.named(id);
+    }
+
+    /** Its dataset is purged after it. */
+    @Override
+    public void purge(Instant deletedBefore, @Nullable String project) throws IOException {
+        for (String id : files.hiddenBefore(deletedBefore, project))
+            if (files.forget(id)) Files.deleteIfExists(home.files().resolve(id));
+    }
+
+    /** Something that the database's policies hide, in one transaction. */
+    private void alone(Change change) throws IOException {
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            transaction.executeWithoutResult(
+                    _ -> {
+                        try {
+                            change.make();
+                        } catch (IOException failed) {
+                            throw new UncheckedIOException(failed);
+                        }
+                    });
+        }
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private static NotFound noneDeleted(String id) {
+        return new NotFound(
+                "there is no deleted file '%s'; GET /api/v1/storage/deleted lists what can be restored"
+                        .formatted(id));
     }
 
     private void deleteExpired() throws IOException {
         for (String id : files.expired()) {
             try {
-                remove(id);
+                hide(id);
             } catch (Conflict needed) {
                 log.info("{} has expired and stays for now: {}", id, needed.getMessage());
             }

@@ -3,7 +3,6 @@ package dev.palimpsest.openai;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.spec.Binder;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +43,9 @@ class FineTuningJobs {
                         .param("limit", limit)
                         .query(String.class)
                         .list();
-        List<Job> page = new ArrayList<>(jobs.findAllById(ids));
-        page.sort(Comparator.comparing(Job::id).reversed());
-        return page;
+        return jobs.findAllById(ids).stream()
+                .filter(Job::isReadable)
+                .sorted(Comparator.comparing(Job::id).reversed())
+                .toList();
     }
 }

@@ -168,7 +168,9 @@ class OpenAiFileController {
     @DeleteMapping("/{id}")
     @Operation(
             summary = "Delete a file",
-            description = "With its dataset; refused while a job that has not ended needs it.")
+            description =
+                    "With its dataset; refused while a job that has not ended needs it. For a while"
+                            + " (palimpsest.retention.deleted) both can be restored.")
     @Example(
             response =
                     "{\"id\": \"file-06dgm0e1xhw4t9s8n1p3q5r7vw\", \"object\": \"file\", \"deleted\": true}")
@@ -179,6 +181,15 @@ class OpenAiFileController {
                             .formatted(results(id).id()));
         desk.delete(id);
         return new FileObject.Deleted(id, "file", true);
+    }
+
+    @PostMapping("/{id}/restore")
+    @Operation(
+            summary = "Restore a deleted file",
+            description = "With its dataset; for administrators, until it is purged.")
+    @Example(response = FILE)
+    FileObject restore(@PathVariable String id) throws IOException {
+        return FileObject.of(desk.restore(id));
     }
 
     private ResultFile results(String id) {

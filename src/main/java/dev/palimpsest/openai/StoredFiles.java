@@ -30,6 +30,12 @@ class StoredFiles {
             order by id desc limit 1
             """;
 
+    private static final String HIDDEN_BEFORE =
+            """
+            select id from openai_files
+            where deleted_at <= :before and (cast(:project as text) is null or project = :project) order by id
+            """;
+
     private final JdbcClient database;
     private final Clock clock;
 
@@ -82,20 +88,61 @@ class StoredFiles {
 
     /** Those whose time is over. */
     List<String> expired() {
-        return database.sql("select id from openai_files where expires_at <= :now")
+        return database.sql(
+                        "select id from openai_files where expires_at <= :now and deleted_at is null")
                 .param("now", now())
                 .query(String.class)
                 .list();
     }
 
     /** Answers whether it was there. */
-    boolean delete(String id) {
-        return database.sql("delete from openai_files where id = :id").param("id", id).update() > 0;
+    boolean hide(String id) {
+        return database.sql(
+                                "update openai_files set deleted_at = :now where id = :id and deleted_at is null")
+                        .param("id", id)
+                        .param("now", now())
+                        .update()
+                > 0;
+    }
+
+    /** Answers whether it was hidden. */
+    boolean show(String id, String project) {
+        return database.sql(
+                                "update openai_files set deleted_at = null where id = :id and project = :project and deleted_at is not null")
+                        .param("id", id)
+                        .param("project", project)
+                        .update()
+                > 0;
+    }
+
+    List<String> hiddenBefore(Instant time, @Nullable String project) {
+        return database.sql(HIDDEN_BEFORE)
+                .param("before", Timestamp.from(time))
+                .param("project", project)
+                .query(String.class)
+                .list();
+    }
+
+    /** Answers whether it was there. */
+    boolean forget(String id) {
+        return database.sql("delete from openai_files where id = :id and deleted_at is not null")
+                        .param("id", id)
+                        .update()
+                > 0;
+    }
+
+    /** Whether it was found good. */
+    boolean hasDataset(String id) {
+        return database.sql("select dataset is not null from openai_files where id = :id")
+                .param("id", id)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Whether it stands for a dataset, also if its time is over. */
     boolean isDataset(String id) {
-        return database.sql("select count(*) > 0 from openai_files where dataset = :id")
+        return database.sql(
+                        "select count(*) > 0 from openai_files where dataset = :id and deleted_at is null")
                 .param("id", id)
                 .query(Boolean.class)
                 .single();

@@ -11,6 +11,7 @@
             "trainer",
             "home",
             "artifacts",
+            "projects",
             "catalog",
             "jobs",
             "metrics",

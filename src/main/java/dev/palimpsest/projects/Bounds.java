@@ -65,10 +65,10 @@ public class Bounds {
                         project -> {
                             Long most = project.quotas().storageBytes();
                             if (most == null) return;
-                            long kept = asked(BYTES, project);
+                            long kept = kept(project);
                             if (kept < most && bytes <= most - kept) return;
                             throw new OverQuota(
-                                    "project '%s' keeps %d of its quota of %d storage_bytes, and this would add %s; delete models, datasets, exports or experiments, or raise the quota"
+                                    "project '%s' keeps %d of its quota of %d storage_bytes, and this would add %s; delete models, datasets, exports or experiments and purge them by DELETE /api/v1/storage/deleted, or raise the quota"
                                             .formatted(
                                                     project.id(),
                                                     kept,
@@ -97,6 +97,13 @@ public class Bounds {
                     Math.toIntExact(asked(RUNNING, project)),
                     asked(SECONDS, project),
                     asked(BYTES, project));
+        }
+    }
+
+    /** What was deleted lies there until it is purged. */
+    private long kept(Project project) {
+        try (CurrentProject.Stay _ = CurrentProject.leave()) {
+            return asked(BYTES, project);
         }
     }
 

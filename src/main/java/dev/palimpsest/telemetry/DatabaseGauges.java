@@ -97,11 +97,11 @@ class DatabaseGauges implements MultiCollector {
                             new Gauge(
                                     "used_bytes",
                                     "palimpsest_device_memory_used_bytes",
-                                    "What the running trainer holds of it"),
+                                    "What the running trainers hold of it"),
                             new Gauge(
                                     "peak_bytes",
                                     "palimpsest_device_memory_peak_bytes",
-                                    "The most that the last trainer held of it")));
+                                    "The most that the last trainers held of it")));
 
     /** Compared with infinity, what is no number is greater in PostgreSQL. */
     private static final Reading TRAINING =
@@ -110,7 +110,7 @@ class DatabaseGauges implements MultiCollector {
                     select w.device_class,
                            coalesce(sum(s.value) filter (where s.at > :lately and s.value < 'infinity'), 0) as tokens
                     from workers w
-                    left join metric_series s on s.job = w.current_job and s.key = 'train/tokens_per_second'
+                    left join metric_series s on s.job = any(coalesce(w.current_jobs, array[w.current_job])) and s.key = 'train/tokens_per_second'
                     where w.last_heartbeat >= :heard
                     group by 1
                     """,

@@ -12,7 +12,11 @@ import dev.palimpsest.trainer.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +31,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** A worker's life: it says that it is alive, and does one job's turn after the other. */
+/** A worker's life: it says that it is alive, and does jobs' turns, as many at a time as it may. */
 @Component
 public class Loop implements Runner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -46,7 +50,7 @@ public class Loop implements Runner, AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("heart").factory());
     private volatile @Nullable Identity identity;
-    private volatile @Nullable String currentJob;
+    private final Set<String> currentJobs = Collections.synchronizedSet(new LinkedHashSet<>());
     private volatile boolean leaving;
 
     Loop(
@@ -95,7 +99,7 @@ public class Loop implements Runner, AutoCloseable {
      */
     @Override
     public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
-        currentJob = turn.job();
+        currentJobs.add(turn.job());
         beat(id());
         try (var _ = MDC.putCloseable("job", turn.job());
                 var _ = MDC.putCloseable("attempt", Integer.toString(turn.attempt()))) {
@@ -105,7 +109,7 @@ public class Loop implements Runner, AutoCloseable {
             LOG.warn(fenced.getMessage());
             return Optional.empty();
         } finally {
-            currentJob = null;
+            currentJobs.remove(turn.job());
             beat(id());
         }
     }
@@ -160,9 +164,15 @@ public class Loop implements Runner, AutoCloseable {
         return Files.writeString(file, Protocol.written(assignment.run()));
     }
 
-    private void beat(String id) {
+    /** One at a time, as the last one is to tell what is true now. */
+    private synchronized void beat(String id) {
         try {
-            workers.heard(id, device, room.isFull(), currentJob);
+            workers.heard(
+                    id,
+                    device,
+                    settings.slots(),
+                    room.isFull(),
+                    List.of(currentJobs.toArray(String[]::new)));
             preemption.lookIfFirst(id);
         } catch (DataAccessException | TransactionException unreachable) {
             LOG.warn("the heartbeat of {} was not stored: {}", id, unreachable.getMessage());

@@ -23,7 +23,8 @@ class WorkerController {
             """
             {"id": "worker-3f2a", "device": "cpu", "device_class": "cpu", "labels": {"zone": "a"},
              "engine": "palimpsest 0.1.0, libtorch 2.7.1 by DJL 0.36.0", "memory_bytes": 16777216000, "threads": 2, "status": "busy",
-             "cordoned": false, "drained": false, "disk_full": false, "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
+             "cordoned": false, "drained": false, "disk_full": false, "slots": 1, "current_job": "job_06dgm0e1xhw4t9s8n1p3q5r7vw",
+             "current_jobs": ["job_06dgm0e1xhw4t9s8n1p3q5r7vw"],
              "started_at": "2026-01-01T00:00:00Z", "last_heartbeat": "2026-01-01T00:00:05Z"}""";
 
     private final Workers workers;
@@ -49,7 +50,9 @@ class WorkerController {
             boolean cordoned,
             boolean drained,
             boolean diskFull,
+            int slots,
             @Nullable String currentJob,
+            List<String> currentJobs,
             Instant startedAt,
             Instant lastHeartbeat) {}
 
@@ -58,7 +61,8 @@ class WorkerController {
     @Operation(
             summary = "List the workers",
             description =
-                    "Each with its device, what jobs may ask of it, its current job and when it was last heard of.")
+                    "Each with its device, what jobs may ask of it, its current jobs, of which `current_job` is the"
+                            + " first, and when it was last heard of.")
     @Example(response = "{\"data\": [" + WORKER + "]}")
     @GetMapping
     WorkerList list() {
@@ -90,7 +94,7 @@ class WorkerController {
     @Operation(
             summary = "Drain a worker",
             description =
-                    "It takes nothing new, and the job that it runs is saved and goes on elsewhere; once it has no `current_job`, it can"
+                    "It takes nothing new, and the jobs that it runs are saved and go on elsewhere; once it has no `current_job`, it can"
                             + " be stopped. Scorings, spectra and completions that it runs it ends. For those who run the service.")
     @Example(response = WORKER)
     @PostMapping("/{id}/drain")
@@ -116,7 +120,9 @@ class WorkerController {
                 worker.cordoned(),
                 worker.drained(),
                 worker.diskFull(),
-                worker.currentJob(),
+                worker.slots(),
+                worker.currentJobs().stream().findFirst().orElse(null),
+                worker.currentJobs(),
                 worker.startedAt(),
                 worker.lastHeartbeat());
     }

@@ -1,10 +1,13 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.artifacts.Artifacts;
+import dev.palimpsest.home.Home;
 import dev.palimpsest.jobs.Devices;
 import dev.palimpsest.jobs.Pool;
 import dev.palimpsest.jobs.Turn;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.web.NotFound;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -15,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
@@ -27,12 +32,12 @@ import tools.jackson.core.type.TypeReference;
 class Workers implements Devices {
     private static final String HEARD =
             """
-            insert into workers (id, device, device_class, labels, engine, memory_bytes, threads, disk_full, current_job, started_at, last_heartbeat)
-            values (:id, :device, :class, cast(:labels as jsonb), :engine, :memory, :threads, :full, :job, :now, :now)
+            insert into workers (id, device, device_class, labels, engine, memory_bytes, threads, slots, disk_full, current_job, current_jobs, used_bytes, peak_bytes, models, datasets, started_at, last_heartbeat)
+            values (:id, :device, :class, cast(:labels as jsonb), :engine, :memory, :threads, :slots, :full, :job, :jobs, :used, :peak, cast(:models as text[]), cast(:datasets as text[]), :now, :now)
             on conflict (id) do update set device = excluded.device, device_class = excluded.device_class, labels = excluded.labels,
-                engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, disk_full = excluded.disk_full, current_job = excluded.current_job, last_heartbeat = excluded.last_heartbeat,
-                used_bytes = case when excluded.current_job = workers.current_job then workers.used_bytes end,
-                peak_bytes = case when excluded.current_job is null or excluded.current_job = workers.current_job then workers.peak_bytes end
+                engine = excluded.engine, memory_bytes = excluded.memory_bytes, threads = excluded.threads, slots = excluded.slots, disk_full = excluded.disk_full, current_job = excluded.current_job, current_jobs = excluded.current_jobs, models = excluded.models, datasets = excluded.datasets, last_heartbeat = excluded.last_heartbeat,
+                used_bytes = excluded.used_bytes,
+                peak_bytes = case when excluded.current_job is null then workers.peak_bytes else excluded.peak_bytes end
             returning drained_at is not null
             """;
 
@@ -48,12 +53,12 @@ class Workers implements Devices {
     private static final String HOLDS =
             """
             update workers set used_bytes = :used, peak_bytes = :peak
-            where id = (select worker from attempts where job = :job and number = :attempt) and current_job = :job
+            where id = (select worker from attempts where job = :job and number = :attempt)
             """;
 
     /** What is run is told to those who see that job; that something is, to all. */
     private static final String EVERY =
-            "select w.*, (select id from jobs where id = w.current_job) as seen_job from workers w";
+            "select w.*, array(select id from jobs where id = any(coalesce(w.current_jobs, array[w.current_job])) order by id) as seen_jobs from workers w";
 
     /** Devices that hold the same are one kind, however many there are. */
     private static final String KINDS =
@@ -64,6 +69,9 @@ class Workers implements Devices {
 
     private static final TypeReference<TreeMap<String, String>> LABELS = new TypeReference<>() {};
 
+    /** What a trainer holds of its device's memory, and the most it held. */
+    private record Memory(long used, long peak) {}
+
     /** A worker; its status follows from the clock. */
     record Worker(
             String id,
@@ -73,7 +81,8 @@ class Workers implements Devices {
             boolean drained,
             boolean diskFull,
             boolean busy,
-            @Nullable String currentJob,
+            int slots,
+            List<String> currentJobs,
             Instant startedAt,
             Instant lastHeartbeat) {
         WorkerStatus status(Instant now, Duration mostSilence) {
@@ -84,15 +93,29 @@ class Workers implements Devices {
 
     private final JdbcClient database;
     private final @Nullable String engine;
+    private final Home home;
+    private final Artifacts artifacts;
     private final Clock clock;
+    private final Map<String, Memory> trainers = new ConcurrentHashMap<>();
 
-    Workers(JdbcClient database, ObjectProvider<BuildProperties> build, Clock clock) {
+    Workers(
+            JdbcClient database,
+            ObjectProvider<BuildProperties> build,
+            Home home,
+            Artifacts artifacts,
+            Clock clock) {
         this.database = database;
+        this.home = home;
+        this.artifacts = artifacts;
         this.engine = Optional.ofNullable(build.getIfAvailable()).map(Engine::words).orElse(null);
         this.clock = clock;
     }
 
-    void heard(String id, Device device, boolean full, @Nullable String job) {
+    /**
+     * @param jobs that it runs, the one that began first before the others
+     */
+    void heard(String id, Device device, int slots, boolean full, List<String> jobs) {
+        trainers.keySet().retainAll(jobs);
         boolean drained =
                 database.sql(HEARD)
                         .param("id", id)
@@ -102,12 +125,22 @@ class Workers implements Devices {
                         .param("engine", engine)
                         .param("memory", device.memoryBytes())
                         .param("threads", device.threads())
+                        .param("slots", slots)
                         .param("full", full)
-                        .param("job", job)
+                        .param("job", jobs.isEmpty() ? null : jobs.getFirst())
+                        .param("jobs", jobs.toArray(String[]::new))
+                        .param("used", sum(Memory::used))
+                        .param("peak", sum(Memory::peak))
+                        .param("models", copies(home.models()))
+                        .param("datasets", copies(home.datasets()))
                         .param("now", Timestamp.from(clock.instant()))
                         .query(Boolean.class)
                         .single();
         if (drained) handOver(id); // it may have been given a job while it was told to
+    }
+
+    private String @Nullable [] copies(Path room) {
+        return artifacts.copies(room).map(names -> names.toArray(String[]::new)).orElse(null);
     }
 
     /** It takes nothing until it is told to again. */
@@ -142,12 +175,18 @@ class Workers implements Devices {
 
     /** What an attempt's trainer holds of its device's memory, and the most it held. */
     void holds(Turn turn, long used, long peak) {
+        trainers.put(turn.job(), new Memory(used, peak));
         database.sql(HOLDS)
-                .param("used", used)
-                .param("peak", peak)
+                .param("used", sum(Memory::used))
+                .param("peak", sum(Memory::peak))
                 .param("job", turn.job())
                 .param("attempt", turn.attempt())
                 .update();
+    }
+
+    private @Nullable Long sum(ToLongFunction<Memory> part) {
+        List<Memory> all = List.copyOf(trainers.values());
+        return all.isEmpty() ? null : Long.valueOf(all.stream().mapToLong(part).sum());
     }
 
     /** One that is to take nothing is remembered, as it may come back. */
@@ -216,7 +255,8 @@ class Workers implements Devices {
                 row.getTimestamp("drained_at") != null,
                 row.getBoolean("disk_full"),
                 row.getString("current_job") != null,
-                row.getString("seen_job"),
+                row.getInt("slots"),
+                List.of((String[]) row.getArray("seen_jobs").getArray()),
                 row.getTimestamp("started_at").toInstant(),
                 row.getTimestamp("last_heartbeat").toInstant());
     }

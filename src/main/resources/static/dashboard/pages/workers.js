@@ -14,7 +14,7 @@ export async function show(main) {
         <th scope="col">Status</th><th scope="col">Runs</th><th scope="col">Heard of</th><th scope="col">Since</th><th scope="col">Engine</th></tr></thead>
       <tbody>${data.map(one => html`<tr><th scope="row">${name(one.id)}</th><td>${one.device}</td><td>${one.device_class}</td>
         <td>${Object.entries(one.labels).map(([label, value]) => `${label}=${value}`).join(', ')}</td><td>${bytes(one.memory_bytes)}</td><td>${one.threads}</td>
-        <td>${status(one.status)}${one.drained ? ' drained' : one.cordoned ? ' cordoned' : ''}${one.disk_full ? ', disk full' : ''}</td><td>${one.current_job ? html`<a href="/jobs/${part(one.current_job)}">${one.current_job}</a>` : 'nothing'}</td>
+        <td>${status(one.status)}${one.drained ? ' drained' : one.cordoned ? ' cordoned' : ''}${one.disk_full ? ', disk full' : ''}</td><td>${one.current_jobs.length === 0 ? 'nothing' : one.current_jobs.map(job => html`<a href="/jobs/${part(job)}">${job}</a> `)}</td>
         <td>${moment(one.last_heartbeat)}</td><td>${moment(one.started_at)}</td><td>${one.engine ?? ''}</td></tr>`)}</tbody></table></div>`}`, main);
   };
   await draw();

@@ -39,11 +39,12 @@ class AccessTests {
     /** Where everybody may ask who they are. */
     private static final List<String> OPEN = List.of("/api/v1/session");
 
-    private static final List<String> ADMINISTERED = List.of("/api/v1/keys", "/api/v1/audit");
+    private static final List<String> ADMINISTERED =
+            List.of("/api/v1/keys", "/api/v1/audit", "/api/v1/storage/deleted");
 
     /** For those who run the service, whom no key that is made makes one of. */
     private static final List<String> OF_THE_SERVICE =
-            List.of("/api/v1/projects", "/api/v1/workers/");
+            List.of("/api/v1/projects", "/api/v1/workers/", "/api/v1/storage/projects");
 
     @LocalServerPort int port;
     @Autowired JdbcClient database;

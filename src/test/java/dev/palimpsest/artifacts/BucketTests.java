@@ -3,7 +3,9 @@ package dev.palimpsest.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.palimpsest.SettableClock;
 import dev.palimpsest.home.Home;
+import dev.palimpsest.home.Underway;
 import dev.palimpsest.spec.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -60,7 +63,62 @@ class BucketTests {
     @BeforeEach
     void anotherMachine() {
         home = Home.open(folder.resolve("home"));
-        artifacts = new S3Artifacts(bucket(Clock.systemUTC()), true, home);
+        artifacts = new S3Artifacts(bucket(Clock.systemUTC()), true, home, roomy(home));
+    }
+
+    static Copies roomy(Home home) {
+        return new Copies(
+                home, List::of, 1L << 40, new Underway(Clock.systemUTC()), Clock.systemUTC());
+    }
+
+    @Test
+    void whatWasNotReadForTheLongestTimeMakesRoomUnlessItIsInUse() throws IOException {
+        SettableClock clock = new SettableClock(Instant.now());
+        Underway underway = new Underway(clock);
+        List<Named.Folder> named = new ArrayList<>();
+        S3Artifacts bounded =
+                new S3Artifacts(
+                        bucket(Clock.systemUTC()),
+                        true,
+                        home,
+                        new Copies(home, () -> named, 2500, underway, clock));
+        for (String name : List.of("one", "two", "three", "four"))
+            named.add(
+                    new Named.Folder(
+                            "models/" + name, List.of(stored("config-" + name + ".json", 1000))));
+        read(bounded, named.get(0));
+        clock.advance(Duration.ofHours(1));
+        read(bounded, named.get(1));
+        clock.advance(Duration.ofHours(1));
+        read(bounded, named.get(0));
+        clock.advance(Duration.ofHours(1));
+
+        read(bounded, named.get(2));
+
+        assertThat(bounded.copies(home.models()))
+                .hasValueSatisfying(
+                        names -> assertThat(names).containsExactlyInAnyOrder("one", "three"));
+        try (Underway.Stay _ = underway.begin()) {
+            read(bounded, named.get(0));
+            read(bounded, named.get(2));
+            clock.advance(Duration.ofHours(5));
+            read(bounded, named.get(3));
+            assertThat(bounded.copies(home.models()).orElseThrow())
+                    .as("both are in use")
+                    .containsExactlyInAnyOrder("one", "three", "four");
+        }
+        clock.advance(Duration.ofHours(1));
+        read(bounded, named.get(1));
+        assertThat(bounded.copies(home.models()).orElseThrow()).hasSize(2).contains("two");
+        Path unnamed = Files.createDirectories(home.models().resolve("being-imported"));
+        Files.writeString(unnamed.resolve("half"), "x".repeat(3000));
+        clock.advance(Duration.ofHours(1));
+        read(bounded, named.get(0));
+        assertThat(unnamed.resolve("half")).exists();
+    }
+
+    private static void read(S3Artifacts artifacts, Named.Folder folder) {
+        artifacts.verified(folder.folder(), folder.files());
     }
 
     @Test

@@ -69,7 +69,14 @@ public final class S3Server implements AutoCloseable {
     /** The same for a client of the test's own. */
     S3Settings as(String prefix) {
         return new S3Settings(
-                BUCKET, endpoint(), "eu-west-1", prefix, true, true, DataSize.ofMegabytes(5));
+                BUCKET,
+                endpoint(),
+                "eu-west-1",
+                prefix,
+                true,
+                true,
+                DataSize.ofGigabytes(1),
+                DataSize.ofMegabytes(5));
     }
 
     URI endpoint() {

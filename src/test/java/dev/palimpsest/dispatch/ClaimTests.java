@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +36,12 @@ class ClaimTests {
     private static final long GIGABYTE = 1L << 30;
     private static final String ANYTHING = "{}";
 
+    private static final String WORKER =
+            """
+            insert into workers (id, device, memory_bytes, threads, started_at, last_heartbeat, models, datasets)
+            values (:id, 'cpu', 1073741824, 1, now(), now(), cast(:models as text[]), cast(:datasets as text[]))
+            """;
+
     private static final String SHARES =
             "select project, count(*) as jobs from jobs where id = any(:jobs) group by project";
 
@@ -48,6 +55,7 @@ class ClaimTests {
         database.sql("delete from scheduled_tasks").update();
         database.sql("delete from device_use").update();
         database.sql("delete from attempts").update();
+        database.sql("delete from workers").update();
         some = new SomeJobs(context);
     }
 
@@ -209,6 +217,184 @@ class ClaimTests {
                 .param(worker)
                 .query(Long.class)
                 .single();
+    }
+
+    @Test
+    void ofJobsThatCameWithinFiveMinutesAWorkerTakesThoseFirstWhoseModelItHas() {
+        String elsewhere = some.experimentOn("elsewhere");
+        String here = some.experimentOn("here");
+        Job first = waiting(some.queued(elsewhere), "10 minutes");
+        Job soon = waiting(some.queued(here), "6 minutes");
+        Job late = waiting(some.queued(here), "4 minutes");
+        Job higher = some.queued(elsewhere, "{\"priority\": 1}", 0);
+        worker("holder", "{here}", "{}");
+
+        assertThat(inTurn("holder", 4))
+                .containsExactly(higher.id(), soon.id(), first.id(), late.id());
+    }
+
+    @Test
+    void whatAnIdleWorkerHasTheModelOfIsLeftToItForTwoSeconds() {
+        Job job = fresh(some.experimentOn("here"));
+        worker("other", "{elsewhere}", "{}");
+        worker("holder", "{here}", "{}");
+
+        assertThat(claimed("other")).isEmpty();
+        waiting(job, "3 seconds");
+        assertThat(claimed("other")).contains(job.id());
+    }
+
+    @Test
+    void aJobWaitsForNoWorkerThatIsBusyOrTakesNothingOrHasEnoughToDo() {
+        String experiment = some.experimentOn("here");
+        Job first = fresh(experiment);
+        worker("busy", "{here}", "{}");
+        worker("other", "{}", "{}");
+        assertThat(claimed("other")).as("it is left to the holder").isEmpty();
+        assertThat(claimed("busy")).contains(first.id());
+
+        fresh(experiment);
+        assertThat(claimed("other")).as("the holder is busy").isPresent();
+        worker("cordoned", "{here}", "{}");
+        database.sql("update workers set cordoned_at = now() where id = 'cordoned'").update();
+        worker("another", "{}", "{}");
+        fresh(experiment);
+        assertThat(claimed("another")).as("the holder is cordoned").isPresent();
+
+        worker("idle", "{here}", "{}");
+        worker("last", "{}", "{}");
+        fresh(experiment);
+        fresh(experiment);
+        assertThat(claimed("last")).as("two wait for one holder").isPresent();
+    }
+
+    @Test
+    void ofJobsOnOneModelAWorkerTakesThoseFirstWhoseDatasetItHas() {
+        String experiment = some.experimentOn("here");
+        Job old = waiting(some.queued(experiment), "10 minutes");
+        Job held = waiting(some.queued(experiment), "9 minutes");
+        Job late = waiting(some.queued(experiment), "3 minutes");
+        database.sql("update scheduled_tasks set dataset = 'other' where task_instance like ?")
+                .param(old.id() + "%")
+                .update();
+        worker("holder", "{here}", "{gsm8k-train}");
+
+        assertThat(inTurn("holder", 3)).containsExactly(held.id(), old.id(), late.id());
+    }
+
+    @Test
+    void aWorkerIsGivenSeveralJobsWhereTheirMemoryFitsTogether() {
+        String experiment = some.experiment();
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < 3; i++) jobs.add(some.queued(experiment, ANYTHING, GIGABYTE * 2 / 5));
+        worker("large", "{}", "{}");
+        database.sql("update workers set slots = 4").update();
+
+        assertThat(claimed("large")).isPresent();
+        assertThat(claimed("large")).isPresent();
+        assertThat(claimed("large")).as("two fifths are less than is left").isEmpty();
+        ended(jobs.getFirst());
+        assertThat(claimed("large")).contains(jobs.getLast().id());
+    }
+
+    @Test
+    void aWorkerRunsNoMoreJobsThanItHasSlots() {
+        String experiment = some.experiment();
+        for (int i = 0; i < 3; i++) some.queued(experiment, ANYTHING, GIGABYTE / 16);
+        worker("large", "{}", "{}");
+        database.sql("update workers set slots = 2").update();
+
+        assertThat(
+                        database.sql("select count(*) from claim_entries('large', now(), 8)")
+                                .query(Long.class)
+                                .single())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatNobodyPlannedTheMemoryOfHasTheDeviceForItself() {
+        String experiment = some.experiment();
+        Job unplanned = waiting(some.queued(experiment), "20 seconds");
+        Job planned = waiting(some.queued(experiment, ANYTHING, GIGABYTE / 16), "10 seconds");
+        worker("large", "{}", "{}");
+        database.sql("update workers set slots = 4").update();
+
+        assertThat(claimed("large")).contains(unplanned.id());
+        assertThat(claimed("large")).isEmpty();
+        ended(unplanned);
+        assertThat(claimed("large")).contains(planned.id());
+    }
+
+    @Test
+    void whatWaitsForRoomIsOvertakenByItsEqualsForAMinute() {
+        String experiment = some.experiment();
+        Job first = waiting(some.queued(experiment, ANYTHING, GIGABYTE / 16), "50 seconds");
+        Job large = waiting(some.queued(experiment, ANYTHING, GIGABYTE), "40 seconds");
+        Job lower =
+                waiting(some.queued(experiment, "{\"priority\": -1}", GIGABYTE / 16), "30 seconds");
+        worker("large", "{}", "{}");
+        worker("small", "{}", "{}");
+        database.sql("update workers set slots = 4").update();
+        database.sql("update workers set memory_bytes = memory_bytes / 2 where id = 'small'")
+                .update();
+        assertThat(claimed("large")).contains(first.id());
+
+        assertThat(claimed("large")).as("of a lower priority").isEmpty();
+        Job equal = waiting(some.queued(experiment, ANYTHING, GIGABYTE / 16), "20 seconds");
+        assertThat(claimed("large")).contains(equal.id());
+        Job late = waiting(some.queued(experiment, ANYTHING, GIGABYTE / 16), "10 seconds");
+        waiting(large, "61 seconds");
+        assertThat(claimed("large")).as("a minute later").isEmpty();
+        assertThat(claimed("small")).as("which could never hold it").contains(late.id());
+        ended(first);
+        ended(equal);
+        assertThat(claimed("large")).contains(large.id());
+        assertThat(status(lower)).isEqualTo(Status.QUEUED);
+    }
+
+    private void ended(Job job) {
+        database.sql("delete from scheduled_tasks where task_instance like ?")
+                .param(job.id() + "%")
+                .update();
+    }
+
+    private Job fresh(String experiment) {
+        return waiting(some.queued(experiment), "0 seconds");
+    }
+
+    private Job waiting(Job job, String since) {
+        database.sql(
+                        "update scheduled_tasks set execution_time = now() - cast(:since as interval) where task_instance like :job")
+                .param("since", since)
+                .param("job", job.id() + "%")
+                .update();
+        return job;
+    }
+
+    private void worker(String id, String models, String datasets) {
+        database.sql(WORKER)
+                .param("id", id)
+                .param("models", models)
+                .param("datasets", datasets)
+                .update();
+    }
+
+    /** One after another, each done at once. */
+    private List<String> inTurn(String worker, int count) {
+        List<String> turns = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            turns.add(claimed(worker).orElseThrow());
+            database.sql("delete from scheduled_tasks where picked_by = ?").param(worker).update();
+        }
+        return turns;
+    }
+
+    private Optional<String> claimed(String worker) {
+        return database.sql(
+                        "select split_part(task_instance, '.', 1) from claim_entries(?, now(), 1)")
+                .param(worker)
+                .query(String.class)
+                .optional();
     }
 
     private static Outcome noted(Turn turn, Queue<String> begun) {

@@ -273,15 +273,15 @@ class ExportTests {
     }
 
     @Test
-    void aDeletedExportIsGoneWithItsFiles() {
+    void aDeletedExportIsGoneUntilItIsRestored() {
         String asked = job.export(job.checkpoints().get(1), "merged", 202).get("id").stringValue();
         job.until("exports/" + asked, "succeeded");
 
         delete(asked, 204);
 
         client.get().uri("/api/v1/exports/{id}", asked).exchange().expectStatus().isNotFound();
-        assertThat(home.exports().resolve(asked)).doesNotExist();
         delete(asked, 404);
+        assertThat(job.post("exports/" + asked + "/restore", "", 200).get("files")).isNotEmpty();
     }
 
     @Test

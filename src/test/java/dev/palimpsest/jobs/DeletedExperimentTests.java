@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.SettableClock;
+import dev.palimpsest.artifacts.Purges;
 import dev.palimpsest.home.Home;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class DeletedExperimentTests {
              "method": {"type": "full"}, "training": {"max_steps": 10, "learning_rate": 1e-3}}""";
 
     @Autowired RestTestClient client;
-    @Autowired Purge purge;
+    @Autowired Purges purge;
     @Autowired Home home;
     @Autowired JdbcClient database;
     @Autowired SettableClock clock;

@@ -2,6 +2,7 @@ package dev.palimpsest.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.spec.Sha256;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -41,6 +43,7 @@ class JobApiTests {
     @Autowired RestTestClient client;
     @Autowired JdbcClient database;
     @Autowired Home home;
+    @LocalServerPort int port;
     private SomeJobs some;
     private String experiment;
 
@@ -48,6 +51,57 @@ class JobApiTests {
     void anExperiment() {
         some = new SomeJobs(context);
         experiment = some.experiment();
+    }
+
+    @Test
+    void aJobOfALaterVersionIsLeftToItAndTheOthersAreListed() {
+        Job known = some.queued(experiment);
+        Job later = some.queued(experiment);
+        database.sql(
+                        """
+                        update jobs set spec = jsonb_set(spec, '{version}', '2') || '{"colour": "red"}' where id = ?""")
+                .param(later.id())
+                .update();
+        RestTestClient once = Api.once(port);
+
+        once.get()
+                .uri("/api/v1/jobs/" + later.id())
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.SERVICE_UNAVAILABLE)
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo(
+                        "job %s was submitted to a later version of Palimpsest than this process is of; ask again once the upgrade is through"
+                                .formatted(later.id()));
+        once.post()
+                .uri("/api/v1/jobs/" + later.id() + "/cancel")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        for (String list :
+                List.of(
+                        "/api/v1/jobs?experiment=" + experiment,
+                        "/api/v1/jobs?fields=id,spec&experiment=" + experiment,
+                        "/v1/fine_tuning/jobs"))
+            once.get()
+                    .uri(list)
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectBody(String.class)
+                    .value(
+                            answer ->
+                                    assertThat(answer)
+                                            .contains(known.id().substring("job_".length()))
+                                            .doesNotContain("colour"));
+        assertThat(
+                        database.sql("select spec ->> 'colour' from jobs where id = ?")
+                                .param(later.id())
+                                .query(String.class)
+                                .single())
+                .isEqualTo("red");
+        database.sql("delete from jobs where id = ?").param(later.id()).update();
     }
 
     @Test

@@ -18,7 +18,7 @@ public final class SomeJobs {
     private static final String MODEL =
             """
             insert into base_models (name, version, status, content_hash, created_at)
-            values ('tiny', 0, 'ready', 'abc', now()) on conflict do nothing
+            values (:name, 0, 'ready', 'abc', now()) on conflict do nothing
             """;
 
     private final Experiments experiments;
@@ -42,13 +42,17 @@ public final class SomeJobs {
     }
 
     public String experiment() {
+        return experimentOn("tiny");
+    }
+
+    public String experimentOn(String model) {
         String id = "exp_" + unique();
-        database.sql(MODEL).update();
+        database.sql(MODEL).param("name", model).update();
         ExperimentRequest request =
                 new ExperimentRequest(
                         "some",
                         null,
-                        "tiny",
+                        model,
                         List.of("gsm8k_perplexity"),
                         List.of("definitions_perplexity"),
                         Convention.LM_EVAL,
@@ -66,13 +70,17 @@ public final class SomeJobs {
         ObjectNode json = Binder.JSON.valueToTree(plain);
         json.set("resources", Binder.JSON.readTree(resources));
         JobSpec spec = Binder.bind(json, JobSpec.class);
-        Job job = Job.submitted("job_" + unique(), spec, "tiny", NOW);
+        Job job = Job.submitted("job_" + unique(), spec, modelOf(experiment), NOW);
         return jobs.save(job.needing(new Needs(spec.resources(), bytes, bytes)));
     }
 
     public Job queued(String experiment) {
-        Job job = Job.submitted("job_" + unique(), spec(experiment), "tiny", NOW);
+        Job job = Job.submitted("job_" + unique(), spec(experiment), modelOf(experiment), NOW);
         return jobs.save(job);
+    }
+
+    private String modelOf(String experiment) {
+        return experiments.findById(experiment).orElseThrow().baseModel();
     }
 
     private static String unique() {

@@ -607,6 +607,7 @@ class SupervisionTests {
                         null,
                         "",
                         1,
+                        1,
                         DataSize.ofMegabytes(64),
                         Duration.ofSeconds(5),
                         GRACE,
