@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 record TextLogprobs(
         List<String> tokens,
         List<@Nullable Double> tokenLogprobs,
-        List<@Nullable Map<String, Double>> topLogprobs,
+        List<Map<String, Double>> topLogprobs,
         List<Integer> textOffset) {
     static TextLogprobs of(List<SaidToken> told) {
         List<@Nullable Double> logs = new ArrayList<>();
-        List<@Nullable Map<String, Double>> top = new ArrayList<>();
+        List<Map<String, Double>> top = new ArrayList<>();
         for (SaidToken token : told) {
             Double log = token.log();
             logs.add(log);
-            top.add(log == null ? null : top(token, log));
+            top.add(log == null ? Map.of() : top(token, log));
         }
         return new TextLogprobs(
                 told.stream().map(SaidToken::text).toList(),

@@ -135,6 +135,7 @@ class CompletionTests {
                 String prompt =
                         scored.get("context").stringValue()
                                 + scored.get("continuation").stringValue();
+                if (prompt.contains("\n")) continue; // one text's tokens are not those of two
                 int context = scored.get("context_ids").size();
 
                 JsonNode answer =
@@ -150,7 +151,7 @@ class CompletionTests {
                         .isEqualTo(answer.at("/choices/0/text"));
                 assertThat(answer.at("/usage/completion_tokens").asInt()).isZero();
                 assertThat(logs.get(0).isNull()).isTrue();
-                if (logs.size() != context + scored.get("continuation_ids").size()) continue;
+                assertThat(logs).hasSize(context + scored.get("continuation_ids").size());
                 assertThat(logs.valueStream().skip(context).mapToDouble(JsonNode::asDouble).sum())
                         .isCloseTo(scored.get("sum_logprob").asDouble(), within(1e-3));
             }
