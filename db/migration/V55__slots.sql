@@ -192,6 +192,10 @@ begin
               and can_hold(w, head.device_class, head.labels, head.accelerator_units, head.processor_units)
               and job.status = 'running' and job.yields is null
               and job.pause_requested_at is null and job.cancel_requested_at is null
+              and not exists ( -- what has ended there, or not begun, leaves room that is not seen yet
+                  select from scheduled_tasks other
+                  join jobs its on its.id = split_part(other.task_instance, '.', 1)
+                  where other.picked and other.picked_by = w.id and other.task_name = 'job' and its.status <> 'running')
             window making_way as (partition by w.id order by entry.priority, entry.picked_at desc rows unbounded preceding)
         ), enough as (
             select * from lower where room >= needed or jobs = running

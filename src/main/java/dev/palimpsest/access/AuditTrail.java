@@ -41,8 +41,7 @@ final class AuditTrail extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return LOOKING.contains(request.getMethod())
                 || POINTS.matcher(request.getRequestURI()).matches()
-                || PLAN.matcher(Objects.requireNonNullElse(request.getQueryString(), ""))
-                        .matches();
+                || PLAN.matcher(Objects.requireNonNullElse(request.getQueryString(), "")).matches();
     }
 
     @Override

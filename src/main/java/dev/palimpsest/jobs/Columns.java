@@ -34,8 +34,8 @@ final class Columns {
     }
 
     /**
-     * Lists read the same specs again and again, and to bind one takes longer than to read it. One of
-     * a later version, whose fields are not known here, is read as null.
+     * Lists read the same specs again and again, and to bind one takes longer than to read it. One
+     * of a later version, whose fields are not known here, is read as null.
      */
     @Immutable
     @Converter

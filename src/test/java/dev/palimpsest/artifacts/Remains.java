@@ -85,7 +85,9 @@ public final class Remains implements AutoCloseable {
      * Compares each file that a row names with its sum; throws {@link Damaged} naming the first.
      */
     public void verify() {
-        try (S3Artifacts artifacts = new S3Artifacts(bucket, false, homes.getFirst())) {
+        Home home = homes.getFirst();
+        try (S3Artifacts artifacts =
+                new S3Artifacts(bucket, false, home, BucketTests.roomy(home))) {
             for (Named.Folder of : named.folders()) artifacts.verified(of.folder(), of.files());
         }
     }
