@@ -25,7 +25,8 @@ create function has_room_for(its workers, asked_class text, asked_labels jsonb, 
        and (free_slots(its) = its.slots or free_slots(its) > 0 and takes(its, accelerator, processor) <= room_left(its))
 $$;
 
-create or replace function free_holders(its_name text, model text, asked_class text, asked_labels jsonb, accelerator integer, processor integer, due timestamptz)
+-- How many other workers are heard of, have room, have a copy of the model and could hold what asks for this.
+create function free_holders(its_name text, model text, asked_class text, asked_labels jsonb, accelerator integer, processor integer, due timestamptz)
     returns bigint language sql stable as $$
     select count(*) from workers other
     where other.id <> its_name and model = any(other.models) and other.cordoned_at is null
@@ -43,8 +44,10 @@ create function is_roomiest(its workers, asked_class text, asked_labels jsonb, a
           and (room_left(other), other.id) > (room_left(its), its.id))
 $$;
 
--- As in V54, within the room that is left. What has to wait for more of it is overtaken by nothing of a lower priority, and for a minute by
--- what is its equal; then the worker with the most room takes nothing else until that is enough.
+-- As in V44, and: of one project and priority, a worker with copies of its own takes what reads them up to five minutes out of turn. What
+-- another has the model of, and has room for, it leaves to that one for two seconds, which is as long as that one may take to look. All within
+-- the room that is left: what has to wait for more of it is overtaken by nothing of a lower priority, and for a minute by what is its equal;
+-- then the worker with the most room takes nothing else until that is enough.
 create or replace function claim_entries(its_name text, due timestamptz, most integer) returns setof scheduled_tasks language plpgsql
     set enable_seqscan = off set enable_bitmapscan = off as $$
 declare
