@@ -138,20 +138,27 @@ public final class RunningService implements AutoCloseable {
     private static Process process(Place place, Path home, List<String> arguments)
             throws IOException {
         StartedFaster.givePostgres(home);
+        return start(place.within(), StartedFaster.options(), place.jars(), arguments);
+    }
+
+    static Process start(
+            List<String> within, List<String> faster, List<Path> jars, List<String> arguments)
+            throws IOException {
         List<String> command =
                 Stream.of(
-                                place.within().stream(),
+                                within.stream(),
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
-                                        "-XX:TieredStopAtLevel=1"),
-                                StartedFaster.options().stream(),
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-Xlog:disable"), // which classes cannot be kept
+                                faster.stream(),
                                 Stream.of(
                                         "-Xmx512m",
                                         "--enable-native-access=ALL-UNNAMED",
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",
-                                        StartedFaster.classPath(place.jars()),
+                                        StartedFaster.classPath(jars),
                                         "dev.palimpsest.Palimpsest"),
                                 arguments.stream())
                         .flatMap(part -> part)
