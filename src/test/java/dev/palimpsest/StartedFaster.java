@@ -2,8 +2,10 @@ package dev.palimpsest;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.stream.Collectors.joining;
 
 import dev.palimpsest.home.PostgresBinaries;
+import dev.palimpsest.launch.ThisProgram;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -14,41 +16,58 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * What a test's service need not do at each start: load, verify and link its classes, which Java
- * keeps in a cache if they come from jars, and unpack PostgreSQL.
+ * What a test's processes need not do at each start: load, verify and link their classes, which
+ * Java keeps in a cache for each role if they come from jars, and unpack PostgreSQL.
  */
-final class StartedFaster {
+public final class StartedFaster implements LauncherSessionListener {
     private static final Path FOLDER = Path.of("target/running").toAbsolutePath();
     private static final Path JAR = FOLDER.resolve("classes.jar");
-    private static final Path CACHE = FOLDER.resolve("classes.aot");
-    private static final boolean CACHED = cached();
+    private static final Path SERVICE = FOLDER.resolve("service.aot");
+    private static final Path SANDBOX = FOLDER.resolve("sandbox.aot");
+    private static final Path CLASSES = Path.of("target/classes").toAbsolutePath();
+    private static final String CLASS_PATH = "java.class.path";
 
-    private StartedFaster() {}
-
-    static List<String> options() {
-        return CACHED ? List.of("-XX:AOTCache=" + CACHE) : List.of();
+    /** What this JVM starts of this program has the same classes, but packed. */
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        String classPath = System.getProperty(CLASS_PATH);
+        if (!entries(classPath).contains(CLASSES.toString())) return; // Maven only looks tests up
+        try {
+            Files.createDirectories(FOLDER);
+            try (FileChannel lock = FileChannel.open(FOLDER.resolve("lock"), CREATE, WRITE);
+                    FileLock _ = lock.lock()) { // several JVMs of tests share it
+                pack();
+                String packed = packed(classPath);
+                System.setProperty(CLASS_PATH, packed);
+                if (System.getProperty("test") == null) makeCaches();
+                String tests = Path.of("target/test-classes").toAbsolutePath().toString();
+                System.setProperty(CLASS_PATH, packed + File.pathSeparator + tests);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
-    /** This program without its tests, folders packed, and what else is to be found. */
+    static List<String> options() {
+        return Files.exists(SERVICE) ? List.of("-XX:AOTCache=" + SERVICE) : List.of();
+    }
+
+    /** This program without its tests, and what else is to be found. */
     static String classPath(List<Path> more) {
-        return Stream.of(
-                        Stream.of(JAR.toString()),
-                        Arrays.stream(
-                                        System.getProperty("java.class.path")
-                                                .split(File.pathSeparator))
-                                .filter(entry -> entry.endsWith(".jar")),
-                        more.stream().map(Path::toString))
-                .flatMap(part -> part)
-                .collect(Collectors.joining(File.pathSeparator));
+        return Stream.concat(
+                        jars(System.getProperty(CLASS_PATH)), more.stream().map(Path::toString))
+                .collect(joining(File.pathSeparator));
     }
 
     static void givePostgres(Path home) throws IOException {
@@ -59,34 +78,23 @@ final class StartedFaster {
         if (!Files.exists(link)) Files.createSymbolicLink(link, unpacked);
     }
 
-    /** Making it takes as long as a few starts: who runs a few tests only uses what there is. */
-    private static boolean cached() {
-        try {
-            Files.createDirectories(FOLDER);
-            try (FileChannel lock = FileChannel.open(FOLDER.resolve("lock"), CREATE, WRITE);
-                    FileLock _ = lock.lock()) { // several JVMs of tests share it
-                byte[] packed = packed();
-                if (!Files.exists(JAR) || !Arrays.equals(Files.readAllBytes(JAR), packed)) {
-                    Files.deleteIfExists(CACHE);
-                    Files.write(JAR, packed);
-                }
-                if (!Files.exists(CACHE) && System.getProperty("test") == null) makeCache();
-                return Files.exists(CACHE);
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+    /** Only if something changed: a cache is of one very jar. */
+    private static void pack() throws IOException {
+        byte[] packed = packedClasses();
+        if (Files.exists(JAR) && Arrays.equals(Files.readAllBytes(JAR), packed)) return;
+        Files.deleteIfExists(SERVICE);
+        Files.deleteIfExists(SANDBOX);
+        Files.write(JAR, packed);
     }
 
-    private static byte[] packed() throws IOException {
-        Path classes = Path.of("target/classes");
+    private static byte[] packedClasses() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarOutputStream out = new JarOutputStream(bytes);
-                Stream<Path> files = Files.walk(classes)) {
+                Stream<Path> files = Files.walk(CLASSES)) {
             out.setLevel(0);
-            for (Path file : files.filter(file -> !file.equals(classes)).sorted().toList()) {
+            for (Path file : files.filter(file -> !file.equals(CLASSES)).sorted().toList()) {
                 boolean folder = Files.isDirectory(file); // Spring looks for them
-                String name = classes.relativize(file).toString().replace(File.separator, "/");
+                String name = CLASSES.relativize(file).toString().replace(File.separator, "/");
                 JarEntry entry = new JarEntry(folder ? name + "/" : name);
                 entry.setTime(0);
                 out.putNextEntry(entry);
@@ -97,22 +105,71 @@ final class StartedFaster {
         return bytes.toByteArray();
     }
 
-    /** Of the classes that a service has loaded when it is ready; it writes them when it ends. */
-    private static void makeCache() throws IOException {
+    /** Jars alone, as a cache is of no folders. */
+    private static String packed(String classPath) {
+        return Stream.concat(Stream.of(JAR.toString()), jars(classPath))
+                .collect(joining(File.pathSeparator));
+    }
+
+    private static Stream<String> jars(String classPath) {
+        return entries(classPath).stream().filter(entry -> entry.endsWith(".jar"));
+    }
+
+    private static List<String> entries(String classPath) {
+        return List.of(classPath.split(File.pathSeparator));
+    }
+
+    /** It takes as long as a few starts: who runs a few tests only uses what there is. */
+    private static void makeCaches() throws IOException {
+        if (!Files.exists(SERVICE)) makeServiceCache();
+        if (!Files.exists(SANDBOX)) makeSandboxCache();
+    }
+
+    /** Of the classes that a sandbox has loaded when it can run programs. */
+    private static void makeSandboxCache() throws IOException {
+        List<String> options =
+                List.of(
+                        "-XX:AOTCacheOutput=" + SANDBOX,
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow");
+        made(
+                SANDBOX,
+                new ProcessBuilder(ThisProgram.in("sandbox", options))
+                        .redirectErrorStream(true)
+                        .start(),
+                "ready");
+    }
+
+    /** Of the classes that a service has loaded when it is ready. */
+    private static void makeServiceCache() throws IOException {
         Path home = Files.createTempDirectory("cached");
         givePostgres(home);
-        Process service =
+        made(
+                SERVICE,
                 RunningService.start(
                         List.of(),
-                        List.of("-XX:AOTCacheOutput=" + CACHE),
+                        List.of("-XX:AOTCacheOutput=" + SERVICE),
                         List.of(),
-                        List.of("--palimpsest.home=" + home, "--server.port=0"));
-        try (BufferedReader lines = service.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine())
-                if (line.contains("Started Palimpsest in"))
-                    service.toHandle().destroy(); // destroy() would close what is read
-        }
-        service.onExit().join();
+                        List.of("--palimpsest.home=" + home, "--server.port=0")),
+                "Started Palimpsest in");
         FileSystemUtils.deleteRecursively(home);
+    }
+
+    /** A cache is written when the process ends, to which it is asked once it says a word. */
+    private static void made(Path cache, Process process, String word) throws IOException {
+        List<String> said = new ArrayList<>();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                said.add(line);
+                if (line.contains(word))
+                    process.toHandle().destroy(); // Process.destroy would close what is read
+            }
+        }
+        process.onExit().join();
+        if (!Files.exists(cache))
+            throw new IllegalStateException(
+                    "%s was not made:%n%s".formatted(cache, String.join("\n", said)));
     }
 }

@@ -3,6 +3,7 @@ package dev.palimpsest.launch;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,23 @@ public final class ThisProgram {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(classes(System.getProperty("java.class.path")));
+        String classPath = System.getProperty("java.class.path");
+        command.addAll(linked(role, classPath));
+        command.addAll(classes(classPath));
         command.add(role);
         return command;
+    }
+
+    /**
+     * The role's classes as Java linked them in an earlier run (JEP 483), if that left them beside
+     * the first jar; where they do not fit, Java says so and goes on without.
+     */
+    private static List<String> linked(String role, String classPath) {
+        Path first = Path.of(classPath.split(File.pathSeparator, 2)[0]).toAbsolutePath();
+        Path cache = first.resolveSibling(role + ".aot");
+        return Files.exists(cache)
+                ? List.of("-XX:AOTCache=" + cache, "-Xlog:disable", "-Xlog:all=warning:stderr")
+                : List.of();
     }
 
     private static List<String> classes(String classPath) {
