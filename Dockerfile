@@ -58,10 +58,20 @@ ENV PYTORCH_LIBRARY_PATH=/opt/cuda/torch/lib \
     PYTORCH_VERSION=2.7.1 \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
+# what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
+USER root
+RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null
+USER 10001:10001
 ENTRYPOINT ["with-libtorch", "java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "palimpsest.jar"]
 
 FROM runtime
 COPY --from=build /engine engine
 COPY --from=build /layers/dependencies ./
 COPY --from=build /layers/application ./
+# what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
+USER root
+RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null
+USER 10001:10001
 ENTRYPOINT ["java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "palimpsest.jar"]
