@@ -61,7 +61,7 @@ ENV PYTORCH_LIBRARY_PATH=/opt/cuda/torch/lib \
 # what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
 USER root
 RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null
+    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /root/.cache
 USER 10001:10001
 ENTRYPOINT ["with-libtorch", "java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "palimpsest.jar"]
 
@@ -72,6 +72,6 @@ COPY --from=build /layers/application ./
 # what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
 USER root
 RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null
+    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /root/.cache
 USER 10001:10001
 ENTRYPOINT ["java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "palimpsest.jar"]
