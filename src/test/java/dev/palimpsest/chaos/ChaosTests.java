@@ -122,6 +122,12 @@ class ChaosTests {
                                     "select outcome || ' ' || count(*) from attempts group by outcome order by 1")
                             .query(String.class)
                             .list());
+            LOG.info(
+                    "attempts that failed: {}",
+                    cluster.database()
+                            .sql("select reason from attempts where outcome = 'failed'")
+                            .query(String.class)
+                            .list());
             assertThat(
                             runs.api()
                                     .get("jobs?limit=1000&experiment=" + runs.experiment())
