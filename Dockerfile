@@ -59,7 +59,7 @@ ENV PYTORCH_LIBRARY_PATH=/opt/cuda/torch/lib \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 # what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
-USER root
+USER 0:0
 RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /root/.cache
 USER 10001:10001
@@ -70,7 +70,7 @@ COPY --from=build /engine engine
 COPY --from=build /layers/dependencies ./
 COPY --from=build /layers/application ./
 # what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
-USER root
+USER 0:0
 RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /root/.cache
 USER 10001:10001
