@@ -60,8 +60,8 @@ ENV PYTORCH_LIBRARY_PATH=/opt/cuda/torch/lib \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 # what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
 USER 0:0
-RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /root/.cache
+RUN XDG_CACHE_HOME=/tmp/linking java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /tmp/linking
 USER 10001:10001
 ENTRYPOINT ["with-libtorch", "java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "palimpsest.jar"]
 
@@ -71,7 +71,7 @@ COPY --from=build /layers/dependencies ./
 COPY --from=build /layers/application ./
 # what a sandbox of generated programs loads at each start, linked (Java keeps it for these very jars)
 USER 0:0
-RUN java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /root/.cache
+RUN XDG_CACHE_HOME=/tmp/linking java -XX:AOTCacheOutput=/opt/palimpsest/sandbox.aot -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -jar /opt/palimpsest/palimpsest.jar sandbox < /dev/null && rm -rf /tmp/linking
 USER 10001:10001
 ENTRYPOINT ["java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "palimpsest.jar"]

@@ -152,8 +152,8 @@ final class Cluster implements AutoCloseable {
                             "--palimpsest.role=worker",
                             "--palimpsest.worker.id=worker-" + i,
                             "--palimpsest.worker.threads=1",
-                            "--palimpsest.retry.most-attempts=20", // faults come faster than
-                            // checkpoints
+                            // faults come faster than checkpoints
+                            "--palimpsest.retry.most-attempts=20",
                             "--palimpsest.worker.least-room=16MB",
                             "--palimpsest.worker.heartbeat=1s"));
     }
