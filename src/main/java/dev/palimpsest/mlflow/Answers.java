@@ -28,7 +28,7 @@ final class Answers {
             String lifecycleStage,
             long creationTime,
             long lastUpdateTime,
-            List<Entry> tags) {
+            List<Named> tags) {
         static ExperimentInfo of(Experiment experiment) {
             Map<String, String> tags = new TreeMap<>(experiment.tags());
             if (!experiment.unplanned()) tags.put("palimpsest.base_model", experiment.baseModel());
@@ -39,7 +39,7 @@ final class Answers {
                     ACTIVE,
                     experiment.createdAt().toEpochMilli(),
                     experiment.updatedAt().toEpochMilli(),
-                    Entry.list(tags));
+                    Named.list(tags));
         }
     }
 
@@ -65,7 +65,16 @@ final class Answers {
             String artifactUri,
             String lifecycleStage) {}
 
-    record RunData(List<Metric> metrics, List<Entry> params, List<Entry> tags) {}
+    /** A param or a tag. */
+    record Named(String key, String value) {
+        static List<Named> list(Map<String, String> map) {
+            return map.entrySet().stream()
+                    .map(entry -> new Named(entry.getKey(), entry.getValue()))
+                    .toList();
+        }
+    }
+
+    record RunData(List<Metric> metrics, List<Named> params, List<Named> tags) {}
 
     /**
      * A point of a metric.

@@ -3,12 +3,11 @@ package dev.palimpsest.mlflow;
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.Faults;
 import dev.palimpsest.spec.Tolerant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A param or a tag. */
+/** A param or a tag that is sent. */
 @Tolerant
 record Entry(String key, @Default("\"\"") String value) {
     private static final int LONGEST_KEY = 250;
@@ -28,12 +27,6 @@ record Entry(String key, @Default("\"\"") String value) {
         Map<String, String> map = new LinkedHashMap<>();
         for (Entry entry : entries) map.put(entry.key, entry.value);
         return map;
-    }
-
-    static List<Entry> list(Map<String, String> map) {
-        List<Entry> entries = new ArrayList<>();
-        map.forEach((key, value) -> entries.add(new Entry(key, value)));
-        return entries;
     }
 
     static void requireShort(Map<String, String> entries, int longest) {

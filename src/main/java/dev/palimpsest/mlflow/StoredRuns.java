@@ -3,6 +3,7 @@ package dev.palimpsest.mlflow;
 import dev.palimpsest.jobs.Jobs;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.mlflow.Answers.Metric;
+import dev.palimpsest.mlflow.Answers.Named;
 import dev.palimpsest.mlflow.Answers.Run;
 import dev.palimpsest.mlflow.Answers.RunData;
 import dev.palimpsest.mlflow.Answers.RunInfo;
@@ -116,7 +117,7 @@ class StoredRuns {
                         milliseconds(row.getTimestamp("ended_at")),
                         "palimpsest:/api/v1/jobs/" + id,
                         Answers.ACTIVE);
-        return new Run(info, new RunData(metrics, Entry.list(params), Entry.list(tags)));
+        return new Run(info, new RunData(metrics, Named.list(params), Named.list(tags)));
     }
 
     private static String status(String word) {

@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Fields that a record does not know are left out: clients of others' protocols send more. */
+/**
+ * Fields that a record does not know are left out, and null stands for a default: clients of
+ * others' protocols send both.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Tolerant {}

@@ -2,6 +2,7 @@ package dev.palimpsest.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
@@ -28,10 +29,11 @@ final class EmptyParameters implements HandlerInterceptor {
         return true;
     }
 
+    /** An empty list is one, and so is an empty text unless that is taken for a default. */
     private static boolean mayBeEmpty(MethodParameter parameter, RequestParam asked) {
         String unless = asked.defaultValue();
-        return unless.isEmpty()
-                || (parameter.getParameterType() == String.class
-                        && unless.equals(ValueConstants.DEFAULT_NONE));
+        if (parameter.getParameterType() == List.class || unless.isEmpty()) return true;
+        return parameter.getParameterType() == String.class
+                && unless.equals(ValueConstants.DEFAULT_NONE);
     }
 }

@@ -111,6 +111,7 @@ final class RecordSchemas implements ModelConverter {
             object.addProperty("type", constant);
             object.addRequiredItem("type");
         }
+        boolean tolerant = type.getRawClass().isAnnotationPresent(Tolerant.class);
         for (RecordComponent component : type.getRawClass().getRecordComponents()) {
             String field = Binder.snake(component.getName());
             JavaType java =
@@ -125,7 +126,8 @@ final class RecordSchemas implements ModelConverter {
                             Nullable.class)) schema.setItems(orNull(items));
             if (standard != null) schema.setDefault(DescribeOperation.tree(standard.value()));
             else if (!nullable) object.addRequiredItem(field);
-            object.addProperty(field, nullable ? orNull(schema) : schema);
+            boolean mayBeNull = nullable || (tolerant && standard != null);
+            object.addProperty(field, mayBeNull ? orNull(schema) : schema);
         }
         return object;
     }
