@@ -35,6 +35,8 @@ public class Spectra {
     private final Map<String, String> options;
     private final Path folder;
     private final Path model;
+    private final Map<String, Double> norms = new LinkedHashMap<>();
+    private final Map<String, Double> found = new LinkedHashMap<>();
 
     /**
      * What one fresh process measured.
@@ -67,9 +69,12 @@ public class Spectra {
     private void run() throws IOException, InterruptedException {
         checkpoints();
         List<String> table = new ArrayList<>();
+        String lora = "LoRA r=" + options.get("rank") + ", ";
         table.add(row("full, change", "full", false));
         table.add(row("full, change, W, W' and intruders", "full", true));
-        table.add(row("LoRA r=" + options.get("rank") + ", change", "lora", false));
+        table.add(row(lora + "the first of a model", "lora", false));
+        norms.putAll(found); // which the service keeps of each base model
+        table.add(row(lora + "any after it", "lora", false));
         System.out.println();
         System.out.println("| spectra of | s | svdvals, s | theirs / ours | whole process, s | peak GB | svdvals, GB |");
         System.out.println("|---|---|---|---|---|---|---|");
@@ -130,7 +135,7 @@ public class Spectra {
         SpectraRun run =
                 new SpectraRun(
                         model.toAbsolutePath().toString(), folder.resolve(kind).toString(),
-                        kind.equals("full") ? "model" : "adapter", null, null, TargetModules.ALL, weights, List.of(), threads(), "cpu");
+                        kind.equals("full") ? "model" : "adapter", null, null, TargetModules.ALL, weights, List.of(), norms, threads(), "cpu");
         Path file = folder.resolve("run.json");
         Files.writeString(file, Binder.JSON.writeValueAsString(run));
         Map<String, Spectrum> spectra = new LinkedHashMap<>();
@@ -143,8 +148,10 @@ public class Spectra {
                     at[2] = System.nanoTime();
                     if (at[1] == 0) at[1] = at[2];
                     switch (TrainerEvent.of(line)) {
-                        case TrainerEvent.Decomposed(MatrixSpectra one) ->
-                                spectra.put(one.matrix().path(), one.change());
+                        case TrainerEvent.Decomposed(MatrixSpectra one) -> {
+                            spectra.put(one.matrix().path(), one.change());
+                            found.put(one.matrix().path(), one.baseNorm());
+                        }
                         case TrainerEvent.Finished finished -> peak[0] = finished.peakBytes();
                         default -> throw new IllegalStateException(line);
                     }

@@ -45,9 +45,9 @@ def of_change(self, w: Tensor, finetuned: Tensor) -> Tensor:
     values = torch.mul(torch.diagonal(x).to(7), changed)
   return torch.cat([norm, values])
 
-# w's norm and the singular values of b a, a (rank, in) and b (out, rank) in fp64: those of their triangles' product, NaN
-# where that has numbers that are none: (1 + min(rank, k))
-def of_product(self, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
+# the singular values of b a, a (rank, in) and b (out, rank) in fp64: those of their triangles' product, NaN where that has
+# numbers that are none; before them w's norm, if there is a w: (number of w + min(rank, k))
+def of_product(self, w: List[Tensor], a: Tensor, b: Tensor) -> Tensor:
   q, left, = torch.linalg_qr(b, "r")
   p, right, = torch.linalg_qr(a.t(), "r")
   product = torch.mm(left, right.t())
@@ -55,14 +55,14 @@ def of_product(self, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
     values = torch.linalg_svdvals(product)
   else:
     values = torch.mul(torch.diagonal(product), nan)
-  return torch.cat([self.norm(w), values])
+  return torch.cat([self.norm(x) for x in w] + [values])
 
 # the same of scale * B A
-def of_factors(self, w: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
+def of_factors(self, w: List[Tensor], a: Tensor, b: Tensor, scale: float) -> Tensor:
   return self.of_product(w, a.to(7), torch.mul(b.to(7), scale))
 
 # the same of scale * B A - otherScale * D C, which is [scale B, -otherScale D] [A; C]
-def of_difference(self, w: Tensor, a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
+def of_difference(self, w: List[Tensor], a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
   left = torch.cat([torch.mul(b.to(7), scale), torch.mul(d.to(7), torch.neg(otherScale))], 1)
   return self.of_product(w, torch.cat([a.to(7), c.to(7)], 0), left)
 

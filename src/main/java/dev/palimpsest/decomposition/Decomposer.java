@@ -44,6 +44,26 @@ final class Decomposer {
     /** A change's spectrum, of NaN where the change is none, and the norm of W. */
     record Changed(Spectrum change, double baseNorm) {}
 
+    /** W, of which the change by factors asks the norm alone. */
+    sealed interface Base {
+        /** What is still to be read. */
+        List<Tensor> unread();
+    }
+
+    record Matrix(Tensor w) implements Base {
+        @Override
+        public List<Tensor> unread() {
+            return List.of(w);
+        }
+    }
+
+    record Known(double norm) implements Base {
+        @Override
+        public List<Tensor> unread() {
+            return List.of();
+        }
+    }
+
     /**
      * Two spectra and how they fit together.
      *
@@ -79,24 +99,38 @@ final class Decomposer {
     }
 
     /** By a product, without computing it. */
-    Changed changed(Scope scope, Tensor base, Factors factors) {
+    Changed changed(Scope scope, Base base, Factors factors) {
         return changed(
-                kernels.one(scope, "of_factors", base, factors.a(), factors.b(), factors.scale()));
+                base,
+                kernels.one(
+                        scope,
+                        "of_factors",
+                        base.unread(),
+                        factors.a(),
+                        factors.b(),
+                        factors.scale()));
     }
 
     /** By the difference of two products, without computing either. */
-    Changed changed(Scope scope, Tensor base, Factors factors, Factors without) {
+    Changed changed(Scope scope, Base base, Factors factors, Factors without) {
         return changed(
+                base,
                 kernels.one(
                         scope,
                         "of_difference",
-                        base,
+                        base.unread(),
                         factors.a(),
                         factors.b(),
                         factors.scale(),
                         without.a(),
                         without.b(),
                         without.scale()));
+    }
+
+    private static Changed changed(Base base, Tensor answer) {
+        return base instanceof Known(double norm)
+                ? new Changed(spectrum(answer), norm)
+                : changed(answer);
     }
 
     private static Changed changed(Tensor normAndValues) {

@@ -1,5 +1,6 @@
 package dev.palimpsest.decomposition;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Projected;
 import dev.palimpsest.model.StoredWeights;
@@ -9,12 +10,12 @@ import dev.palimpsest.torch.Scope;
 import dev.palimpsest.torch.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,23 +126,46 @@ public final class Finetuned {
      */
     public MatrixSpectra spectra(Projected matrix, boolean alsoOfWeights, Scope owner)
             throws IOException {
+        return spectra(matrix, alsoOfWeights, OptionalDouble.empty(), owner);
+    }
+
+    /**
+     * The same.
+     *
+     * @param norm of W, where it is known; then an adapter's change is known without reading W
+     */
+    public MatrixSpectra spectra(
+            Projected matrix, boolean alsoOfWeights, OptionalDouble norm, Scope owner)
+            throws IOException {
         try (Scope scope = owner.nested()) {
+            if (hasFactors() && !alsoOfWeights) {
+                Decomposer.Base base =
+                        norm.isPresent()
+                                ? new Decomposer.Known(norm.getAsDouble())
+                                : new Decomposer.Matrix(before.matrix(matrix, scope, memory));
+                return of(matrix, finite(matrix, changed(matrix, base, scope)), null);
+            }
             Tensor base = before.matrix(matrix, scope, memory);
-            boolean byFactors = hasFactors();
-            Tensor finetuned =
-                    alsoOfWeights || !byFactors ? after.matrix(matrix, scope, memory) : base;
+            Tensor finetuned = after.matrix(matrix, scope, memory);
             Decomposer.Changed changed =
-                    byFactors
-                            ? changed(matrix, base, scope)
+                    hasFactors()
+                            ? changed(matrix, new Decomposer.Matrix(base), scope)
                             : decomposer.changed(scope, base, finetuned);
-            finite(matrix, changed.change().frobeniusNorm());
-            return new MatrixSpectra(
-                    matrix,
-                    Arrays.stream(base.shape()).boxed().toList(),
-                    changed.change(),
-                    changed.baseNorm(),
-                    alsoOfWeights ? ofWeights(base, finetuned, scope) : null);
+            finite(matrix, changed);
+            return of(matrix, changed, alsoOfWeights ? ofWeights(base, finetuned, scope) : null);
         }
+    }
+
+    private MatrixSpectra of(
+            Projected matrix,
+            Decomposer.Changed changed,
+            MatrixSpectra.@Nullable OfWeights ofWeights) {
+        return new MatrixSpectra(
+                matrix,
+                before.weights().shape(matrix),
+                changed.change(),
+                changed.baseNorm(),
+                ofWeights);
     }
 
     /**
@@ -231,7 +255,7 @@ public final class Finetuned {
     }
 
     /** By factors alone. */
-    private Decomposer.Changed changed(Projected matrix, Tensor base, Scope scope) {
+    private Decomposer.Changed changed(Projected matrix, Decomposer.Base base, Scope scope) {
         Optional<Adapter.Factors> without = before.factors(matrix);
         Optional<Adapter.Factors> with = after.factors(matrix);
         if (without.isPresent() && with.isPresent())
@@ -243,6 +267,12 @@ public final class Finetuned {
         Decomposer.Comparison compared = decomposer.compare(scope, base, finetuned);
         return new MatrixSpectra.OfWeights(
                 compared.base(), compared.finetuned(), compared.intruders());
+    }
+
+    @CanIgnoreReturnValue
+    private static Decomposer.Changed finite(Projected matrix, Decomposer.Changed changed) {
+        finite(matrix, changed.change().frobeniusNorm());
+        return changed;
     }
 
     private static void finite(Projected matrix, double norm) {

@@ -6,6 +6,7 @@ import dev.palimpsest.torch.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -36,7 +37,19 @@ public final class StoredWeights {
 
     /** (out, in) */
     public Tensor matrix(Projected matrix, Scope scope, Memory memory) throws IOException {
-        String name = matrix.path() + ".weight";
-        return Objects.requireNonNull(files.get(name), name).tensor(name, scope, memory);
+        return file(matrix).tensor(name(matrix), scope, memory);
+    }
+
+    /** (out, in), without reading the numbers. */
+    public List<Long> shape(Projected matrix) {
+        return Objects.requireNonNull(file(matrix).entries().get(name(matrix))).shape();
+    }
+
+    private Safetensors file(Projected matrix) {
+        return Objects.requireNonNull(files.get(name(matrix)), matrix.path());
+    }
+
+    private static String name(Projected matrix) {
+        return matrix.path() + ".weight";
     }
 }

@@ -83,27 +83,34 @@ class Decompose extends AttemptedWork<Attempt> implements DeviceWork {
     @Override
     protected Ending attempt(Attempt attempt, BooleanSupplier stopping)
             throws IOException, InterruptedException {
-        SpectraRun run = runOf(attempt);
+        Checkpoint checkpoint = found(attempt.checkpoint());
+        BaseModel base = baseOf(checkpoint);
+        SpectraRun run = runOf(attempt, checkpoint, base);
         Path folder = Files.createTempDirectory(home.root(), ".spectra-");
         try {
             Path runFile = folder.resolve("run.json");
             Files.writeString(runFile, Protocol.written(run));
             try (Answering<Decomposed> process = decomposers.start(folder, runFile)) {
                 log.info("{} begins, {} matrices known", attempt.id(), run.known().size());
-                return watched(attempt, process, stopping);
+                return watched(attempt, contentOf(base), process, stopping);
             }
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
     }
 
-    private Ending watched(Attempt attempt, Answering<Decomposed> process, BooleanSupplier stopping)
+    private Ending watched(
+            Attempt attempt,
+            String baseContent,
+            Answering<Decomposed> process,
+            BooleanSupplier stopping)
             throws InterruptedException {
         Optional<AnsweringEnding> ending = Optional.empty();
         while (ending.isEmpty()) {
             List<Decomposed> compared = process.answers(BETWEEN_LOOKS);
             if (!compared.isEmpty())
-                turns.file(attempt, compared.stream().map(Decomposed::spectra).toList());
+                turns.file(
+                        attempt, baseContent, compared.stream().map(Decomposed::spectra).toList());
             ending = process.ending();
             if (ending.isPresent()) break;
             Optional<Ending> early = early(attempt, stopping);
@@ -133,24 +140,29 @@ class Decompose extends AttemptedWork<Attempt> implements DeviceWork {
         return checkpoint.verified(artifacts).toString();
     }
 
-    private SpectraRun runOf(Attempt attempt) {
-        Checkpoint checkpoint = found(attempt.checkpoint());
-        Checkpoint against = attempt.against() == null ? null : found(attempt.against());
+    private BaseModel baseOf(Checkpoint checkpoint) {
         Job job = jobs.findById(checkpoint.job()).orElseThrow();
-        BaseModel model =
-                models.findByName(job.baseModel())
-                        .filter(BaseModel::isReady)
-                        .orElseThrow(
-                                () ->
-                                        new CannotDo(
-                                                "the model '%s' is no longer there; register it again and ask anew"
-                                                        .formatted(job.baseModel())));
-        String content = model.contentHash().orElseThrow();
+        return models.findByName(job.baseModel())
+                .filter(BaseModel::isReady)
+                .orElseThrow(
+                        () ->
+                                new CannotDo(
+                                        "the model '%s' is no longer there; register it again and ask anew"
+                                                .formatted(job.baseModel())));
+    }
+
+    private static String contentOf(BaseModel base) {
+        return base.contentHash().orElseThrow();
+    }
+
+    private SpectraRun runOf(Attempt attempt, Checkpoint checkpoint, BaseModel base) {
+        Checkpoint against = attempt.against() == null ? null : found(attempt.against());
+        String content = contentOf(base);
         String other = against == null ? "" : "\n" + against.content();
         List<Projected> known =
                 turns.known(attempt, fingerprint(content, checkpoint.content() + other));
         return new SpectraRun(
-                model.directory(artifacts).toString(),
+                base.directory(artifacts).toString(),
                 folder(checkpoint),
                 checkpoint.kind(),
                 against == null ? null : folder(against),
@@ -158,6 +170,7 @@ class Decompose extends AttemptedWork<Attempt> implements DeviceWork {
                 attempt.modules(),
                 attempt.intruders(),
                 known,
+                turns.norms(content),
                 decomposers.threads(),
                 decomposers.device());
     }

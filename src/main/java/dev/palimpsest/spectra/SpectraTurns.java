@@ -6,6 +6,7 @@ import dev.palimpsest.model.Projected;
 import dev.palimpsest.spec.TargetModules;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -16,17 +17,20 @@ import org.springframework.transaction.annotation.Transactional;
 class SpectraTurns extends Turns<Decomposition, SpectraTurns.Attempt> {
     private final Decompositions decompositions;
     private final Matrices matrices;
+    private final WeightNorms norms;
     private final ApplicationEventPublisher events;
     private final Clock clock;
 
     SpectraTurns(
             Decompositions decompositions,
             Matrices matrices,
+            WeightNorms norms,
             ApplicationEventPublisher events,
             Clock clock) {
         super(decompositions, clock);
         this.decompositions = decompositions;
         this.matrices = matrices;
+        this.norms = norms;
         this.events = events;
         this.clock = clock;
     }
@@ -76,12 +80,24 @@ class SpectraTurns extends Turns<Decomposition, SpectraTurns.Attempt> {
         return matrices.known(attempt.id());
     }
 
+    /** Norms of a base model's matrices, by their paths, as far as they are known. */
+    Map<String, Double> norms(String baseContent) {
+        return norms.of(baseContent);
+    }
+
+    /**
+     * Keeps what came of some matrices.
+     *
+     * @param baseContent the hash of the base model's content
+     */
     @Transactional
-    public boolean file(Attempt attempt, List<MatrixSpectra> compared) {
+    public boolean file(Attempt attempt, String baseContent, List<MatrixSpectra> compared) {
         return move(
                 attempt,
-                decomposition ->
-                        compared.forEach(matrix -> matrices.save(decomposition.id(), matrix)));
+                decomposition -> {
+                    compared.forEach(matrix -> matrices.save(decomposition.id(), matrix));
+                    if (attempt.against() == null) norms.save(baseContent, compared);
+                });
     }
 
     @Transactional

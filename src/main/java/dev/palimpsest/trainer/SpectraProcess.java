@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -102,7 +103,9 @@ public final class SpectraProcess {
             Finetuned finetuned = opened.forThisThread(scope);
             int compared = 0;
             for (int i = take(); i < matrices.size(); i = take()) {
-                MatrixSpectra spectra = finetuned.spectra(matrices.get(i), run.weights(), scope);
+                Projected matrix = matrices.get(i);
+                MatrixSpectra spectra =
+                        finetuned.spectra(matrix, run.weights(), normOf(matrix), scope);
                 events.write(new TrainerEvent.Decomposed(spectra));
                 compared++;
             }
@@ -110,6 +113,12 @@ public final class SpectraProcess {
         } finally {
             next.set(NONE_LEFT);
         }
+    }
+
+    /** Of the base model's, which is what is compared with where no other checkpoint is. */
+    private OptionalDouble normOf(Projected matrix) {
+        Double norm = run.against() == null ? run.norms().get(matrix.path()) : null;
+        return norm == null ? OptionalDouble.empty() : OptionalDouble.of(norm);
     }
 
     private Finetuned.@Nullable Saved against() {

@@ -4,6 +4,7 @@ import dev.palimpsest.model.Projected;
 import dev.palimpsest.spec.Default;
 import dev.palimpsest.spec.TargetModules;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param against the folder of the other checkpoint; null for the base model
  * @param weights whether the spectra of W and W' and intruders are wanted too
  * @param known matrices that are left out
+ * @param norms of the base model's matrices that are known, by their paths
  * @param threads each compares a matrix of its own on the processor
  * @param device where it is computed: {@code cpu} or {@code cuda:N}
  */
@@ -28,5 +30,6 @@ public record SpectraRun(
         @Default("\"all\"") TargetModules modules,
         boolean weights,
         List<Projected> known,
+        @Default("{}") Map<String, Double> norms,
         int threads,
         @Default("\"cpu\"") String device) {}

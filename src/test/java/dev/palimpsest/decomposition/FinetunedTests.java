@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
@@ -114,6 +115,25 @@ class FinetunedTests {
                             .isCloseTo(dense.values().get(i), within(EXACT * largest));
                 }
             }
+        }
+    }
+
+    @Test
+    void anAdapterIsComparedWithoutItsModelsWeightsWhereTheirNormIsKnown() throws IOException {
+        Variant variant = OracleSet.chosen().variants().getFirst();
+        Path model = Files.createTempDirectory(folder, "model");
+        for (String file : List.of("config.json", "model.safetensors"))
+            Files.copy(variant.model().resolve(file), model.resolve(file));
+        try (Scope scope = Scope.open()) {
+            Finetuned adapted =
+                    Finetuned.open(model, variant.folder().resolve("lora/final"), "adapter", scope);
+            MatrixSpectra read = adapted.spectra(DOWN, false, scope);
+            Files.delete(model.resolve("model.safetensors"));
+
+            MatrixSpectra unread =
+                    adapted.spectra(DOWN, false, OptionalDouble.of(read.baseNorm()), scope);
+
+            assertThat(unread).isEqualTo(read);
         }
     }
 

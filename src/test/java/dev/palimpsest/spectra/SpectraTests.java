@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 
@@ -38,6 +39,7 @@ class SpectraTests {
     @Autowired RestTestClient client;
     @Autowired Decompositions decompositions;
     @Autowired SpectraTurns turns;
+    @Autowired JdbcClient database;
     private Api api;
     private String experiment;
     private List<String> full;
@@ -94,6 +96,33 @@ class SpectraTests {
             assertThat(matrix.at("/tails/1/lost").asDouble()).isZero();
             assertThat(matrix.get("relative_norm").asDouble()).isBetween(0.0, 1.0);
         }
+    }
+
+    @Test
+    void theNextAdapterOfAModelIsComparedByTheNormsThatAreKnownOfIt() {
+        ask(lora.getLast(), "{\"intruders\": false}", Api.ANY_SUCCESS);
+        api.until(path(lora.getLast()), "succeeded");
+        String own =
+                api.post("experiments", EXPERIMENT.formatted("known norms"), 201)
+                        .get("id")
+                        .stringValue();
+        String other =
+                checkpoints(submit(own, "other", LORA.replace("\"rank\": 4", "\"rank\": 2")))
+                        .getLast();
+        timesKnownNorms(1e6);
+
+        ask(other, "{\"intruders\": false}", 202);
+        JsonNode next = api.until(path(other), "succeeded").at("/data/0");
+
+        timesKnownNorms(1e-6);
+        double norm = next.get("frobenius_norm").asDouble();
+        assertThat(next.get("relative_norm").asDouble()).isBetween(norm * 1e-9, norm * 1e-6);
+    }
+
+    private void timesKnownNorms(double factor) {
+        database.sql("update weight_norms set norm = norm * :factor")
+                .param("factor", factor)
+                .update();
     }
 
     @Test
