@@ -83,9 +83,11 @@ public final class Remains implements AutoCloseable {
 
     /**
      * Compares each file that a row names with its sum; throws {@link Damaged} naming the first.
+     *
+     * @param cache a folder that has room for all of them, as a service's own disk may not
      */
-    public void verify() {
-        Home home = homes.getFirst();
+    public void verify(Path cache) {
+        Home home = new Home(cache);
         try (S3Artifacts artifacts =
                 new S3Artifacts(bucket, false, home, BucketTests.roomy(home))) {
             for (Named.Folder of : named.folders()) artifacts.verified(of.folder(), of.files());

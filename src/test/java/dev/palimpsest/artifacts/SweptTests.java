@@ -48,7 +48,7 @@ class SweptTests {
 
                 assertThat(remains.stored()).isEqualTo(remains.named());
                 assertThat(remains.unnamed()).isEmpty();
-                remains.verify();
+                remains.verify(Files.createDirectory(folder.resolve("cache")));
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.palimpsest.Api;
 import dev.palimpsest.artifacts.Remains;
 import dev.palimpsest.chaos.Cluster.Member;
 import dev.palimpsest.worker.SmallRuns;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,7 +147,7 @@ class ChaosTests {
                 assertOneAtATime(job);
             }
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> entries(cluster) == 0);
-            assertNothingIsLeft(cluster);
+            assertNothingIsLeft(cluster, Files.createDirectory(folder.resolve("cache")));
         }
     }
 
@@ -160,7 +161,7 @@ class ChaosTests {
     /**
      * No process, and after a sweep no file that no row names, while all that rows name is there.
      */
-    private static void assertNothingIsLeft(Cluster cluster) throws Exception {
+    private static void assertNothingIsLeft(Cluster cluster, Path cache) throws Exception {
         cluster.stop();
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
@@ -177,7 +178,7 @@ class ChaosTests {
                     stored - remains.stored().size());
             assertThat(remains.unnamed()).isEmpty();
             assertThat(remains.stored()).isEqualTo(remains.named());
-            remains.verify();
+            remains.verify(cache);
         }
     }
 
