@@ -64,8 +64,9 @@ class SweptTests {
         }
         try (RunningService service = start(server)) {
             runs = runs.servedBy(service);
+            ProcessHandle trainer = trainer();
             runs.reaches(job, 9);
-            RunningService.trainer().orElseThrow().destroyForcibly();
+            trainer.destroyForcibly();
             runs.reaches(job, 14);
             service.kill();
         }
@@ -80,18 +81,22 @@ class SweptTests {
                             .post("checkpoints/" + last + "/export", "{\"form\": \"merged\"}", 202)
                             .get("id")
                             .stringValue();
-            ProcessHandle process =
-                    Awaitility.await()
-                            .atMost(Duration.ofMinutes(1))
-                            .pollInterval(Duration.ofMillis(50))
-                            .until(RunningService::trainer, Optional::isPresent)
-                            .orElseThrow();
+            ProcessHandle process = trainer();
             service.kill();
             process.destroyForcibly();
         }
         try (RunningService service = start(server)) {
             runs.servedBy(service).api().until("exports/" + export, "succeeded");
         }
+    }
+
+    /** As soon as there is one. */
+    private static ProcessHandle trainer() {
+        return Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(RunningService::trainer, Optional::isPresent)
+                .orElseThrow();
     }
 
     private DriverManagerDataSource dataSource() {
