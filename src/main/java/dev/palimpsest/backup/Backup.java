@@ -31,8 +31,9 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Copies everything into a folder while the service runs: all tables as of one moment, then the
- * files that they name. Files go away but never change, so where one had gone meanwhile the tables
- * are copied anew, and what is copied already stays.
+ * files that they name. Files go away but never change, so where one had gone meanwhile it is done
+ * anew, and what is copied already stays: the few that lack then come before the tables, as a run
+ * that keeps its last checkpoints alone replaces them while tables are copied.
  */
 class Backup {
     private static final int MOST_PASSES = 5;
@@ -75,9 +76,11 @@ class Backup {
                             .formatted(String.join(", ", unlisted)));
         Contents contents = new Contents(folder);
         for (int pass = 1; ; pass++) {
-            Moment copied = moment.execute(_ -> tables(folder));
+            boolean filesFirst = pass > 1;
+            Moment copied;
             try {
-                for (Named.Folder files : copied.files()) copy(files, contents);
+                copied = moment.execute(_ -> moment(folder, contents, filesFirst));
+                copy(copied.files(), contents);
             } catch (Damaged damaged) {
                 if (damaged.isGone() && pass < MOST_PASSES) continue;
                 throw new CannotCopy(
@@ -91,7 +94,18 @@ class Backup {
         }
     }
 
-    private Moment tables(Path folder) {
+    /** Its first question sets the moment. */
+    private Moment moment(Path folder, Contents contents, boolean filesFirst) {
+        try {
+            List<Named.Folder> files = named.folders();
+            if (filesFirst) copy(files, contents);
+            return new Moment(tables(folder), files);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private Manifest tables(Path folder) throws IOException {
         Connection connection = DataSourceUtils.getConnection(database);
         try {
             Rows rows = new Rows(connection);
@@ -105,19 +119,10 @@ class Backup {
                         new Manifest.Copied(
                                 table.getKey(), table.getValue(), count, Sha256.of(file)));
             }
-            return new Moment(
-                    new Manifest(
-                            Manifest.VERSION,
-                            clock.instant(),
-                            schema(),
-                            name,
-                            copied,
-                            rows.sequences()),
-                    named.folders());
+            return new Manifest(
+                    Manifest.VERSION, clock.instant(), schema(), name, copied, rows.sequences());
         } catch (SQLException failed) {
             throw new IllegalStateException("the tables cannot be copied", failed);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         } finally {
             DataSourceUtils.releaseConnection(connection, database);
         }
@@ -132,6 +137,10 @@ class Backup {
                         .info()
                         .current()
                         .getVersion());
+    }
+
+    private void copy(List<Named.Folder> all, Contents contents) throws IOException {
+        for (Named.Folder files : all) copy(files, contents);
     }
 
     private void copy(Named.Folder files, Contents contents) throws IOException {
