@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** The whole service in a process of its own, with its own PostgreSQL, so that it can be killed. */
@@ -101,6 +103,15 @@ public final class RunningService implements AutoCloseable {
                         process ->
                                 process.parent().map(parent -> parent.pid() != self).orElse(false))
                 .findFirst();
+    }
+
+    /** The same, as soon as there is one. */
+    public static ProcessHandle begunTrainer() {
+        return Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(5))
+                .until(RunningService::trainer, Optional::isPresent)
+                .orElseThrow();
     }
 
     /** Ends it as {@code kill -9} does. */

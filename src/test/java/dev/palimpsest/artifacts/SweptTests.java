@@ -9,11 +9,8 @@ import dev.palimpsest.worker.SmallRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -64,7 +61,7 @@ class SweptTests {
         }
         try (RunningService service = start(server)) {
             runs = runs.servedBy(service);
-            ProcessHandle trainer = trainer();
+            ProcessHandle trainer = RunningService.begunTrainer();
             runs.reaches(job, 9);
             trainer.destroyForcibly();
             runs.reaches(job, 14);
@@ -81,22 +78,13 @@ class SweptTests {
                             .post("checkpoints/" + last + "/export", "{\"form\": \"merged\"}", 202)
                             .get("id")
                             .stringValue();
-            ProcessHandle process = trainer();
+            ProcessHandle process = RunningService.begunTrainer();
             service.kill();
             process.destroyForcibly();
         }
         try (RunningService service = start(server)) {
             runs.servedBy(service).api().until("exports/" + export, "succeeded");
         }
-    }
-
-    /** As soon as there is one. */
-    private static ProcessHandle trainer() {
-        return Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(RunningService::trainer, Optional::isPresent)
-                .orElseThrow();
     }
 
     private DriverManagerDataSource dataSource() {

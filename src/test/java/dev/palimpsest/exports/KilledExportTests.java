@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class KilledExportTests {
         try (RunningService service = start()) {
             TrainedJob job = TrainedJob.on(service.client());
             asked = job.export(job.checkpoint(), "gguf_q8_0", 202).get("id").stringValue();
-            ProcessHandle process = process();
+            ProcessHandle process = RunningService.begunTrainer();
             service.kill();
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
         }
@@ -37,7 +36,7 @@ class KilledExportTests {
                     .exchange()
                     .expectStatus()
                     .isEqualTo(409);
-            process();
+            RunningService.begunTrainer();
         }
         try (RunningService service = start()) {
             TrainedJob job = new TrainedJob(new Api(service.client()), List.of());
@@ -56,13 +55,5 @@ class KilledExportTests {
 
     private RunningService start() throws Exception {
         return RunningService.start(home, "--db-scheduler.heartbeat-interval=1s");
-    }
-
-    private static ProcessHandle process() {
-        return Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(RunningService::trainer, Optional::isPresent)
-                .orElseThrow();
     }
 }

@@ -6,7 +6,6 @@ import dev.palimpsest.Api;
 import dev.palimpsest.RunningService;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,7 @@ class KilledSpectraTests {
             Api api = new Api(service.client());
             checkpoint = trained(api);
             api.post("checkpoints/" + checkpoint + "/spectra", "{}", 202);
-            ProcessHandle process = process();
+            ProcessHandle process = RunningService.begunTrainer();
             service.kill();
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
         }
@@ -52,7 +51,7 @@ class KilledSpectraTests {
 
             service.client().delete().uri("/api/v1/" + path).exchange();
             api.post(path, "{}", 202);
-            process().destroyForcibly();
+            RunningService.begunTrainer().destroyForcibly();
 
             JsonNode failed = api.until(path, "failed");
             assertThat(failed.at("/error/title").stringValue())
@@ -67,14 +66,6 @@ class KilledSpectraTests {
         String job = api.post("jobs", JOB.formatted(experiment), 202).get("id").stringValue();
         api.until("jobs/" + job, "succeeded");
         return api.get("jobs/" + job + "/checkpoints").at("/data/0/id").stringValue();
-    }
-
-    private static ProcessHandle process() {
-        return Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(20))
-                .until(RunningService::trainer, Optional::isPresent)
-                .orElseThrow();
     }
 
     private RunningService start() throws Exception {

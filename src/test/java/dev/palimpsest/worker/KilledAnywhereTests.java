@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class KilledAnywhereTests {
             SmallRuns runs = SmallRuns.on(service);
             runs.until(runs.submitted(JOB), "succeeded"); // scores the base model for all
             String undisturbed = runs.submitted(JOB);
-            begun();
+            RunningService.begunTrainer();
             long began = System.nanoTime();
             runs.until(undisturbed, "succeeded");
             long life = System.nanoTime() - began;
@@ -55,7 +54,7 @@ class KilledAnywhereTests {
             int kill = 0;
             for (int run = 0; kill < KILLS && run < 3 * KILLS; run++) {
                 String job = runs.submitted(JOB);
-                ProcessHandle trainer = begun();
+                ProcessHandle trainer = RunningService.begunTrainer();
                 long alive = System.nanoTime();
                 Path written = null;
                 if (kill % 2 == 0) {
@@ -90,14 +89,6 @@ class KilledAnywhereTests {
 
     private Path folder(String job) {
         return home.resolve("jobs").resolve(job).resolve("attempt-1");
-    }
-
-    private static ProcessHandle begun() {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(5))
-                .until(RunningService::trainer, Optional::isPresent)
-                .orElseThrow();
     }
 
     private static void reach(long moment) {
