@@ -46,8 +46,8 @@ def of_change(self, w: Tensor, finetuned: Tensor) -> Tensor:
   return torch.cat([norm, values])
 
 # the singular values of b a, a (rank, in) and b (out, rank) in fp64: those of their triangles' product, NaN where that has
-# numbers that are none; before them w's norm, if there is a w: (number of w + min(rank, k))
-def of_product(self, w: List[Tensor], a: Tensor, b: Tensor) -> Tensor:
+# numbers that are none: (min(rank, k))
+def of_product(self, a: Tensor, b: Tensor) -> Tensor:
   q, left, = torch.linalg_qr(b, "r")
   p, right, = torch.linalg_qr(a.t(), "r")
   product = torch.mm(left, right.t())
@@ -55,16 +55,16 @@ def of_product(self, w: List[Tensor], a: Tensor, b: Tensor) -> Tensor:
     values = torch.linalg_svdvals(product)
   else:
     values = torch.mul(torch.diagonal(product), nan)
-  return torch.cat([self.norm(x) for x in w] + [values])
+  return values
 
 # the same of scale * B A
-def of_factors(self, w: List[Tensor], a: Tensor, b: Tensor, scale: float) -> Tensor:
-  return self.of_product(w, a.to(7), torch.mul(b.to(7), scale))
+def of_factors(self, a: Tensor, b: Tensor, scale: float) -> Tensor:
+  return self.of_product(a.to(7), torch.mul(b.to(7), scale))
 
 # the same of scale * B A - otherScale * D C, which is [scale B, -otherScale D] [A; C]
-def of_difference(self, w: List[Tensor], a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
+def of_difference(self, a: Tensor, b: Tensor, scale: float, c: Tensor, d: Tensor, otherScale: float) -> Tensor:
   left = torch.cat([torch.mul(b.to(7), scale), torch.mul(d.to(7), torch.neg(otherScale))], 1)
-  return self.of_product(w, torch.cat([a.to(7), c.to(7)], 0), left)
+  return self.of_product(torch.cat([a.to(7), c.to(7)], 0), left)
 
 # the first left vectors of y by the eigenvectors u of its Gram matrix, fp64: (out, top)
 def left_vectors(self, y: Tensor, u: Tensor, top: int) -> Tensor:

@@ -44,26 +44,6 @@ final class Decomposer {
     /** A change's spectrum, of NaN where the change is none, and the norm of W. */
     record Changed(Spectrum change, double baseNorm) {}
 
-    /** W, of which the change by factors asks the norm alone. */
-    sealed interface Base {
-        /** What is still to be read. */
-        List<Tensor> unread();
-    }
-
-    record Matrix(Tensor w) implements Base {
-        @Override
-        public List<Tensor> unread() {
-            return List.of(w);
-        }
-    }
-
-    record Known(double norm) implements Base {
-        @Override
-        public List<Tensor> unread() {
-            return List.of();
-        }
-    }
-
     /**
      * Two spectra and how they fit together.
      *
@@ -98,39 +78,24 @@ final class Decomposer {
                 : new Changed(exact(scope, change(scope, base, finetuned)), rounded.baseNorm());
     }
 
-    /** By a product, without computing it. */
-    Changed changed(Scope scope, Base base, Factors factors) {
-        return changed(
-                base,
-                kernels.one(
-                        scope,
-                        "of_factors",
-                        base.unread(),
-                        factors.a(),
-                        factors.b(),
-                        factors.scale()));
+    /** Of a product, without computing it. */
+    Spectrum spectrum(Scope scope, Factors factors) {
+        return spectrum(
+                kernels.one(scope, "of_factors", factors.a(), factors.b(), factors.scale()));
     }
 
-    /** By the difference of two products, without computing either. */
-    Changed changed(Scope scope, Base base, Factors factors, Factors without) {
-        return changed(
-                base,
+    /** Of the difference of two products, without computing either. */
+    Spectrum spectrum(Scope scope, Factors factors, Factors without) {
+        return spectrum(
                 kernels.one(
                         scope,
                         "of_difference",
-                        base.unread(),
                         factors.a(),
                         factors.b(),
                         factors.scale(),
                         without.a(),
                         without.b(),
                         without.scale()));
-    }
-
-    private static Changed changed(Base base, Tensor answer) {
-        return base instanceof Known(double norm)
-                ? new Changed(spectrum(answer), norm)
-                : changed(answer);
     }
 
     private static Changed changed(Tensor normAndValues) {

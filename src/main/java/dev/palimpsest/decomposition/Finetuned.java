@@ -1,6 +1,5 @@
 package dev.palimpsest.decomposition;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.palimpsest.model.Adapter;
 import dev.palimpsest.model.Projected;
 import dev.palimpsest.model.StoredWeights;
@@ -138,20 +137,21 @@ public final class Finetuned {
             Projected matrix, boolean alsoOfWeights, OptionalDouble norm, Scope owner)
             throws IOException {
         try (Scope scope = owner.nested()) {
-            if (hasFactors() && !alsoOfWeights) {
-                Decomposer.Base base =
+            Spectrum byFactors = hasFactors() ? byFactors(matrix, scope) : null;
+            if (byFactors != null && !alsoOfWeights) {
+                double known =
                         norm.isPresent()
-                                ? new Decomposer.Known(norm.getAsDouble())
-                                : new Decomposer.Matrix(before.matrix(matrix, scope, memory));
-                return of(matrix, finite(matrix, changed(matrix, base, scope)), null);
+                                ? norm.getAsDouble()
+                                : decomposer.norm(scope, before.matrix(matrix, scope, memory));
+                return of(matrix, new Decomposer.Changed(byFactors, known), null);
             }
             Tensor base = before.matrix(matrix, scope, memory);
             Tensor finetuned = after.matrix(matrix, scope, memory);
             Decomposer.Changed changed =
-                    hasFactors()
-                            ? changed(matrix, new Decomposer.Matrix(base), scope)
-                            : decomposer.changed(scope, base, finetuned);
-            finite(matrix, changed);
+                    byFactors == null
+                            ? decomposer.changed(scope, base, finetuned)
+                            : new Decomposer.Changed(byFactors, decomposer.norm(scope, base));
+            finite(matrix, changed.change().frobeniusNorm());
             return of(matrix, changed, alsoOfWeights ? ofWeights(base, finetuned, scope) : null);
         }
     }
@@ -254,25 +254,22 @@ public final class Finetuned {
         return onOneModel() && !before.hasMagnitudes() && !after.hasMagnitudes();
     }
 
-    /** By factors alone. */
-    private Decomposer.Changed changed(Projected matrix, Decomposer.Base base, Scope scope) {
+    /** The change's spectrum by factors alone. */
+    private Spectrum byFactors(Projected matrix, Scope scope) {
         Optional<Adapter.Factors> without = before.factors(matrix);
         Optional<Adapter.Factors> with = after.factors(matrix);
-        if (without.isPresent() && with.isPresent())
-            return decomposer.changed(scope, base, with.get(), without.get());
-        return decomposer.changed(scope, base, with.or(() -> without).orElseThrow());
+        Spectrum change =
+                without.isPresent() && with.isPresent()
+                        ? decomposer.spectrum(scope, with.get(), without.get())
+                        : decomposer.spectrum(scope, with.or(() -> without).orElseThrow());
+        finite(matrix, change.frobeniusNorm());
+        return change;
     }
 
     private MatrixSpectra.OfWeights ofWeights(Tensor base, Tensor finetuned, Scope scope) {
         Decomposer.Comparison compared = decomposer.compare(scope, base, finetuned);
         return new MatrixSpectra.OfWeights(
                 compared.base(), compared.finetuned(), compared.intruders());
-    }
-
-    @CanIgnoreReturnValue
-    private static Decomposer.Changed finite(Projected matrix, Decomposer.Changed changed) {
-        finite(matrix, changed.change().frobeniusNorm());
-        return changed;
     }
 
     private static void finite(Projected matrix, double norm) {

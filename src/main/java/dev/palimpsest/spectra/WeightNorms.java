@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 class WeightNorms {
     private static final String SAVE =
             """
-            insert into weight_norms (model, place, path, norm)
-            select :model, place, path, norm from unnest(:places, :paths, :norms) as found (place, path, norm)
+            insert into weight_norms (model, path, norm)
+            select :model, path, norm from unnest(:paths, :norms) as found (path, norm)
             on conflict do nothing
             """;
 
@@ -41,13 +41,10 @@ class WeightNorms {
         List<MatrixSpectra> finite =
                 compared.stream()
                         .filter(one -> Double.isFinite(one.baseNorm()))
-                        .sorted(Comparator.comparingInt(one -> one.matrix().place()))
+                        .sorted(Comparator.comparing(one -> one.matrix().path()))
                         .toList();
         database.sql(SAVE)
                 .param("model", model)
-                .param(
-                        "places",
-                        finite.stream().map(one -> one.matrix().place()).toArray(Integer[]::new))
                 .param(
                         "paths",
                         finite.stream().map(one -> one.matrix().path()).toArray(String[]::new))
