@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * What is advised, and against what it was weighed: of the two methods the one that learned more,
  * or where noise hides which, the one that forgot less; of LoRA's ranks and of lengths the smallest
- * that noise does not tell from the best.
+ * that noise does not tell from the best; and of recipes the one with the least weight decay and
+ * dropout.
  *
  * @param learning full finetuning's less that of the ranks of LoRA that learned most
  * @param forgetting likewise
@@ -35,10 +36,21 @@ record Choice(
         return new Choice(
                 evidence,
                 EqualLearning.of(evidence),
-                Evidence.most(evidence.full()),
-                Evidence.most(evidence.lora()),
+                Evidence.most(evidence.full()).map(best -> plainest(evidence, best)),
+                Evidence.most(evidence.lora()).map(best -> plainest(evidence, best)),
                 contrast.in(Measured.LEARNING),
                 contrast.in(Measured.FORGETTING));
+    }
+
+    private static Tuned plainest(Evidence evidence, Tuned best) {
+        return smallest(
+                best,
+                evidence.alike(best, Field.WEIGHT_DECAY, Field.ATTENTION_DROPOUT).stream()
+                        .sorted(
+                                Comparator.<Tuned>comparingDouble(
+                                                one -> one.condition().attentionDropout())
+                                        .thenComparingDouble(one -> one.condition().weightDecay()))
+                        .toList());
     }
 
     /** Whether LoRA is advised rather than full finetuning. */

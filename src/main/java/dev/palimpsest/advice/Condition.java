@@ -178,22 +178,21 @@ record Condition(
 
     /** For people: what is not as usual is said. */
     String words() {
-        if (!lora)
-            return Stream.of(
-                            "full finetuning",
-                            weightDecay > 0 ? "weight decay " + Numbers.plain(weightDecay) : "",
-                            attentionDropout > 0
-                                    ? "attention dropout " + Numbers.plain(attentionDropout)
-                                    : "",
-                            length)
-                    .filter(word -> !word.isEmpty())
-                    .collect(Collectors.joining(", "));
-        return String.format(
-                Locale.ROOT,
-                "LoRA r=%d, alpha=%s, %s, %s",
-                rank,
-                Numbers.plain(alpha),
-                targets,
-                length);
+        return length.isEmpty() ? recipe() : recipe() + ", " + length;
+    }
+
+    /** The same without the length. */
+    String recipe() {
+        if (lora)
+            return String.format(
+                    Locale.ROOT, "LoRA r=%d, alpha=%s, %s", rank, Numbers.plain(alpha), targets);
+        return Stream.of(
+                        "full finetuning",
+                        weightDecay > 0 ? "weight decay " + Numbers.plain(weightDecay) : "",
+                        attentionDropout > 0
+                                ? "attention dropout " + Numbers.plain(attentionDropout)
+                                : "")
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 }

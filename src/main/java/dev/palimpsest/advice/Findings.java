@@ -41,7 +41,8 @@ public record Findings(
         return evidence.swept().stream()
                 .sorted(
                         Comparator.<Swept>comparingInt(swept -> swept.condition().rank())
-                                .thenComparing(swept -> swept.condition().words()))
+                                .thenComparing(swept -> swept.condition().recipe())
+                                .thenComparingLong(Swept::tokens))
                 .map(Findings::rates)
                 .toList();
     }

@@ -3,7 +3,6 @@ package dev.palimpsest.advice;
 import dev.palimpsest.advice.PaperRule.Agreement;
 import dev.palimpsest.spec.Binder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,21 +147,28 @@ record RateAdvice(Choice choice, Tuned chosen, NextRuns next) {
     }
 
     private PaperRule.Beside paper() {
-        Optional<Double> full = choice.full().map(this::peak);
-        Optional<Double> lora = choice.lora().map(this::peak);
+        Optional<Peak> full = choice.full().map(this::peak);
+        Optional<Peak> lora = choice.lora().map(this::peak);
         if (full.isEmpty() || lora.isEmpty() || choice.lengths(chosen).size() == 1)
             return PaperRule.LENGTH.beside(
                     Agreement.NOT_TOLD, "the two methods were not both run at several lengths");
-        return PaperRule.LENGTH.agreeing(
-                lora.get() > full.get(),
-                "full finetuning peaks at %s tokens, LoRA at %s"
-                        .formatted(Numbers.plain(full.get()), Numbers.plain(lora.get())));
+        String where =
+                "full finetuning learned most at %s tokens, LoRA at %s"
+                        .formatted(
+                                Numbers.plain(full.get().tokens()),
+                                Numbers.plain(lora.get().tokens()));
+        return full.get().atEdge() && lora.get().atEdge()
+                ? PaperRule.LENGTH.beside(
+                        Agreement.NOT_TOLD, where + ", each the longest of its runs")
+                : PaperRule.LENGTH.agreeing(lora.get().tokens() > full.get().tokens(), where);
     }
 
-    private double peak(Tuned one) {
-        return choice.lengths(one).stream()
-                .max(Comparator.comparingDouble(Tuned::learning))
-                .orElseThrow()
-                .tokens();
+    /** Where a method learned most, and whether that were its longest runs. */
+    private record Peak(double tokens, boolean atEdge) {}
+
+    private Peak peak(Tuned one) {
+        List<Tuned> lengths = choice.lengths(one);
+        Tuned most = Evidence.most(lengths).orElseThrow();
+        return new Peak(most.tokens(), most.equals(lengths.getLast()));
     }
 }

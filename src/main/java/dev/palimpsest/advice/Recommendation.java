@@ -28,7 +28,7 @@ public record Recommendation(
             "Ends of runs are compared, each method at the learning rate that it learned most with, of those that as many"
                     + " seeds tried as any; runs that diverged count for none. Of the two methods the one is advised that learned more, or"
                     + " where noise hides which, the one that forgot less; where one learned and forgot more, the one that has forgotten less at equal learning."
-                    + " Of ranks and lengths the smallest is advised that noise does not tell from the best. Intervals are of"
+                    + " Of ranks and lengths the smallest, and of weight decay and dropout the least, is advised that noise does not tell from the best. Intervals are of"
                     + " 95 %, over seeds where there are several; the best of many is by chance a little too good.";
 
     /**

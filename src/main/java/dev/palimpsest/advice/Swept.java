@@ -26,6 +26,11 @@ record Swept(Condition condition, SortedMap<Double, List<Ended>> runs) {
         return runs.values().stream().flatMap(List::stream).toList();
     }
 
+    /** Of the longest run. */
+    long tokens() {
+        return all().stream().mapToLong(Ended::tokens).max().orElse(0);
+    }
+
     /** At one rate; none where no run counts there. */
     Optional<Tuned> at(double rate) {
         Map<Long, Ended> bySeed = new TreeMap<>();

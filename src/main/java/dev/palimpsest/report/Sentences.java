@@ -43,6 +43,7 @@ final class Sentences {
             return value.properties().stream()
                     .map(field -> field.getKey() + " " + text(field.getValue()))
                     .collect(Collectors.joining(", "));
+        if (value.isNumber()) return value.decimalValue().stripTrailingZeros().toPlainString();
         return value.isString() ? value.stringValue() : value.toString();
     }
 

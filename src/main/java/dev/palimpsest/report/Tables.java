@@ -9,6 +9,7 @@ import dev.palimpsest.report.Report.Table;
 import dev.palimpsest.spectra.ChangedRanks.Changed;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class Tables {
                         equalLearning(findings.recommendation()),
                         peaks(findings.recommendation()),
                         rates(findings.swept()),
-                        spectra(findings.changed()))
+                        spectra(findings))
                 .filter(table -> !table.rows().isEmpty())
                 .toList();
     }
@@ -102,23 +103,28 @@ final class Tables {
                                     condition.condition(),
                                     number(rate.rate()),
                                     rate.ends() == null ? NONE : estimate(rate.ends().learning()),
+                                    rate.ends() == null
+                                            ? "0"
+                                            : String.valueOf(rate.ends().jobs().size()),
                                     String.valueOf(rate.diverged()),
                                     rate.best() ? "best" : rate.near() ? "within 90 %" : ""));
         return new Table(
                 "Learning by learning rate",
-                "Runs that diverged are counted and in no mean.",
-                List.of("Condition", "Rate", "Learning", "Diverged", ""),
+                "The best is the one of those that most seeds ran. Runs that diverged are counted and in no mean.",
+                List.of("Condition", "Rate", "Learning", "Runs", "Diverged", ""),
                 rows);
     }
 
-    private static Table spectra(List<Changed> changed) {
+    private static Table spectra(Findings findings) {
+        List<Changed> changed = findings.changed();
+        Map<String, String> runs = runs(findings.swept());
         Set<String> modules =
                 changed.stream()
                         .map(Changed::rankAt90)
                         .map(Map::keySet)
                         .flatMap(Collection::stream)
                         .collect(Collectors.toCollection(LinkedHashSet::new));
-        List<String> head = new ArrayList<>(List.of("Job", "Step", "Suggested rank"));
+        List<String> head = new ArrayList<>(List.of("Run", "Step", "Suggested rank"));
         head.addAll(modules);
         return new Table(
                 "The rank by which weights changed",
@@ -130,7 +136,7 @@ final class Tables {
                                     List<String> row =
                                             new ArrayList<>(
                                                     List.of(
-                                                            one.job(),
+                                                            runs.getOrDefault(one.job(), one.job()),
                                                             String.valueOf(one.step()),
                                                             String.valueOf(one.suggestedRank())));
                                     for (String module : modules)
@@ -141,6 +147,20 @@ final class Tables {
                                     return List.copyOf(row);
                                 })
                         .toList());
+    }
+
+    /** What each job that counts is called. */
+    private static Map<String, String> runs(List<Rates> swept) {
+        Map<String, String> runs = new HashMap<>();
+        for (Rates condition : swept)
+            for (AtRate rate : condition.rates())
+                if (rate.ends() != null)
+                    for (String job : rate.ends().jobs())
+                        runs.put(
+                                job,
+                                "%s, rate %s"
+                                        .formatted(condition.condition(), number(rate.rate())));
+        return runs;
     }
 
     static String estimate(@Nullable Estimate estimate) {

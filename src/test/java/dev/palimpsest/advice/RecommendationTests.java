@@ -3,6 +3,7 @@ package dev.palimpsest.advice;
 import static dev.palimpsest.advice.Planted.full;
 import static dev.palimpsest.advice.Planted.longer;
 import static dev.palimpsest.advice.Planted.lora;
+import static dev.palimpsest.advice.Planted.regularised;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.palimpsest.advice.PaperRule.Agreement;
@@ -195,6 +196,51 @@ class RecommendationTests {
         assertThat(planted.recommendation().peaks())
                 .extracting(Recommendation.Peak::length)
                 .containsExactly("10 steps", "40 steps");
+    }
+
+    @Test
+    void whereEachMethodLearnedMostInItsLongestRunsThatIsNoPeak() {
+        Advice length =
+                new Planted()
+                        .run(full(), 1e-3, 0.5, 0.3)
+                        .run(lora(16), 1e-2, 0.3, 0.01)
+                        .tokens(2000)
+                        .run(longer(full(), "20 steps"), 1e-3, 0.6, 0.4)
+                        .run(longer(lora(16), "20 steps"), 1e-2, 0.4, 0.02)
+                        .advice("length");
+
+        assertThat(length.paper().agreement()).isEqualTo(Agreement.NOT_TOLD);
+        assertThat(length.paper().words())
+                .contains(
+                        "full finetuning learned most at 2000 tokens, LoRA at 2000, each the longest of its runs");
+    }
+
+    @Test
+    void weightDecayIsAdvisedOnlyWhereItSurelyLearnedMore() {
+        Planted within =
+                new Planted()
+                        .run(full(), 1e-3, 0.5, 0.1)
+                        .noisy(regularised(0.1, 0), 1e-3, 0.505, 0.02);
+        Planted better =
+                new Planted().run(full(), 1e-3, 0.5, 0.1).run(regularised(0.1, 0), 1e-3, 0.55, 0.1);
+
+        assertThat(within.advice("rate").sentence()).contains("for full finetuning, 10 steps");
+        assertThat(better.advice("rate").sentence())
+                .contains("for full finetuning, weight decay 0.1, 10 steps");
+    }
+
+    @Test
+    void conditionsStandInTheOrderOfTheirLengths() {
+        Planted planted =
+                new Planted()
+                        .tokens(16_000)
+                        .run(longer(full(), "160 steps"), 1e-3, 0.5, 0.1)
+                        .tokens(4000)
+                        .run(longer(full(), "40 steps"), 1e-3, 0.3, 0.1);
+
+        assertThat(Findings.rates(planted.evidence()))
+                .extracting(Findings.Rates::condition)
+                .containsExactly("full finetuning, 40 steps", "full finetuning, 160 steps");
     }
 
     @Test
