@@ -80,7 +80,7 @@ public final class CurveFigures {
     public Chart forgetting() {
         return against(
                 "Forgetting against duration",
-                ScoreAxis.of("forgetting", sourceKind),
+                ScoreAxis.ofLoss("forgetting", sourceKind),
                 Point::forgetting,
                 curves.base() == null ? null : 0.0);
     }
@@ -132,7 +132,7 @@ public final class CurveFigures {
                         : "";
         return new Chart(
                 "Learning against forgetting",
-                ScoreAxis.of("forgetting", sourceKind),
+                ScoreAxis.ofLoss("forgetting", sourceKind),
                 ScoreAxis.of("learning", learningKind),
                 series,
                 lines,

@@ -7,9 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A score as a figure shows it. */
 public final class ScoreAxis {
+    private static final String BITS = "bits per byte";
+
     private ScoreAxis() {}
 
-    static Axis of(String name, @Nullable ScoreKind kind) {
+    public static Axis of(String name, @Nullable ScoreKind kind) {
+        return Axis.linear(name, kind == ScoreKind.BITS_PER_BYTE ? "minus " + BITS : unit(kind));
+    }
+
+    /** How far a score has come down; bits that were added count as such. */
+    static Axis ofLoss(String name, @Nullable ScoreKind kind) {
         return Axis.linear(name, unit(kind));
     }
 
@@ -17,7 +24,7 @@ public final class ScoreAxis {
         if (kind == null) return "";
         return switch (kind) {
             case ACCURACY -> "mean accuracy";
-            case BITS_PER_BYTE -> "minus bits per byte";
+            case BITS_PER_BYTE -> BITS;
         };
     }
 

@@ -19,6 +19,14 @@ final class Engine {
     private static final String NO_CLOCK =
             "function setTimeout() { return 0; } function clearTimeout() {}";
 
+    /** There is no font at hand; what is narrower than a wide one leaves a little room. */
+    private static final String MEASURE =
+            """
+            echarts.setPlatformAPI({measureText: function (text, font) {
+                return {width: text.length * %s * parseFloat(/([0-9.]+)px/.exec(font)[1])};
+            }});"""
+                    .formatted(Letters.WIDTH_BY_HEIGHT);
+
     private static final String DRAW =
             """
             (function (option, width, height) {
@@ -40,6 +48,7 @@ final class Engine {
             scope = context.initSafeStandardObjects();
             context.evaluateString(scope, NO_CLOCK, "clock", 1, null);
             context.evaluateString(scope, library(), "echarts", 1, null);
+            context.evaluateString(scope, MEASURE, "measure", 1, null);
             draw = (Function) context.evaluateString(scope, DRAW, "draw", 1, null);
         }
     }

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Values by row and column as colours, a panel above the other, all by one scale.
  *
  * @param value what the colours say
+ * @param note small, below the panels; may be blank
  */
-public record HeatChart(String title, String value, String columnName, List<Panel> panels)
+public record HeatChart(
+        String title, String value, String columnName, List<Panel> panels, String note)
         implements Figure {
     private static final int ROW = 24;
     private static final int AROUND_A_PANEL = 68;
     private static final int AROUND_ALL = 50;
+    private static final int NOTE = 18;
     private static final int LEAST = 150; // so that the scale fits
 
     /** One grid; the cells of a row stand in the order of the columns, from 0. */
@@ -37,7 +40,9 @@ public record HeatChart(String title, String value, String columnName, List<Pane
 
     @Override
     public int height() {
-        return AROUND_ALL + Math.max(LEAST, panels.stream().mapToInt(HeatChart::height).sum());
+        return AROUND_ALL
+                + Math.max(LEAST, panels.stream().mapToInt(HeatChart::height).sum())
+                + (note.isBlank() ? 0 : NOTE);
     }
 
     static int height(Panel panel) {

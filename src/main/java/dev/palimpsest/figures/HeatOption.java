@@ -29,6 +29,8 @@ final class HeatOption {
     Map<String, Object> option() {
         List<Map<String, Object>> titles = new ArrayList<>();
         titles.add(Letters.heading(chart.title(), 10, Letters.TITLE));
+        if (!chart.note().isBlank())
+            titles.add(Letters.heading(chart.note(), chart.height() - 18, Letters.SMALL));
         titles.add(
                 Map.of(
                         "text",

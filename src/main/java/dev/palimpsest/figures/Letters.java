@@ -7,7 +7,7 @@ final class Letters {
     static final int SMALL = 11;
     static final int TITLE = 14;
     static final String INK = "#222222";
-    private static final double WIDTH_BY_HEIGHT = 0.6;
+    static final double WIDTH_BY_HEIGHT = 0.6;
 
     private Letters() {}
 

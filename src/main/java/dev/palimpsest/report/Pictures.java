@@ -7,6 +7,9 @@ import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.ExperimentFigures;
 import dev.palimpsest.analysis.Grouping;
 import dev.palimpsest.analysis.Material;
+import dev.palimpsest.evaluation.Score;
+import dev.palimpsest.evaluation.Score.Side;
+import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Figure;
 import dev.palimpsest.figures.Plotter;
@@ -63,7 +66,6 @@ class Pictures {
     List<Picture> of(String experiment, Material.Scored scored, Findings findings) {
         Curves all = only(curves(scored, findings), curve -> curve.kind() != Curves.Kind.COOLING);
         Curves curves = only(all, curve -> !isArm(curve) && hasUsualTargets(all, curve));
-        String unit = findings.recommendation().unit();
         List<Picture> pictures = new ArrayList<>();
         CurveFigures main = new CurveFigures(curves, scored.base());
         add(pictures, main.learning(), " The dashed line is the base model.");
@@ -75,7 +77,9 @@ class Pictures {
                 pictures,
                 main.tradeoff(),
                 " Further up has learned more, further left forgotten less.");
-        RateChart.of(findings.swept(), unit)
+        ScoreKind learningKind =
+                scored.base().flatMap(Score::learning).map(Side::kind).orElse(null);
+        RateChart.of(findings.swept(), learningKind)
                 .map(chart -> picture(chart, INTERVALS + " Runs that diverged are in no point."))
                 .forEach(pictures::add);
         if (all.curves().stream().anyMatch(Pictures::isArm))

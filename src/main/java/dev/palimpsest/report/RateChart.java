@@ -3,6 +3,7 @@ package dev.palimpsest.report;
 import dev.palimpsest.advice.Findings.AtRate;
 import dev.palimpsest.advice.Findings.Rates;
 import dev.palimpsest.analysis.ScoreAxis;
+import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.figures.Axis;
 import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Point;
@@ -10,13 +11,14 @@ import dev.palimpsest.figures.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Learning against the learning rate (paper, figures S1 and S2). */
 final class RateChart {
     private RateChart() {}
 
     /** None where no condition was run at several rates. */
-    static Stream<Chart> of(List<Rates> swept, String unit) {
+    static Stream<Chart> of(List<Rates> swept, @Nullable ScoreKind learningKind) {
         List<Series> series = new ArrayList<>();
         for (Rates condition : swept) {
             List<Point> points = new ArrayList<>();
@@ -40,8 +42,8 @@ final class RateChart {
         return Stream.of(
                 new Chart(
                         "Learning by learning rate",
-                        Axis.log("Learning rate", ""),
-                        Axis.linear("Learning", unit),
+                        Axis.log("learning rate", ""),
+                        ScoreAxis.of("learning", learningKind),
                         series.subList(0, shown),
                         List.of(),
                         shown == series.size()

@@ -33,6 +33,11 @@ record ExperimentSpectra(List<OfJob> data) {
                     Objects.requireNonNull(rows.getLast().heatMap()));
         }
 
+        /** Of the last checkpoint that has spectra. */
+        long lastStep() {
+            return checkpoints.getLast().step();
+        }
+
         private static @Nullable Integer rank(Job job) {
             return switch (job.spec().method()) {
                 case Method.Full _ -> null;

@@ -1,8 +1,13 @@
 package dev.palimpsest.spectra;
 
 import dev.palimpsest.figures.HeatChart;
+import dev.palimpsest.spectra.ExperimentSpectra.OfJob;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Draws the heat maps of jobs as the paper's figure 6 tells them: layer by module. */
@@ -12,25 +17,35 @@ final class RankFigure {
     private RankFigure() {}
 
     static HeatChart of(ExperimentSpectra spectra) {
-        List<ExperimentSpectra.OfJob> all = spectra.data();
-        List<ExperimentSpectra.OfJob> shown = all.subList(0, Math.min(MOST_JOBS, all.size()));
-        String title = "Rank of the weights' change at 90 % of its squared norm";
+        List<OfJob> all = spectra.data();
+        List<OfJob> shown = shown(all);
         return new HeatChart(
-                shown.size() < all.size()
-                        ? "%s: %d of %d jobs, job= chooses"
-                                .formatted(title, shown.size(), all.size())
-                        : all.isEmpty() ? title + ": none is computed" : title,
+                "Rank of the weights' change at 90 % of its squared norm",
                 "rank",
                 "layer",
-                shown.stream().map(RankFigure::panel).toList());
+                shown.stream().map(RankFigure::panel).toList(),
+                shown.size() < all.size()
+                        ? "%d of %d jobs, job= chooses".formatted(shown.size(), all.size())
+                        : all.isEmpty() ? "none is computed" : "");
     }
 
-    private static HeatChart.Panel panel(ExperimentSpectra.OfJob job) {
+    /** The longest run of each method and rank, then what else there is room for. */
+    private static List<OfJob> shown(List<OfJob> all) {
+        Set<OfJob> shown = new LinkedHashSet<>();
+        Set<String> kinds = new HashSet<>();
+        List<OfJob> longest =
+                all.stream().sorted(Comparator.comparingLong(OfJob::lastStep).reversed()).toList();
+        for (OfJob job : longest)
+            if (shown.size() < MOST_JOBS && kinds.add(job.method() + job.rank())) shown.add(job);
+        for (OfJob job : longest) if (shown.size() < MOST_JOBS) shown.add(job);
+        return all.stream().filter(shown::contains).toList();
+    }
+
+    private static HeatChart.Panel panel(OfJob job) {
         String rank = job.rank() == null ? "" : ", rank " + job.rank();
         String name = job.name() == null ? job.job() : job.name();
         return new HeatChart.Panel(
-                "%s (%s%s, step %d)"
-                        .formatted(name, job.method(), rank, job.checkpoints().getLast().step()),
+                "%s (%s%s, step %d)".formatted(name, job.method(), rank, job.lastStep()),
                 job.heatMap().modules().stream().map(RankFigure::row).toList());
     }
 

@@ -153,7 +153,7 @@ class CurvesTests {
         assertThat(text("curves?format=json", "image/svg+xml")).startsWith("{");
         assertThat(text("curves", "text/html, */*;q=0.1")).startsWith("{");
         assertThat(text("curves?y=forgetting&x=steps&format=svg", "*/*"))
-                .contains(">forgetting (minus bits per byte)<", ">duration (steps, log scale)<");
+                .contains(">forgetting (bits per byte)<", ">duration (steps, log scale)<");
         assertThat(text("curves?y=source_score&format=svg", "*/*")).contains(">source score (");
         assertThat(text("tradeoff?format=svg", "*/*"))
                 .contains(">Pareto front<", "larger marks: longer, 500 to 1,000 tokens");

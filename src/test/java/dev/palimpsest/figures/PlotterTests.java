@@ -184,7 +184,8 @@ class PlotterTests {
                         List.of(
                                 new HeatChart.Panel(
                                         HOSTILE,
-                                        List.of(new HeatChart.Row(HOSTILE, List.of(1.0))))));
+                                        List.of(new HeatChart.Row(HOSTILE, List.of(1.0))))),
+                        HOSTILE);
         assertThat(elements(svg(heat), "script")).isEmpty();
         assertThat(texts(svg(heat))).contains(shown);
     }
@@ -206,7 +207,8 @@ class PlotterTests {
         String svg = svg(heat(3));
 
         assertThat(texts(svg))
-                .contains("q_proj", "down_proj", "layer", "rank", "full", "17", "171");
+                .contains(
+                        "q_proj", "down_proj", "layer", "rank", "full", "17", "171", "1 of 2 jobs");
         assertThat(
                         elements(svg, "path").stream()
                                 .filter(path -> path.getAttribute("stroke").equals("#FFFFFF")))
@@ -214,9 +216,19 @@ class PlotterTests {
     }
 
     @Test
+    void namesBesideEachOtherDoNotMeetInAWideFont() {
+        String wide = "lora, rank 64, weight decay 0.0, attention dropout 0.0";
+        String svg = svg(chart(List.of(rising(wide, 0))));
+
+        double markOfTheNext = 28; // with the room around it
+        assertThat(place(svg, "base model")[0] - place(svg, wide)[0])
+                .isGreaterThan(Letters.width(wide) + markOfTheNext);
+    }
+
+    @Test
     void anEmptyChartHasAxes() {
         assertThat(texts(svg(chart(List.of())))).contains("learning (mean accuracy)");
-        assertThat(svg(new HeatChart("none", "rank", "layer", List.of()))).contains("none");
+        assertThat(svg(new HeatChart("none", "rank", "layer", List.of(), ""))).contains("none");
     }
 
     @Test
@@ -276,7 +288,8 @@ class PlotterTests {
                                 "full",
                                 List.of(
                                         new HeatChart.Row("q_proj", some),
-                                        new HeatChart.Row("down_proj", all)))));
+                                        new HeatChart.Row("down_proj", all)))),
+                "1 of 2 jobs");
     }
 
     private static Chart chart(List<Series> series) {
@@ -332,12 +345,16 @@ class PlotterTests {
 
     /** Where a number stands along the y axis. */
     private static double tick(String svg, String label) {
+        return place(svg, label)[1];
+    }
+
+    private static double[] place(String svg, String label) {
         Element text =
                 elements(svg, "text").stream()
                         .filter(one -> one.getTextContent().equals(label))
                         .findFirst()
                         .orElseThrow();
-        return numbers(text.getAttribute("transform"))[1];
+        return numbers(text.getAttribute("transform"));
     }
 
     /** Each a line from a place to another. */
