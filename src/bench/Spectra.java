@@ -41,10 +41,10 @@ public class Spectra {
     /**
      * What one fresh process measured.
      *
-     * @param seconds of computing: from the first matrix to the last, or the calls of svdvals alone
-     * @param whole seconds of the process; 0 where nobody asked
+     * @param seconds from the first matrix told to the last, or of the loop that reads both files, makes the change and calls svdvals
+     * @param other seconds of our whole process, or of the calls of svdvals alone
      */
-    private record Figure(double seconds, double whole, double peakGigabytes, Map<String, Spectrum> spectra) {}
+    private record Figure(double seconds, double other, double peakGigabytes, Map<String, Spectrum> spectra) {}
 
     private Spectra(Map<String, String> options, Path folder) {
         this.options = options;
@@ -76,8 +76,8 @@ public class Spectra {
         norms.putAll(found); // which the service keeps of each base model
         table.add(row(lora + "any after it", "lora", false));
         System.out.println();
-        System.out.println("| spectra of | s | svdvals, s | theirs / ours | whole process, s | peak GB | svdvals, GB |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        System.out.println("| spectra of | s | loop of svdvals, s | loop / ours | svdvals alone, s | our whole process, s | peak GB | loop, GB |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
         table.forEach(System.out::println);
     }
 
@@ -96,11 +96,11 @@ public class Spectra {
         }
         Figure our = middle(ours);
         if (theirs.isEmpty())
-            return "| %s | %.2f | | | %.2f | %.2f | |".formatted(name, our.seconds(), our.whole(), our.peakGigabytes());
+            return "| %s | %.2f | | | | %.2f | %.2f | |".formatted(name, our.seconds(), our.other(), our.peakGigabytes());
         Figure their = middle(theirs);
-        return "| %s | %.2f | %.2f | %.1f | %.2f | %.2f | %.2f |"
+        return "| %s | %.2f | %.2f | %.1f | %.2f | %.2f | %.2f | %.2f |"
                 .formatted(
-                        name, our.seconds(), their.seconds(), their.seconds() / our.seconds(), our.whole(),
+                        name, our.seconds(), their.seconds(), their.seconds() / our.seconds(), their.other(), our.other(),
                         our.peakGigabytes(), their.peakGigabytes());
     }
 
@@ -176,7 +176,7 @@ public class Spectra {
                                 spectra.put(
                                         named.getKey(),
                                         new Spectrum(named.getValue().valueStream().map(JsonNode::asDouble).toList())));
-        return new Figure(json.path("seconds").asDouble(), 0, json.path("peak_bytes").asDouble() / 1e9, spectra);
+        return new Figure(json.path("loop").asDouble(), json.path("seconds").asDouble(), json.path("peak_bytes").asDouble() / 1e9, spectra);
     }
 
     private interface Line {
