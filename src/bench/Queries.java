@@ -53,16 +53,23 @@ public class Queries {
              "forgetting_tasks": ["definitions_choice", "definitions_perplexity", "hellaswag", "arc_challenge", "winogrande"]}
             """;
 
-    /** Ten ranks, five rates and ten seeds; step 0 is the base model. */
+    /** All that can be asked of an experiment's results. */
+    private static final List<String> ANALYSES =
+            List.of(
+                    "tradeoff", "curves", "matched", "area", "best?forgetting_at_most=0.1", "sensitivity", "regularisation", "diversity",
+                    "spectra", "recommendation", "claims", "jobs", "tradeoff?format=csv", "tradeoff?format=svg", "curves?y=forgetting&format=svg");
+
+    /** Nine ranks and full finetuning, five rates and ten seeds; step 0 is the base model. */
     private static final List<String> SCORED =
             List.of(
                     """
                     insert into jobs (id, experiment, status, spec, base_model, method, round, attempt, faults, step, total_steps, tokens, created_at)
                     select 'job_a' || lpad(n::text, 4, '0'), :experiment, 'queued', jsonb_build_object(
                                'dataset', jsonb_build_object('train', 'gsm8k-train'),
-                               'method', jsonb_build_object('type', 'lora', 'rank', 1 << (n % 10), 'alpha', 2 << (n % 10)),
+                               'method', case n % 10 when 9 then jsonb_build_object('type', 'full')
+                                   else jsonb_build_object('type', 'lora', 'rank', 1 << (n % 10), 'alpha', 2 << (n % 10)) end,
                                'training', jsonb_build_object('learning_rate', 1e-5 * (1 + n / 10 % 5), 'seed', n / 50, 'max_steps', 2000)),
-                           'queries', 'lora', 1, 0, 0, 0, 2000, 0, now()
+                           'queries', case n % 10 when 9 then 'full' else 'lora' end, 1, 0, 0, 0, 2000, 0, now()
                     from generate_series(0, 499) n""",
                     """
                     insert into checkpoints (id, job, attempt, step, epoch, tokens, kind, folder, files, content, created_at)
@@ -82,7 +89,22 @@ public class Queries {
                     select jobs.id, at, task, 'eval_' || jobs.id || '_' || at || '_' || task
                     from jobs join experiments x on x.id = jobs.experiment, generate_series(0, 2000, 100) at,
                          unnest(learning_tasks || forgetting_tasks) task
-                    where x.id = :experiment""");
+                    where x.id = :experiment""",
+                    """
+                    insert into metric_series (job, key, step, value, at, points)
+                    select id, key, 2000, random(), now(), 20 from jobs, unnest(array['learning', 'learning_bits_per_byte']) key
+                    where experiment = :experiment""",
+                    """
+                    insert into decompositions (id, checkpoint, intruders, status, attempt, fingerprint, summary, heat_map, created_at, ended_at)
+                    select 'spec_' || id, 'ckpt_' || id || '_2000', false, 'succeeded', 1, id,
+                           jsonb_build_object('matrices', 210, 'suggested_rank', 64, 'modules', (
+                               select jsonb_agg(jsonb_build_object('module', module, 'rank_90', 40, 'stable_rank', 9.5, 'effective_rank', 80.5, 'relative_norm', 0.1))
+                               from unnest(array['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj']) module)),
+                           jsonb_build_object('layers', 30, 'modules', (
+                               select jsonb_agg(jsonb_build_object('module', module, 'rank_90', (select jsonb_agg(layer + 20) from generate_series(1, 30) layer)))
+                               from unnest(array['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj']) module)),
+                           now(), now()
+                    from jobs where experiment = :experiment""");
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String service;
@@ -144,7 +166,7 @@ public class Queries {
         for (String rows : SCORED) database.sql(rows).param("experiment", experiment).update();
         database.sql("analyze").update();
         System.out.println("an experiment of 500 jobs with 20 checkpoints each, scored on 10 tasks");
-        for (String analysis : List.of("tradeoff", "curves", "recommendation", "claims")) {
+        for (String analysis : ANALYSES) {
             String path = "/experiments/" + experiment + "/" + analysis;
             report("first   GET /experiments/{id}/" + analysis, 1, _ -> () -> read(path));
             report("again   GET /experiments/{id}/" + analysis, 30, _ -> () -> read(path));

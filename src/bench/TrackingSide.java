@@ -47,6 +47,15 @@ abstract sealed class TrackingSide implements AutoCloseable {
 
     abstract List<String> runs(int runs);
 
+    abstract String experiment();
+
+    /** By MLflow's call, which both sides have. */
+    String search() throws IOException {
+        return posted(
+                "/api/2.0/mlflow/runs/search",
+                "{\"experiment_ids\": [\"%s\"], \"filter\": \"metrics.loss > 0.5\", \"max_results\": 300}".formatted(experiment()));
+    }
+
     /** As many points as asked, of ten keys; none was logged before. */
     String points(long from, int count) {
         return IntStream.range(0, count)
@@ -73,6 +82,10 @@ abstract sealed class TrackingSide implements AutoCloseable {
     }
 
     JsonNode post(String path, String body) throws IOException {
+        return Binder.JSON.readTree(posted(path, body));
+    }
+
+    private String posted(String path, String body) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection();
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         connection.setDoOutput(true);
@@ -81,7 +94,7 @@ abstract sealed class TrackingSide implements AutoCloseable {
         try (OutputStream out = connection.getOutputStream()) {
             out.write(bytes);
         }
-        return Binder.JSON.readTree(answer(connection));
+        return answer(connection);
     }
 
     private String answer(HttpURLConnection connection) throws IOException {
@@ -122,6 +135,8 @@ abstract sealed class TrackingSide implements AutoCloseable {
                 {"experiment": "%s", "executor": "external", "dataset": {"train": "elsewhere"}, "method": {"type": "full"},
                  "training": {"max_steps": 1000000, "learning_rate": 1e-4}}""";
 
+        private static final String LIST = "/api/v1/jobs?experiment=%s&limit=300&filter=metrics.loss%%20%%3E%%200.5";
+
         private final String experiment;
 
         Ours(PostgresServer postgres, Path folder, int port) throws Exception {
@@ -139,8 +154,18 @@ abstract sealed class TrackingSide implements AutoCloseable {
             experiment = post("/api/v1/experiments", EXPERIMENT).get("id").asString();
         }
 
+        @Override
         String experiment() {
             return experiment;
+        }
+
+        /** What MLflow's answer has of runs that nobody gave params. */
+        String table() throws IOException {
+            return get(LIST.formatted(experiment) + "&fields=id,name,status,created_at,ended_at,tags,metrics");
+        }
+
+        String whole() throws IOException {
+            return get(LIST.formatted(experiment));
         }
 
         @Override
@@ -269,11 +294,9 @@ abstract sealed class TrackingSide implements AutoCloseable {
                     "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids=" + run + "&metric_key=loss&max_results=" + most);
         }
 
-        String search() throws IOException {
-            return post(
-                            "/api/2.0/mlflow/runs/search",
-                            "{\"experiment_ids\": [\"%s\"], \"filter\": \"metrics.loss > 0.5\", \"max_results\": 300}".formatted(experiment))
-                    .toString();
+        @Override
+        String experiment() {
+            return experiment;
         }
 
         @Override

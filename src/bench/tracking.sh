@@ -2,9 +2,8 @@
 # Palimpsest and MLflow's tracking server side by side in one run, over HTTP, each on its own database of one PostgreSQL: points/s in
 # batches, requests/s of single metrics, the time of a long series' history thinned, and of a filtered list.
 #   src/bench/tracking.sh peer=PYTHON [clients=8] [batch=1000] [seconds=20] [points=1000000] [max_points=1000] [requests=20] [runs=100000]
-#                         [list=PATH] [stored=0]
-# PYTHON is an interpreter that has mlflow and psycopg2-binary. PATH, below /api/v1, lists jobs with a filter on the metric loss, EXPERIMENT
-# standing for their experiment: list='/jobs?experiment=EXPERIMENT&limit=300&filter=metrics.loss%20%3E%200.5'. Left out, so is the list.
+#                         [stored=0]
+# PYTHON is an interpreter that has mlflow and psycopg2-binary. With runs=0 no runs are stored and listed.
 # Ours has so many jobs of 5,000 points stored before: stored=20000 makes 10^8 points, which takes some 2 GB.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
