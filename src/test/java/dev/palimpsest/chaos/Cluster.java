@@ -122,7 +122,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static final int MOST_STARTS = 5;
+    private static final int MOST_STARTS = 20;
 
     private static final int MOST_SECONDS_OFF = 300;
 

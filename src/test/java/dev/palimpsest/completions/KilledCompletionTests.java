@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -47,7 +46,7 @@ class KilledCompletionTests {
                     http.sendAsync(
                             request(service, LONG.formatted("")),
                             HttpResponse.BodyHandlers.ofString());
-            writer().destroyForcibly();
+            RunningService.begunTrainer().destroyForcibly();
 
             JsonNode problem = Binder.JSON.readTree(whole.get().body());
             assertThat(whole.get().statusCode()).isEqualTo(503);
@@ -58,7 +57,7 @@ class KilledCompletionTests {
                     http.send(
                             request(service, LONG.formatted(", \"stream\": true")),
                             HttpResponse.BodyHandlers.ofLines());
-            ProcessHandle second = writer();
+            ProcessHandle second = RunningService.begunTrainer();
             second.destroyForcibly();
             String last =
                     streamed.body().filter(line -> !line.isEmpty()).reduce("", (_, line) -> line);
@@ -68,7 +67,7 @@ class KilledCompletionTests {
                             "data: {\"error\":{\"message\":\"the process that writes was killed");
 
             assertThat(post(service, SHORT).statusCode()).isEqualTo(200);
-            assertThat(writer().pid()).isNotEqualTo(second.pid());
+            assertThat(RunningService.begunTrainer().pid()).isNotEqualTo(second.pid());
         }
     }
 
@@ -80,7 +79,7 @@ class KilledCompletionTests {
             CompletableFuture<HttpResponse<String>> asked =
                     http.sendAsync(
                             request(api, LONG.formatted("")), HttpResponse.BodyHandlers.ofString());
-            ProcessHandle process = writer();
+            ProcessHandle process = RunningService.begunTrainer();
             worker.kill();
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
 
@@ -100,7 +99,7 @@ class KilledCompletionTests {
                     http.send(
                             request(api, LONG.formatted(", \"stream\": true")),
                             HttpResponse.BodyHandlers.ofLines());
-            ProcessHandle process = writer();
+            ProcessHandle process = RunningService.begunTrainer();
             worker.kill();
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
 
@@ -124,7 +123,7 @@ class KilledCompletionTests {
         try (RunningService service =
                 RunningService.start(home, "--palimpsest.completions.idle=1h")) {
             String first = text(post(service, SHORT));
-            ProcessHandle process = writer();
+            ProcessHandle process = RunningService.begunTrainer();
             assertThat(text(post(service, SHORT))).isEqualTo(first);
             assertThat(process.isAlive()).isTrue();
 
@@ -167,13 +166,6 @@ class KilledCompletionTests {
                                 "--db-scheduler.heartbeat-interval=1s"));
         arguments.addAll(List.of(more));
         return RunningService.start(home, arguments.toArray(String[]::new));
-    }
-
-    private static ProcessHandle writer() {
-        return Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
-                .until(RunningService::trainer, Optional::isPresent)
-                .orElseThrow();
     }
 
     private static String text(HttpResponse<String> answer) {

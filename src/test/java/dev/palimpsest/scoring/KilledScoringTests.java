@@ -7,7 +7,6 @@ import dev.palimpsest.RunningService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,13 +53,8 @@ class KilledScoringTests {
         try (RunningService service = start()) {
             Api api = new Api(service.client());
             String id = api.post("evaluations", ASKED, 202).get("id").stringValue();
-            ProcessHandle process =
-                    Awaitility.await()
-                            .atMost(Duration.ofMinutes(1))
-                            .until(RunningService::trainer, Optional::isPresent)
-                            .orElseThrow();
 
-            process.destroyForcibly();
+            RunningService.begunTrainer().destroyForcibly();
 
             JsonNode failed = api.until("scorings/" + id, "failed");
             assertThat(failed.at("/error/title").stringValue())
