@@ -3,6 +3,7 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.web.BadParameter;
 import dev.palimpsest.web.Example;
+import dev.palimpsest.web.Outdated;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -202,15 +203,30 @@ class AnalysisController {
             summary = "Show learning and forgetting against duration",
             description = "As CSV: a line a point; columns of what is not there are empty.")
     @Example(response = "\"the lines\"")
-    @GetMapping(
-            value = {"/api/v1/experiments/{id}/curves", "/api/v1/experiments/{id}/curves.csv"},
-            produces = CSV)
+    @GetMapping(value = "/api/v1/experiments/{id}/curves", produces = CSV)
     String curvesAsCsv(
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
             ScoredBy by) {
         return curves(id, x, groupBy, by).csv();
+    }
+
+    @Operation(
+            summary = "Show learning and forgetting against duration",
+            description = "As CSV: a line a point; columns of what is not there are empty.")
+    @Example(response = "\"the lines\"")
+    @Outdated(
+            since = "2026-11-30",
+            until = "2027-05-31",
+            instead = "/api/v1/experiments/{id}/curves?format=csv")
+    @GetMapping(value = "/api/v1/experiments/{id}/curves.csv", produces = CSV)
+    String curvesAtTheirOldPath(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "tokens") String x,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            ScoredBy by) {
+        return curvesAsCsv(id, x, groupBy, by);
     }
 
     @Operation(

@@ -8,9 +8,12 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
@@ -74,11 +77,47 @@ final class DescribeOperation implements GlobalOperationCustomizer {
     public Operation customize(Operation operation, HandlerMethod handler) {
         Example example = handler.getMethodAnnotation(Example.class);
         if (example != null) show(operation, example);
+        List<String> forms = forms(handler);
+        if (forms.size() > 1) operation.setDescription(String.join(" ", forms));
+        Outdated outdated = handler.getMethodAnnotation(Outdated.class);
+        if (outdated != null) outdate(operation, outdated);
         for (Problem problem : problems(operation, handler))
             operation
                     .getResponses()
                     .addApiResponse(String.valueOf(problem.status().value()), answer(problem));
         return operation;
+    }
+
+    /** What is said of each form that one path answers in, of which only the last would be told. */
+    private static List<String> forms(HandlerMethod handler) {
+        GetMapping asked = handler.getMethodAnnotation(GetMapping.class);
+        if (asked == null) return List.of();
+        return Arrays.stream(handler.getBeanType().getDeclaredMethods())
+                .filter(method -> isAlike(asked, method.getAnnotation(GetMapping.class)))
+                .sorted(
+                        Comparator.comparing(
+                                method ->
+                                        String.join(
+                                                ",",
+                                                method.getAnnotation(GetMapping.class).produces())))
+                .map(method -> method.getAnnotation(io.swagger.v3.oas.annotations.Operation.class))
+                .filter(Objects::nonNull)
+                .map(io.swagger.v3.oas.annotations.Operation::description)
+                .filter(description -> !description.isEmpty())
+                .toList();
+    }
+
+    private static boolean isAlike(GetMapping one, @Nullable GetMapping other) {
+        return other != null && Arrays.equals(one.value(), other.value());
+    }
+
+    private static void outdate(Operation operation, Outdated outdated) {
+        operation.setDeprecated(true);
+        operation.addExtension("x-sunset", outdated.until());
+        operation.setDescription(
+                "%s Ask `%s` instead: this goes on %s at the earliest, as the answer's headers `Deprecation`, `Sunset` and `Link` say."
+                        .formatted(
+                                operation.getDescription(), outdated.instead(), outdated.until()));
     }
 
     private static void show(Operation operation, Example example) {

@@ -30,6 +30,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry interceptors) {
+        interceptors.addInterceptor(new OutdatedHeaders());
         interceptors.addInterceptor(new EmptyParameters());
     }
 

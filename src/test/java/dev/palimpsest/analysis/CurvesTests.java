@@ -127,18 +127,30 @@ class CurvesTests {
 
     @Test
     void theSameIsThereAsCsv() {
-        String csv =
-                client.get()
-                        .uri("/api/v1/experiments/" + experiment + "/curves.csv")
-                        .exchange()
-                        .expectBody(String.class)
-                        .returnResult()
-                        .getResponseBody();
+        String csv = text("curves?format=csv", "*/*");
 
         assertThat(csv.lines().toList().getFirst())
                 .startsWith("method.rank,method.type,kind,tokens,runs,learning,learning_stderr,");
         assertThat(csv.lines()).hasSize(4);
         assertThat(csv.lines().toList().get(1)).startsWith(",full,final,1000.0,3,-1.09999");
+    }
+
+    @Test
+    void theirOldPathAnswersTheSameAndSaysWhatToAskInstead() {
+        client.get()
+                .uri("/api/v1/experiments/" + experiment + "/curves.csv")
+                .exchange()
+                .expectHeader()
+                .valueEquals("Deprecation", "@1795996800")
+                .expectHeader()
+                .valueEquals("Sunset", "Mon, 31 May 2027 00:00:00 GMT")
+                .expectHeader()
+                .valueEquals(
+                        "Link",
+                        "</api/v1/experiments/%s/curves?format=csv>; rel=\"successor-version\""
+                                .formatted(experiment))
+                .expectBody(String.class)
+                .isEqualTo(text("curves?format=csv", "*/*"));
     }
 
     @Test

@@ -343,11 +343,11 @@ class ArchiveTests {
                     .isEqualTo(renamed(api.get("experiments/%s/%s".formatted(one, analysis)), ids));
         assertThat(
                         new String(
-                                download("experiments/" + other + "/curves.csv"),
+                                download("experiments/" + other + "/curves?format=csv"),
                                 StandardCharsets.UTF_8))
                 .isEqualTo(
                         new String(
-                                download("experiments/" + one + "/curves.csv"),
+                                download("experiments/" + one + "/curves?format=csv"),
                                 StandardCharsets.UTF_8));
     }
 
