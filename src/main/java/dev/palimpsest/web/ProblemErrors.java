@@ -3,7 +3,9 @@ package dev.palimpsest.web;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -16,7 +18,14 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RestController
 final class ProblemErrors implements ErrorController {
     @RequestMapping("${server.error.path:/error}")
-    ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
+    ResponseEntity<ProblemDetail> error(HttpServletRequest request, HttpServletResponse answer) {
+        answer.setHeader(HttpHeaders.LOCATION, null); // of what was not made after all
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown
+                && Outage.isBehind(thrown)) {
+            answer.setHeader(HttpHeaders.RETRY_AFTER, "1");
+            return problem(
+                    request, Problem.UNAVAILABLE.says("the database is out of reach; ask again"));
+        }
         int status =
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                         ? code
@@ -26,10 +35,14 @@ final class ProblemErrors implements ErrorController {
                 (status < 500 || status == 503) && said instanceof String text && !text.isBlank()
                         ? text
                         : Problem.of(status).title();
-        ProblemDetail problem = Problem.of(status).says(detail);
+        return problem(request, Problem.of(status).says(detail));
+    }
+
+    private static ResponseEntity<ProblemDetail> problem(
+            HttpServletRequest request, ProblemDetail problem) {
         if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path)
             problem.setInstance(UriComponentsBuilder.fromPath(path).build().encode().toUri());
-        return ResponseEntity.status(status)
+        return ResponseEntity.status(problem.getStatus())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }
