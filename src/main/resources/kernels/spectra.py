@@ -20,7 +20,7 @@ def norm(self, w: Tensor) -> Tensor:
 def gram(self, w: Tensor) -> Tensor:
   x = w.t() if w.size(0) > w.size(1) else w  # (k, larger side)
   k = x.size(0)
-  g = torch.zeros([k, k], dtype=x.dtype, device=x.device)
+  g = torch.empty([k, k], dtype=x.dtype, device=x.device)
   strip = (k + 5) // 6
   for i in range(6):
     first = min(k, i * strip)
