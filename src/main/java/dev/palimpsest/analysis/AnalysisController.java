@@ -310,6 +310,19 @@ class AnalysisController {
     }
 
     @Operation(
+            summary = "Measure the area between curves",
+            description = "As CSV: a line for each two curves.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/area", produces = CSV)
+    String areaAsCsv(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "final") String kind,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            ScoredBy by) {
+        return area(id, kind, groupBy, by).csv();
+    }
+
+    @Operation(
             summary = "Find the best checkpoint that forgot no more than a bound",
             description =
                     "The one that learned most among those whose forgetting is at most forgetting_at_most, of all or of each"
@@ -326,6 +339,20 @@ class AnalysisController {
                 scored,
                 groupBy == null ? Grouping.of(scored.runs(), List.of()) : grouping(scored, groupBy),
                 forgettingAtMost);
+    }
+
+    @Operation(
+            summary = "Find the best checkpoint that forgot no more than a bound",
+            description =
+                    "As CSV: a line a checkpoint, of each group the best and those within noise of it.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/best", produces = CSV)
+    String bestAsCsv(
+            @PathVariable String id,
+            @RequestParam(name = "forgetting_at_most") double forgettingAtMost,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
+            ScoredBy by) {
+        return best(id, forgettingAtMost, groupBy, by).csv();
     }
 
     static Curves.Kind kind(String word) {

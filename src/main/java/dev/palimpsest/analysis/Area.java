@@ -2,6 +2,7 @@ package dev.palimpsest.analysis;
 
 import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
+import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -185,5 +186,39 @@ record Area(Kind kind, List<String> groupedBy, List<Between> between) {
         double part = (at - left) / (knots.get(after).learning() - left);
         weights[after - 1] += weight * (1 - part);
         weights[after] += weight * part;
+    }
+
+    /** A line for each two curves; each field that tells curves apart has a column for both. */
+    String csv() {
+        Csv csv = new Csv();
+        List<String> head = new ArrayList<>();
+        for (String side : List.of("from.", "to."))
+            for (String field : groupedBy) head.add(side + field);
+        head.addAll(
+                List.of(
+                        "kind",
+                        "learning_low",
+                        "learning_high",
+                        "area",
+                        "area_low",
+                        "area_high",
+                        "difference",
+                        "within_noise"));
+        csv.line(head);
+        for (Between two : between) {
+            List<@Nullable Object> line = new ArrayList<>();
+            for (Map<String, JsonNode> side : List.of(two.from(), two.to()))
+                for (String field : groupedBy) line.add(Curves.text(side.get(field)));
+            line.add(kind.name().toLowerCase(Locale.ROOT));
+            line.add(two.low());
+            line.add(two.high());
+            line.add(two.area());
+            line.add(two.areaLow());
+            line.add(two.areaHigh());
+            line.add(two.difference());
+            line.add(two.withinNoise());
+            csv.line(line);
+        }
+        return csv.text();
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.analysis;
 
+import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -123,5 +124,33 @@ record Best(double forgettingAtMost, List<String> groupedBy, List<OfGroup> group
                         ? String.format(
                                 Locale.ROOT, "; its own forgetting may be as high as %.4f", high)
                         : "");
+    }
+
+    /** A line a checkpoint: of each group the best, then those within noise of it. */
+    String csv() {
+        Csv csv = new Csv();
+        List<String> head = new ArrayList<>(groupedBy);
+        head.addAll(List.of("best", "job", "checkpoint", "step"));
+        head.addAll(Curves.columns("learning"));
+        head.addAll(Curves.columns("forgetting"));
+        csv.line(head);
+        for (OfGroup group : groups) {
+            if (group.best() == null) continue;
+            csv.line(line(group, group.best(), true));
+            for (Candidate other : group.runnersUp()) csv.line(line(group, other, false));
+        }
+        return csv.text();
+    }
+
+    private List<@Nullable Object> line(OfGroup group, Candidate candidate, boolean best) {
+        List<@Nullable Object> line = new ArrayList<>();
+        for (String field : groupedBy) line.add(Curves.text(group.group().get(field)));
+        line.add(best);
+        line.add(candidate.job());
+        line.add(candidate.checkpoint());
+        line.add(candidate.step());
+        Curves.add(line, candidate.learning());
+        Curves.add(line, candidate.forgetting());
+        return line;
     }
 }

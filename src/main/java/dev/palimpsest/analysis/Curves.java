@@ -177,7 +177,7 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
         List<String> head = new ArrayList<>(groupedBy);
         head.addAll(List.of("kind", x.name().toLowerCase(Locale.ROOT), "runs"));
         for (String score : List.of("learning", "source_score", "forgetting"))
-            for (String column : List.of("", "_stderr", "_low", "_high")) head.add(score + column);
+            head.addAll(columns(score));
         csv.line(head);
         for (Curve curve : curves)
             for (Point point : curve.points()) {
@@ -194,7 +194,12 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
         return csv.text();
     }
 
-    private static void add(List<@Nullable Object> line, @Nullable Estimate estimate) {
+    /** What an estimate is told in, as {@link #add} does. */
+    static List<String> columns(String score) {
+        return List.of(score, score + "_stderr", score + "_low", score + "_high");
+    }
+
+    static void add(List<@Nullable Object> line, @Nullable Estimate estimate) {
         line.add(estimate == null ? null : estimate.mean());
         line.add(estimate == null ? null : estimate.stderr());
         line.add(estimate == null ? null : estimate.low());

@@ -9,11 +9,13 @@ import dev.palimpsest.figures.Interval;
 import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import dev.palimpsest.metrics.Evaluations.Sampled;
+import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -229,5 +231,47 @@ record Diversity(List<String> groupedBy, List<Asked> tasks) {
                 estimate.low() == null || estimate.high() == null
                         ? null
                         : new Interval(estimate.low(), estimate.high()));
+    }
+
+    /** A line a measure of the base model and of each group, by task. */
+    String csv() {
+        Csv csv = new Csv();
+        List<String> head = new ArrayList<>(List.of("task", "model"));
+        head.addAll(groupedBy);
+        head.addAll(List.of("kind", "tokens", "runs", "measure"));
+        head.addAll(Curves.columns("value"));
+        csv.line(head);
+        for (Asked asked : tasks) {
+            if (asked.base() != null) {
+                List<@Nullable Object> base = new ArrayList<>(List.of(asked.task(), "base"));
+                for (int i = 0; i < groupedBy.size() + 3; i++) base.add(null);
+                lines(csv, base, asked.base());
+            }
+            for (Group group : asked.groups()) {
+                List<@Nullable Object> its = new ArrayList<>(List.of(asked.task(), "finetuned"));
+                for (String field : groupedBy) its.add(Curves.text(group.group().get(field)));
+                its.add(group.kind().name().toLowerCase(Locale.ROOT));
+                its.add(group.tokens());
+                its.add(group.runs());
+                lines(csv, its, group.samples());
+            }
+        }
+        return csv.text();
+    }
+
+    private static void lines(Csv csv, List<@Nullable Object> whose, Samples samples) {
+        line(csv, whose, "distinct", samples.distinct());
+        line(csv, whose, "distinct_passed", samples.distinctPassed());
+        line(csv, whose, "distinct_failed", samples.distinctFailed());
+        samples.passAt().forEach((k, estimate) -> line(csv, whose, PASS + k, estimate));
+    }
+
+    private static void line(
+            Csv csv, List<@Nullable Object> whose, String measure, @Nullable Estimate estimate) {
+        if (estimate == null) return;
+        List<@Nullable Object> line = new ArrayList<>(whose);
+        line.add(measure);
+        Curves.add(line, estimate);
+        csv.line(line);
     }
 }

@@ -66,6 +66,17 @@ class DiversityController {
 
     @Operation(
             summary = "Show how far samples differ",
+            description = "As CSV: a line a measure of the base model and of each group.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(value = "/api/v1/experiments/{id}/diversity", produces = "text/csv;charset=UTF-8")
+    String diversityAsCsv(
+            @PathVariable String id,
+            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
+        return diversity(id, groupBy).csv();
+    }
+
+    @Operation(
+            summary = "Show how far samples differ",
             description = "As a figure of one task, the longest runs of each group.")
     @Example(response = "\"the SVG\"")
     @GetMapping(

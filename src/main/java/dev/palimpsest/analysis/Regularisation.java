@@ -3,6 +3,7 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.analysis.Curves.Point;
+import dev.palimpsest.web.Csv;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -223,5 +224,45 @@ record Regularisation(
                     low,
                     high);
         }
+    }
+
+    /** A line a point of an arm, with what it is less the plain one there. */
+    String csv() {
+        Csv csv = new Csv();
+        List<String> head = new ArrayList<>(List.of("arm"));
+        head.addAll(groupedBy);
+        head.addAll(List.of("kind", x.name().toLowerCase(Locale.ROOT), "runs"));
+        for (String score : List.of("learning", "source_score", "forgetting"))
+            head.addAll(Curves.columns(score));
+        for (String score : List.of("learning", "forgetting"))
+            for (String column : List.of("", "_low", "_high", "_within_noise"))
+                head.add(score + "_difference" + column);
+        csv.line(head);
+        for (Arm arm : arms)
+            for (Point point : arm.points()) {
+                List<@Nullable Object> line = new ArrayList<>(List.of(arm.name()));
+                for (String field : groupedBy) line.add(Curves.text(arm.group().get(field)));
+                line.add(kind.name().toLowerCase(Locale.ROOT));
+                line.add(point.x());
+                line.add(point.runs());
+                Curves.add(line, point.learning());
+                Curves.add(line, point.sourceScore());
+                Curves.add(line, point.forgetting());
+                Optional<Comparison> there =
+                        arm.comparisons().stream()
+                                .filter(comparison -> comparison.x() == point.x())
+                                .findFirst();
+                add(line, there.map(Comparison::learning));
+                add(line, there.map(Comparison::forgetting));
+                csv.line(line);
+            }
+        return csv.text();
+    }
+
+    private static void add(List<@Nullable Object> line, Optional<Difference> difference) {
+        line.add(difference.map(Difference::value).orElse(null));
+        line.add(difference.map(Difference::low).orElse(null));
+        line.add(difference.map(Difference::high).orElse(null));
+        line.add(difference.map(Difference::withinNoise).orElse(null));
     }
 }

@@ -96,6 +96,22 @@ class RegularisationController {
 
     @Operation(
             summary = "Compare LoRA with weight decay and attention dropout",
+            description =
+                    "As CSV: a line a point of an arm, with what it is less the plain one there.")
+    @Example(response = "\"the lines\"")
+    @GetMapping(
+            value = "/api/v1/experiments/{id}/regularisation",
+            produces = "text/csv;charset=UTF-8")
+    String regularisationAsCsv(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "final") String kind,
+            @RequestParam(defaultValue = "epochs") String x,
+            ScoredBy by) {
+        return regularisation(id, kind, x, by).csv();
+    }
+
+    @Operation(
+            summary = "Compare LoRA with weight decay and attention dropout",
             description = "As a figure of one side: `y=learning`, `forgetting` or `source_score`.")
     @Example(response = "\"the SVG\"")
     @GetMapping(

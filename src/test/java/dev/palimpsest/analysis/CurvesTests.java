@@ -209,6 +209,41 @@ class CurvesTests {
     }
 
     @Test
+    void comparisonsAsCsvHaveALineForWhatIsCompared() {
+        JsonNode arm = api.get("experiments/" + experiment + "/regularisation").at("/arms/1");
+        List<String> arms = text("regularisation?format=csv", "*/*").lines().toList();
+        JsonNode best = api.get("experiments/" + experiment + "/best?forgetting_at_most=0.2");
+        List<String> under = text("best?forgetting_at_most=0.2", "text/csv").lines().toList();
+        JsonNode area = api.get("experiments/" + experiment + "/area?kind=hot");
+        List<String> areas = text("area?kind=hot&format=csv", "*/*").lines().toList();
+
+        assertThat(arms).hasSize(3);
+        assertThat(arms.getFirst())
+                .startsWith("arm,method.rank,method.type,")
+                .endsWith(
+                        "forgetting_difference,forgetting_difference_low,forgetting_difference_high,forgetting_difference_within_noise");
+        assertThat(arms.getLast())
+                .startsWith("LoRA r = 4,4,lora,")
+                .contains(
+                        ",%s,".formatted(arm.at("/comparisons/0/learning/value")),
+                        ",%s,".formatted(arm.at("/comparisons/0/forgetting/value")));
+        assertThat(under)
+                .containsExactly(
+                        "best,job,checkpoint,step,learning,learning_stderr,learning_low,learning_high,forgetting,forgetting_stderr,forgetting_low,forgetting_high",
+                        under.getLast());
+        assertThat(under.getLast())
+                .startsWith(
+                        "true,%s,%s,10,-1.5,"
+                                .formatted(
+                                        best.at("/groups/0/best/job").stringValue(),
+                                        best.at("/groups/0/best/checkpoint").stringValue()));
+        assertThat(areas).hasSize(1 + area.get("between").size());
+        assertThat(areas.getFirst())
+                .startsWith(
+                        "from.method.rank,from.method.type,to.method.rank,to.method.type,kind,");
+    }
+
+    @Test
     void theBestUnderABoundLearnedMostOfThoseThatForgotNoMore() {
         JsonNode all = api.get("experiments/" + experiment + "/best?forgetting_at_most=0.2");
         JsonNode none = api.get("experiments/" + experiment + "/best?forgetting_at_most=0.01");

@@ -70,6 +70,23 @@ class DiversityTests {
     }
 
     @Test
+    void asCsvEachMeasureHasALineOfTheBaseModelAndOfEachGroup() {
+        run("job_1", "full", 1, 20.0, 0.3);
+        run("job_2", "lora", 1, 30.0, 0.2);
+        sampled.add(new Sampled("job_1", 0, "programs", measures(40.0, 0.1)));
+
+        assertThat(diversity().csv().lines())
+                .hasSize(1 + 3 * 5)
+                .startsWith(
+                        "task,model,method.type,kind,tokens,runs,measure,value,value_stderr,value_low,value_high")
+                .anyMatch(line -> line.startsWith("programs,base,,,,,distinct,40.0,0.5,39."))
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "programs,finetuned,lora,final,1000.0,1,pass@2,0.4,0.05,0.3"));
+    }
+
+    @Test
     void anExperimentWhoseTasksDrawOneSampleHasNone() {
         assertThat(diversity().tasks()).isEmpty();
     }
