@@ -35,7 +35,7 @@ public class Tracking {
                 new LinkedHashMap<>(
                         Map.of(
                                 "clients", "8", "batch", "1000", "seconds", "20", "points", "1000000", "max_points", "1000",
-                                "requests", "20", "runs", "100000", "stored", "0"));
+                                "requests", "60", "runs", "100000", "stored", "0"));
         for (String argument : arguments) options.put(argument.split("=", 2)[0], argument.split("=", 2)[1]);
         String python = options.get("peer");
         if (python == null || !hasMlflow(python)) {

@@ -20,6 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers of jobs only what was asked for, and their newest metrics, which they have elsewhere. */
@@ -134,10 +135,14 @@ class ChosenFields {
         return rows;
     }
 
+    /** Most of what a page has is text and numbers, for which no mapper need be asked. */
     private JsonNode tree(@Nullable Object value) {
+        JsonNodeFactory nodes = json.getNodeFactory();
         return switch (value) {
-            case null -> json.getNodeFactory().nullNode();
-            case Timestamp time -> json.valueToTree(time.toInstant());
+            case null -> nodes.nullNode();
+            case String text -> nodes.stringNode(text);
+            case Long number -> nodes.numberNode(number);
+            case Timestamp time -> nodes.stringNode(time.toInstant().toString());
             case PGobject column -> json.readTree(column.getValue());
             default -> json.valueToTree(value);
         };
