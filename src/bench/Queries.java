@@ -65,7 +65,7 @@ public class Queries {
                     """
                     insert into jobs (id, experiment, status, spec, base_model, method, round, attempt, faults, step, total_steps, tokens, created_at)
                     select 'job_a' || lpad(n::text, 4, '0'), :experiment, 'queued', jsonb_build_object(
-                               'dataset', jsonb_build_object('train', 'gsm8k-train'),
+                               'experiment', cast(:experiment as text), 'dataset', jsonb_build_object('train', 'gsm8k-train'),
                                'method', case n % 10 when 9 then jsonb_build_object('type', 'full')
                                    else jsonb_build_object('type', 'lora', 'rank', 1 << (n % 10), 'alpha', 2 << (n % 10)) end,
                                'training', jsonb_build_object('learning_rate', 1e-5 * (1 + n / 10 % 5), 'seed', n / 50, 'max_steps', 2000)),
@@ -94,6 +94,7 @@ public class Queries {
                     insert into metric_series (job, key, step, value, at, points)
                     select id, key, 2000, random(), now(), 20 from jobs, unnest(array['learning', 'learning_bits_per_byte']) key
                     where experiment = :experiment""",
+                    "alter table decompositions disable trigger user", // none begins as succeeded
                     """
                     insert into decompositions (id, checkpoint, intruders, status, attempt, fingerprint, summary, heat_map, created_at, ended_at)
                     select 'spec_' || id, 'ckpt_' || id || '_2000', false, 'succeeded', 1, id,
@@ -104,7 +105,8 @@ public class Queries {
                                select jsonb_agg(jsonb_build_object('module', module, 'rank_90', (select jsonb_agg(layer + 20) from generate_series(1, 30) layer)))
                                from unnest(array['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj']) module)),
                            now(), now()
-                    from jobs where experiment = :experiment""");
+                    from jobs where experiment = :experiment""",
+                    "alter table decompositions enable trigger user");
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String service;
@@ -169,6 +171,7 @@ public class Queries {
         for (String analysis : ANALYSES) {
             String path = "/experiments/" + experiment + "/" + analysis;
             report("first   GET /experiments/{id}/" + analysis, 1, _ -> () -> read(path));
+            for (int i = 0; i < 20; i++) read(path); // to warm up
             report("again   GET /experiments/{id}/" + analysis, 30, _ -> () -> read(path));
         }
     }

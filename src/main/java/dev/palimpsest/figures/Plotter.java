@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.util.ConcurrentLruCache;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
@@ -25,7 +26,12 @@ public class Plotter {
 
     private static final int HASH_BYTES = 6;
 
+    /** Who looks at a figure often looks again; some take a tenth of a second to draw. */
+    private static final int KEPT = 64;
+
     private final ReentrantLock turn = new ReentrantLock();
+    private final ConcurrentLruCache<Drawing, String> drawn =
+            new ConcurrentLruCache<>(KEPT, this::drawn);
     private @Nullable Engine engine;
 
     /** One element {@code svg}; ids in it are of this figure alone. */
@@ -36,7 +42,15 @@ public class Plotter {
                             case Chart chart -> new ChartOption(chart).option();
                             case HeatChart chart -> new HeatOption(chart).option();
                         });
-        return Svg.of(drawn(option, figure.height()), figure.title(), hash(option));
+        return drawn.get(new Drawing(option, figure.height(), figure.title()));
+    }
+
+    /** All that a figure's text is made of. */
+    private record Drawing(String option, int height, String title) {}
+
+    private String drawn(Drawing drawing) {
+        return Svg.of(
+                drawn(drawing.option(), drawing.height()), drawing.title(), hash(drawing.option()));
     }
 
     private String drawn(String option, int height) {

@@ -52,9 +52,9 @@ public class Evaluations {
 
     private static final String SAMPLED =
             """
-            select je.job, je.step, je.task, e.metrics from jobs j
-            join job_evaluations je on je.job = j.id join evaluations e on e.id = je.evaluation
-            where j.experiment = :experiment and jsonb_exists(e.metrics, 'distinct')
+            select je.job, je.step, je.task, e.metrics from evaluations e
+            join job_evaluations je on je.evaluation = e.id join jobs j on j.id = je.job
+            where jsonb_exists(e.metrics, 'distinct') and j.experiment = :experiment
             """;
 
     private static final String SAVE_ITEMS =

@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Scores of steps out of their tasks' metrics. Those of steps all of whose tasks are scored are
- * kept, so that an experiment of ten thousand steps is read at once.
+ * kept, so that an experiment of ten thousand steps is read at once; the others the database knows
+ * as open (db/migration, V61).
  */
 @Component
 public class StepScores {
@@ -29,9 +30,9 @@ public class StepScores {
 
     private static final String OPEN =
             """
-            select distinct je.job, je.step from job_evaluations je
-            where je.job = any(:jobs) and not exists (
-                select from step_scores s where s.job = je.job and s.step = je.step)
+            select o.job, o.step from open_steps o
+            where o.job = any(:jobs) and exists (
+                select from job_evaluations je where je.job = o.job and je.step = o.step)
             """;
 
     private static final String KEEP =

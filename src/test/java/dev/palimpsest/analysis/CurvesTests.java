@@ -22,6 +22,8 @@ import tools.jackson.databind.JsonNode;
 @ServiceTest
 @TestPropertySource(properties = "palimpsest.role=api")
 class CurvesTests {
+    private static final String OF_EXPERIMENT = "select id from jobs where experiment = :id";
+
     private static final String FULL =
             "{\"dataset\": {\"train\": \"t\"}, \"method\": {\"type\": \"full\"}, \"training\": {\"seed\": %d, \"max_steps\": 10}}";
     private static final String LORA =
@@ -283,6 +285,34 @@ class CurvesTests {
         scored(lora, 10, 1.2, 1.1);
 
         assertThat(curves("").at("/curves/2/points/0/learning/mean").asDouble()).isEqualTo(-1.2);
+    }
+
+    @Test
+    void stepsAreOpenUntilTheyAreSummedUpAndGoWithTheirJobs() {
+        long scored = open();
+        JsonNode before = curves("");
+
+        assertThat(scored).isPositive();
+        assertThat(open()).isZero();
+        ofExperiment("delete from step_scores where job in (%s)");
+        assertThat(open()).isEqualTo(scored);
+        assertThat(curves("")).isEqualTo(before);
+        assertThat(open()).isZero();
+        ofExperiment("delete from jobs where id in (%s)");
+        assertThat(open()).isZero();
+    }
+
+    private long open() {
+        return database.sql(
+                        "select count(*) from open_steps where job in (%s)"
+                                .formatted(OF_EXPERIMENT))
+                .param("id", experiment)
+                .query(Long.class)
+                .single();
+    }
+
+    private void ofExperiment(String statement) {
+        database.sql(statement.formatted(OF_EXPERIMENT)).param("id", experiment).update();
     }
 
     @Test
