@@ -42,12 +42,12 @@ def exact_values(self, w: Tensor) -> Tensor:
 # w's norm, for which w is read first, and the singular values of finetuned - w, NaN where it has numbers that are none: (1 + k)
 def of_change(self, w: Tensor, finetuned: Tensor) -> Tensor:
   norm = self.norm(w)
-  x = self.change(w, finetuned)
-  changed = float(self.norm(x))
-  if changed > 0. and changed < inf:
-    values = self.values(x)
+  g = self.gram(self.change(w, finetuned))
+  squares = float(torch.trace(g))
+  if squares > 0. and squares < inf:
+    values = self.roots(torch.linalg_eigvalsh(g, "U"))
   else:
-    values = torch.mul(torch.diagonal(x).to(7), changed)
+    values = torch.mul(torch.diagonal(g).to(7), squares)
   return torch.cat([norm, values])
 
 # the singular values of b a, a (rank, in) and b (out, rank) in fp64: those of their triangles' product, NaN where that has

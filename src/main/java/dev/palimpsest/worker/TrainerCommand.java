@@ -3,12 +3,19 @@ package dev.palimpsest.worker;
 import dev.palimpsest.launch.ThisProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.util.unit.DataSize;
 
 /** How a trainer or an export is started: everything of its command line but the run file. */
 public record TrainerCommand(List<String> launcher, Map<String, String> environment) {
+    /** One matrix after the other takes the memory that the one before had, cleared only once. */
+    private static final Map<String, String> KEEPING =
+            Map.of(
+                    "MALLOC_MMAP_THRESHOLD_", "1073741824",
+                    "MALLOC_TRIM_THRESHOLD_", "1073741824");
+
     /**
      * Steps leave short-lived garbage only, of which a larger young generation, or the collector of
      * large heaps, would keep hundreds of megabytes before it looks. What runs only while a trainer
@@ -26,7 +33,9 @@ public record TrainerCommand(List<String> launcher, Map<String, String> environm
                                 : "-XX:CompileThresholdScaling=10",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow");
-        return new TrainerCommand(ThisProgram.in(program, options), environmentFor(threads));
+        Map<String, String> environment = new HashMap<>(environmentFor(threads));
+        if (program.equals("spectra")) environment.putAll(KEEPING);
+        return new TrainerCommand(ThisProgram.in(program, options), environment);
     }
 
     /**
