@@ -66,6 +66,33 @@ class MigrationsTests {
         assertThat(tables()).isPositive();
     }
 
+    @Test
+    void aDatabaseInWhichV60RanAsItFirstWasIsUpgraded() {
+        Flyway.configure()
+                .dataSource(source)
+                .locations("classpath:db/migration")
+                .target("60")
+                .load()
+                .migrate();
+        JdbcClient database = JdbcClient.create(source);
+        database.sql("drop table weight_norms").update();
+        database.sql(
+                        """
+                        create table weight_norms (model text collate "C" not null, place integer not null, path text not null,
+                                                   norm double precision not null, primary key (model, place))""")
+                .update();
+        database.sql("insert into weight_norms values ('m', 0, 'q', 1), ('m', 1, 'k', 2)").update();
+        database.sql("update flyway_schema_history set checksum = -1438099906 where version = '60'")
+                .update();
+
+        new Migrations(Mode.RUN).migrate(flyway());
+
+        String save = "insert into weight_norms (model, path, norm) values ('m', 'k', 3)";
+        assertThat(database.sql(save + " on conflict do nothing").update()).isZero();
+        assertThat(database.sql("select sum(norm) from weight_norms").query(Integer.class).single())
+                .isEqualTo(3);
+    }
+
     private Flyway flyway() {
         return Flyway.configure().dataSource(source).locations("classpath:db/migration").load();
     }
