@@ -99,10 +99,16 @@ public final class RunningService implements AutoCloseable {
         return ProcessHandle.current()
                 .descendants()
                 .filter(process -> process.info().command().orElse("").endsWith("java"))
+                .filter(RunningService::hasBegun)
                 .filter(
                         process ->
                                 process.parent().map(parent -> parent.pid() != self).orElse(false))
                 .findFirst();
+    }
+
+    /** Before, it may be a copy of the service that has yet to become another program. */
+    private static boolean hasBegun(ProcessHandle process) {
+        return process.info().totalCpuDuration().map(Duration::isPositive).orElse(false);
     }
 
     /** The same, as soon as there is one. */

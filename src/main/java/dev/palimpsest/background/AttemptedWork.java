@@ -48,8 +48,10 @@ public abstract class AttemptedWork<A extends Turns.Attempt> implements Work {
     }
 
     @Override
-    public void giveUp(String id, String fault) {
-        turns.givenUp(id, "the worker could not %s it: %s".formatted(verb(), fault));
+    public void giveUp(String id, Throwable fault) {
+        if (fault instanceof MachineFault last)
+            turns.givenUp(id, last.breakdown().reason(), last.breakdown().lastLines());
+        else turns.givenUp(id, "the worker could not %s it: %s".formatted(verb(), fault), "");
     }
 
     /** How it ends if it is to end before the process does. */
@@ -60,16 +62,24 @@ public abstract class AttemptedWork<A extends Turns.Attempt> implements Work {
         return Optional.of(Ending.OVER);
     }
 
-    /** The process failed, unless it was asked to end as this one is, and was the faster. */
-    protected final Ending failed(
-            A attempt,
-            String reason,
-            String lastLines,
-            boolean interrupted,
-            BooleanSupplier stopping)
+    /**
+     * The process broke: the piece failed, unless it is the machine's fault, and so is tried again,
+     * or the process was asked to end as this one is, and was the faster.
+     */
+    protected final Ending broken(A attempt, Breakdown breakdown, BooleanSupplier stopping)
             throws InterruptedException {
-        if (interrupted && stopsSoon(stopping)) return handedBack(attempt);
-        return failed(attempt, reason, lastLines);
+        return switch (breakdown.blame()) {
+            case PIECE -> failed(attempt, breakdown.reason(), breakdown.lastLines());
+            case MACHINE -> againIfWanted(attempt, breakdown);
+            case SIGNAL ->
+                    stopsSoon(stopping) ? handedBack(attempt) : againIfWanted(attempt, breakdown);
+        };
+    }
+
+    private Ending againIfWanted(A attempt, Breakdown breakdown) {
+        if (!turns.handBack(attempt)) return Ending.OVER;
+        log.warn("{} was broken off by its machine: {}", attempt.id(), breakdown.reason());
+        throw new MachineFault(breakdown);
     }
 
     private Ending failed(A attempt, String reason, String detail) {

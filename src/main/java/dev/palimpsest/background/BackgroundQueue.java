@@ -30,12 +30,15 @@ public final class BackgroundQueue implements AutoCloseable {
             List<? extends Work> works,
             boolean doneHere,
             Function<List<CustomTask<Void>>, Scheduler> scheduler,
+            RetrySettings retry,
             Clock clock) {
         this.works = List.copyOf(works);
         this.doneHere = doneHere;
         this.scheduler =
                 scheduler.apply(
-                        works.stream().map(work -> WorkTask.of(work, () -> leaving)).toList());
+                        works.stream()
+                                .map(work -> WorkTask.of(work, () -> leaving, retry))
+                                .toList());
         this.clock = clock;
     }
 

@@ -18,18 +18,21 @@ public class BackgroundQueues {
     private final Clock clock;
     private final com.github.kagkarlsson.scheduler.Clock beats;
     private final ExecutionInterceptor underway;
+    private final RetrySettings retry;
 
     BackgroundQueues(
             DataSource database,
             DbSchedulerProperties timing,
             Clock clock,
             com.github.kagkarlsson.scheduler.Clock beats,
-            ExecutionInterceptor underway) {
+            ExecutionInterceptor underway,
+            RetrySettings retry) {
         this.database = database;
         this.timing = timing;
         this.clock = clock;
         this.beats = beats;
         this.underway = underway;
+        this.retry = retry;
     }
 
     /**
@@ -40,7 +43,7 @@ public class BackgroundQueues {
     public BackgroundQueue of(
             String table, int threads, boolean doneHere, List<? extends Work> works) {
         return new BackgroundQueue(
-                works, doneHere, tasks -> scheduler(table, threads, tasks), clock);
+                works, doneHere, tasks -> scheduler(table, threads, tasks), retry, clock);
     }
 
     private Scheduler scheduler(String table, int threads, List<CustomTask<Void>> tasks) {

@@ -60,10 +60,10 @@ public abstract class Turns<P extends Piece, A extends Turns.Attempt> {
 
     /** Ends a piece that its worker could not end. */
     @Transactional
-    public void givenUp(String id, String reason) {
+    public void givenUp(String id, String reason, String detail) {
         pieces.lock(id)
                 .filter(piece -> !piece.status().terminal())
-                .ifPresent(piece -> failed(piece, reason, ""));
+                .ifPresent(piece -> failed(piece, reason, detail));
     }
 
     /** Answers whether the attempt may go on; only then it was moved. */

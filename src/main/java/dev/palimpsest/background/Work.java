@@ -15,7 +15,7 @@ public interface Work {
     Ending run(String id, BooleanSupplier stopping) throws IOException, InterruptedException;
 
     /** Ends a piece that could not be done for reasons that do not lie in it. */
-    void giveUp(String id, String fault) throws IOException;
+    void giveUp(String id, Throwable fault) throws IOException;
 
     /** How one go at a piece ended. */
     enum Ending {

@@ -7,7 +7,6 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,15 +14,15 @@ import org.slf4j.LoggerFactory;
 /** What db-scheduler does with a piece of work. */
 public final class WorkTask {
     private static final Logger log = LoggerFactory.getLogger(WorkTask.class);
-    private static final int MOST_FAULTS = 3;
-    private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
 
     private final Work work;
     private final BooleanSupplier leaving;
+    private final RetrySettings retry;
 
-    private WorkTask(Work work, BooleanSupplier leaving) {
+    private WorkTask(Work work, BooleanSupplier leaving, RetrySettings retry) {
         this.work = work;
         this.leaving = leaving;
+        this.retry = retry;
     }
 
     /**
@@ -31,8 +30,8 @@ public final class WorkTask {
      *
      * @param leaving whether what runs is to be handed back
      */
-    public static CustomTask<Void> of(Work work, BooleanSupplier leaving) {
-        WorkTask task = new WorkTask(work, leaving);
+    public static CustomTask<Void> of(Work work, BooleanSupplier leaving, RetrySettings retry) {
+        WorkTask task = new WorkTask(work, leaving, retry);
         return Tasks.custom(work.name(), Void.class)
                 .onDeadExecution(WorkTask::processDied)
                 .onFailure(task::broke)
@@ -65,8 +64,9 @@ public final class WorkTask {
 
     /** What goes wrong here and not in the work may be over soon, but not for ever. */
     private void broke(ExecutionComplete failed, ExecutionOperations<Void> entry) {
-        if (failed.getExecution().consecutiveFailures + 1 < MOST_FAULTS) {
-            entry.reschedule(failed, failed.getTimeDone().plus(AFTER_A_FAULT));
+        int faults = failed.getExecution().consecutiveFailures + 1;
+        if (faults < retry.mostAttempts()) {
+            entry.reschedule(failed, failed.getTimeDone().plus(retry.waitAfter(faults)));
             return;
         }
         giveUp(failed);
@@ -76,8 +76,7 @@ public final class WorkTask {
     private void giveUp(ExecutionComplete failed) {
         try {
             work.giveUp(
-                    failed.getExecution().taskInstance.getId(),
-                    failed.getCause().map(Throwable::toString).orElse("unknown"));
+                    failed.getExecution().taskInstance.getId(), failed.getCause().orElseThrow());
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }

@@ -27,7 +27,7 @@ record ImportWork<T extends Imported>(Importer<T> importer, RunImport runImport,
     }
 
     @Override
-    public void giveUp(String id, String fault) throws IOException {
+    public void giveUp(String id, Throwable fault) throws IOException {
         imports.givenUp(importer.rows(), id, "the service could not import it: " + fault);
         importer.forget(id);
     }

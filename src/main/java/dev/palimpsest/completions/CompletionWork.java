@@ -2,6 +2,7 @@ package dev.palimpsest.completions;
 
 import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.artifacts.Damaged;
+import dev.palimpsest.background.Breakdown;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.catalog.BaseModel;
 import dev.palimpsest.catalog.Models;
@@ -71,7 +72,7 @@ class CompletionWork implements DeviceWork {
     }
 
     @Override
-    public void giveUp(String id, String fault) {
+    public void giveUp(String id, Throwable fault) {
         turns.givenUp(id, "the worker could not write it: " + fault);
     }
 
@@ -121,7 +122,7 @@ class CompletionWork implements DeviceWork {
                 return Ending.OVER;
             }
             if (process.ending().orElse(null) instanceof AnsweringEnding.Failed failed)
-                return broken(begun, failed, stopping);
+                return broken(begun, failed.breakdown(), stopping);
             if (stopping.getAsBoolean()) return handedBack(begun);
             if (!wanted) {
                 callOff(process);
@@ -131,10 +132,10 @@ class CompletionWork implements DeviceWork {
     }
 
     /** A terminal's Ctrl-C goes to the process too, which may be the faster to end. */
-    private Ending broken(Begun begun, AnsweringEnding.Failed failed, BooleanSupplier stopping)
+    private Ending broken(Begun begun, Breakdown failed, BooleanSupplier stopping)
             throws IOException, InterruptedException {
         writer.letGo();
-        for (int look = 0; failed.interrupted() && look < 2; look++) {
+        for (int look = 0; failed.blame() == Breakdown.Blame.SIGNAL && look < 2; look++) {
             if (stopping.getAsBoolean()) return handedBack(begun);
             Thread.sleep(BETWEEN_LOOKS);
         }

@@ -3,6 +3,7 @@ package dev.palimpsest.dispatch;
 import dev.palimpsest.background.DeviceWork;
 import dev.palimpsest.background.Waiting;
 import dev.palimpsest.background.Work;
+import dev.palimpsest.worker.Runner;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -15,9 +16,11 @@ class DeviceWorks implements Work {
     private static final String SPACE = " ";
 
     private final List<DeviceWork> works;
+    private final Runner runner;
 
-    DeviceWorks(List<DeviceWork> works) {
+    DeviceWorks(List<DeviceWork> works, Runner runner) {
         this.works = works;
+        this.runner = runner;
     }
 
     @Override
@@ -38,7 +41,12 @@ class DeviceWorks implements Work {
             throws IOException, InterruptedException {
         DeviceWork kind = kind(piece);
         for (DeviceWork other : works) if (!other.name().equals(kind.name())) other.letGo();
-        return kind.run(id(piece), stopping);
+        try {
+            return kind.run(id(piece), stopping);
+        } catch (IOException | RuntimeException fault) {
+            runner.suffered(fault);
+            throw fault;
+        }
     }
 
     /** Frees the device for a job. */
@@ -47,7 +55,7 @@ class DeviceWorks implements Work {
     }
 
     @Override
-    public void giveUp(String piece, String fault) throws IOException {
+    public void giveUp(String piece, Throwable fault) throws IOException {
         kind(piece).giveUp(id(piece), fault);
     }
 

@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Task;
+import dev.palimpsest.background.RetrySettings;
 import dev.palimpsest.background.WorkTask;
 import dev.palimpsest.worker.Runner;
 import java.util.Optional;
@@ -20,8 +21,8 @@ class DispatchConfiguration {
 
     /** What else takes the device waits in the same queue, so that a worker does one at a time. */
     @Bean
-    Task<Void> deviceTask(DeviceWorks works, Leaving leaving) {
-        return WorkTask.of(works, leaving);
+    Task<Void> deviceTask(DeviceWorks works, Leaving leaving, RetrySettings retry) {
+        return WorkTask.of(works, leaving, retry);
     }
 
     @Bean

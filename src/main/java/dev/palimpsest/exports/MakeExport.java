@@ -114,8 +114,7 @@ class MakeExport extends AttemptedWork<Attempt> {
                 if (turns.made(attempt, made, files)) log.info("{} is made", attempt.id());
                 yield Ending.OVER;
             }
-            case ExportEnding.Failed(var reason, var lastLines, var interrupted) ->
-                    failed(attempt, reason, lastLines, interrupted, stopping);
+            case ExportEnding.Failed(var breakdown) -> broken(attempt, breakdown, stopping);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.palimpsest.jobs;
 
+import dev.palimpsest.background.RetrySettings;
 import dev.palimpsest.spec.JobSpec;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "background",
             "filter",
             "columns",
             "model",

@@ -121,8 +121,7 @@ class Decompose extends AttemptedWork<Attempt> implements DeviceWork {
                 if (turns.succeeded(attempt)) log.info("{} has succeeded", attempt.id());
                 yield Ending.OVER;
             }
-            case AnsweringEnding.Failed(var reason, var lastLines, var interrupted) ->
-                    failed(attempt, reason, lastLines, interrupted, stopping);
+            case AnsweringEnding.Failed(var breakdown) -> broken(attempt, breakdown, stopping);
         };
     }
 

@@ -67,8 +67,8 @@ class StudyWork implements Work {
     }
 
     @Override
-    public void giveUp(String piece, String fault) {
-        desk.fail(study(piece), fault);
+    public void giveUp(String piece, Throwable fault) {
+        desk.fail(study(piece), fault.toString());
     }
 
     private static String study(String piece) {

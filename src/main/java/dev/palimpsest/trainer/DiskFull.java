@@ -21,4 +21,9 @@ public final class DiskFull {
     public static boolean isSaid(String lines) {
         return WORDS.stream().anyMatch(lines::contains);
     }
+
+    /** The line that says it last. */
+    public static String sentence(String lines) {
+        return lines.lines().filter(DiskFull::isSaid).reduce("", (_, later) -> later).strip();
+    }
 }

@@ -82,7 +82,7 @@ class Deliver implements Work {
     }
 
     @Override
-    public void giveUp(String text, String fault) {
-        desk.giveUp(Delivery.Piece.of(text).delivery(), fault);
+    public void giveUp(String text, Throwable fault) {
+        desk.giveUp(Delivery.Piece.of(text).delivery(), fault.toString());
     }
 }

@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.background.Breakdown;
 import dev.palimpsest.trainer.TrainerEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,30 +52,24 @@ public final class Answering<E extends TrainerEvent> implements AutoCloseable {
     public Optional<AnsweringEnding> ending() throws InterruptedException {
         OptionalInt ended = process.ended();
         if (ended.isEmpty()) return Optional.empty();
-        ExitCode code = new ExitCode(ended.getAsInt());
-        return Optional.of(
-                switch (lastWord) {
-                    case TrainerEvent.Finished(long said, _) when said == read ->
-                            new AnsweringEnding.Finished();
-                    case TrainerEvent.Finished(long said, _) ->
-                            new AnsweringEnding.Failed(
-                                    "%s gave %d answers, of which %d could be read"
-                                            .formatted(name, said, read),
-                                    process.log().lastLines(),
-                                    false);
-                    case TrainerEvent.Failed(String reason) ->
-                            new AnsweringEnding.Failed(reason, process.log().lastLines(), false);
-                    case null, default ->
-                            new AnsweringEnding.Failed(
-                                    withoutAWord(code),
-                                    process.log().lastLines(),
-                                    code.interrupted());
-                });
+        if (lastWord instanceof TrainerEvent.Finished(long said, _) && said == read)
+            return Optional.of(new AnsweringEnding.Finished());
+        return Optional.of(new AnsweringEnding.Failed(breakdown(new ExitCode(ended.getAsInt()))));
     }
 
-    private String withoutAWord(ExitCode code) {
-        if (code.signalled()) return code.told(name, room);
-        return "%s ended with exit code %d; its last lines tell more".formatted(name, code.value());
+    private Breakdown breakdown(ExitCode code) {
+        String lastLines = process.log().lastLines();
+        return switch (lastWord) {
+            case TrainerEvent.Finished(long said, _) ->
+                    new Breakdown(
+                            "%s gave %d answers, of which %d could be read"
+                                    .formatted(name, said, read),
+                            lastLines,
+                            Breakdown.Blame.PIECE);
+            case TrainerEvent.Failed(String reason) ->
+                    new Breakdown(reason, lastLines, Breakdown.Blame.PIECE);
+            case null, default -> code.breakdown(name, room, lastLines);
+        };
     }
 
     /** Ends it, and waits until all it had of the device is free. */

@@ -1,15 +1,12 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.background.Breakdown;
+
 /** How a process that answers ended. */
 public sealed interface AnsweringEnding {
     /** It has answered everything. */
     record Finished() implements AnsweringEnding {}
 
-    /**
-     * Answers are missing.
-     *
-     * @param interrupted by a signal with which a terminal or a system asks for an end
-     */
-    record Failed(String reason, String lastLines, boolean interrupted)
-            implements AnsweringEnding {}
+    /** Answers are missing. */
+    record Failed(Breakdown breakdown) implements AnsweringEnding {}
 }

@@ -1,5 +1,9 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.background.Breakdown;
+import dev.palimpsest.torch.OutOfMemory;
+import dev.palimpsest.trainer.DiskFull;
+
 /** What a process's exit code tells of its end, where it said nothing itself. */
 record ExitCode(int value) {
     private static final int SIGNALS = 128;
@@ -16,6 +20,29 @@ record ExitCode(int value) {
     /** By a signal with which a terminal or a system asks for an end. */
     boolean interrupted() {
         return value == SIGNALS + 2 || value == SIGNALS + 15;
+    }
+
+    /**
+     * Why a process that does other work than a job's has ended with it; {@code thrift} is what
+     * would need less memory.
+     */
+    Breakdown breakdown(String process, String thrift, String lastLines) {
+        if (interrupted())
+            return new Breakdown(told(process, thrift), lastLines, Breakdown.Blame.SIGNAL);
+        if (signalled())
+            return new Breakdown(told(process, thrift), lastLines, Breakdown.Blame.MACHINE);
+        if (DiskFull.isSaid(lastLines))
+            return new Breakdown(
+                    process + " found a disk full: " + DiskFull.sentence(lastLines),
+                    lastLines,
+                    Breakdown.Blame.MACHINE);
+        if (OutOfMemory.isSaid(lastLines))
+            return new Breakdown(
+                    process + " ran out of memory; " + thrift, lastLines, Breakdown.Blame.MACHINE);
+        return new Breakdown(
+                "%s ended with exit code %d; its last lines tell more".formatted(process, value),
+                lastLines,
+                Breakdown.Blame.PIECE);
     }
 
     /** Says how a signal ended it; {@code thrift} is what would need less memory. */

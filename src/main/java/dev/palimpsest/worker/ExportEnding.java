@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.background.Breakdown;
 import dev.palimpsest.trainer.ExportedFile;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,6 @@ public sealed interface ExportEnding {
             List<ExportedFile> files)
             implements ExportEnding {}
 
-    /**
-     * Nothing is to be had.
-     *
-     * @param interrupted by a signal with which a terminal or a system asks for an end
-     */
-    record Failed(String reason, String lastLines, boolean interrupted) implements ExportEnding {}
+    /** Nothing is to be had. */
+    record Failed(Breakdown breakdown) implements ExportEnding {}
 }

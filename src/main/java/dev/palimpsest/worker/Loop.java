@@ -114,6 +114,11 @@ public class Loop implements Runner, AutoCloseable {
         }
     }
 
+    @Override
+    public void suffered(Exception fault) {
+        if (DiskFull.is(fault)) tellOfAFullDisk();
+    }
+
     @EventListener(ContextClosedEvent.class)
     void leave() {
         leaving = true;
@@ -153,7 +158,7 @@ public class Loop implements Runner, AutoCloseable {
         }
     }
 
-    /** Told before the job is let go, which then goes to another. */
+    /** Told before what it had is let go, which then goes to another. */
     private void tellOfAFullDisk() {
         room.ranOut();
         beat(id());

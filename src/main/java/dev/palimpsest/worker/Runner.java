@@ -15,4 +15,7 @@ public interface Runner {
      * away.
      */
     Optional<Status> run(Turn turn, BooleanSupplier stopping);
+
+    /** Hears what went wrong at other device work: one whose disk is full takes nothing more. */
+    void suffered(Exception fault);
 }

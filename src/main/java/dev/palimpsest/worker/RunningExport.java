@@ -1,5 +1,6 @@
 package dev.palimpsest.worker;
 
+import dev.palimpsest.background.Breakdown;
 import dev.palimpsest.spec.Binder;
 import dev.palimpsest.trainer.ExportProcess;
 import java.io.InputStream;
@@ -37,10 +38,10 @@ public final class RunningExport implements AutoCloseable {
         resultReader.join(AFTER_THE_END);
         logReader.join(AFTER_THE_END);
         ExportProcess.Result told = result;
-        if (told == null) return failed(withoutAWord());
-        if (told.error() != null) return failed(told.error());
+        if (told == null) return new ExportEnding.Failed(withoutAWord());
+        if (told.error() != null) return refused(told.error());
         Double difference = told.largestLogitDifference();
-        if (difference == null) return failed("the export did not say what it had made");
+        if (difference == null) return refused("the export did not say what it had made");
         return new ExportEnding.Made(difference, told.reducedIntruders(), told.files());
     }
 
@@ -57,17 +58,15 @@ public final class RunningExport implements AutoCloseable {
         logReader.interrupt();
     }
 
-    private ExportEnding failed(String reason) {
+    private ExportEnding refused(String reason) {
         return new ExportEnding.Failed(
-                reason, log.lastLines(), new ExitCode(process.exitValue()).interrupted());
+                new Breakdown(reason, log.lastLines(), Breakdown.Blame.PIECE));
     }
 
-    private String withoutAWord() {
-        ExitCode code = new ExitCode(process.exitValue());
-        if (code.signalled())
-            return code.told("the export", "it needs room for the model in fp32 twice");
-        return "the export ended with exit code %d; its last lines tell more"
-                .formatted(code.value());
+    private Breakdown withoutAWord() {
+        return new ExitCode(process.exitValue())
+                .breakdown(
+                        "the export", "it needs room for the model in fp32 twice", log.lastLines());
     }
 
     private void hear(String line) {

@@ -9,6 +9,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "spec",
+            "background",
             "data",
             "evaluation",
             "torch",

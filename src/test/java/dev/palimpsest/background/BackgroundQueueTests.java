@@ -161,7 +161,7 @@ class BackgroundQueueTests {
         }
 
         @Override
-        public void giveUp(String id, String fault) {
+        public void giveUp(String id, Throwable fault) {
             givenUp.add(id + ": " + fault);
         }
     }

@@ -2,9 +2,11 @@ package dev.palimpsest.chaos;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,6 +76,14 @@ final class SmallDisk implements AutoCloseable {
         try {
             while (true) out.write(block);
         } catch (IOException _) { // so much is left no more
+        }
+    }
+
+    /** Until so many bytes are left. */
+    void fillBut(long left) throws IOException {
+        fill();
+        try (FileChannel out = FileChannel.open(ballast(), StandardOpenOption.WRITE)) {
+            out.truncate(out.size() - left);
         }
     }
 

@@ -48,6 +48,11 @@ final class IdleWorkers implements AutoCloseable {
         public Optional<Status> run(Turn turn, BooleanSupplier stopping) {
             return Optional.of(turns.end(turn, work.apply(turn)));
         }
+
+        @Override
+        public void suffered(Exception fault) {
+            throw new IllegalStateException("it does jobs only", fault);
+        }
     }
 
     void start(String id, String deviceClass, String labels, long memory) {

@@ -2,6 +2,7 @@ package dev.palimpsest.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.palimpsest.background.RetrySettings;
 import dev.palimpsest.spec.Resources;
 import java.time.Duration;
 import java.util.List;

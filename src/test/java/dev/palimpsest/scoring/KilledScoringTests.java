@@ -49,17 +49,36 @@ class KilledScoringTests {
     }
 
     @Test
-    void aProcessThatIsKilledFailsTheScoringWithTheReason() throws Exception {
+    void aProcessThatIsKilledIsStartedAnew() throws Exception {
         try (RunningService service = start()) {
             Api api = new Api(service.client());
             String id = api.post("evaluations", ASKED, 202).get("id").stringValue();
 
-            RunningService.begunTrainer().destroyForcibly();
+            kill();
+
+            assertThat(api.until("scorings/" + id, "succeeded").at("/error/title").isMissingNode())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theThirdKillInARowFailsTheScoringWithTheReason() throws Exception {
+        try (RunningService service = start()) {
+            Api api = new Api(service.client());
+            String id = api.post("evaluations", ASKED, 202).get("id").stringValue();
+
+            for (int kills = 0; kills < 3; kills++) kill();
 
             JsonNode failed = api.until("scorings/" + id, "failed");
             assertThat(failed.at("/error/title").stringValue())
                     .startsWith("the scoring was killed (SIGKILL)");
         }
+    }
+
+    private static void kill() {
+        ProcessHandle process = RunningService.begunTrainer();
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     private static List<String> evaluations(Api api, String scoring) {
@@ -71,6 +90,7 @@ class KilledScoringTests {
     }
 
     private RunningService start() throws Exception {
-        return RunningService.start(home, "--db-scheduler.heartbeat-interval=1s");
+        return RunningService.start(
+                home, "--db-scheduler.heartbeat-interval=1s", "--palimpsest.retry.first-wait=0s");
     }
 }

@@ -28,7 +28,7 @@ class KilledSpectraTests {
     @TempDir Path home;
 
     @Test
-    void spectraWhoseServiceOrProcessIsKilledGoOnOrSayWhyNot() throws Exception {
+    void spectraWhoseServiceOrProcessIsKilledGoOn() throws Exception {
         String checkpoint;
         try (RunningService service = start()) {
             Api api = new Api(service.client());
@@ -53,11 +53,7 @@ class KilledSpectraTests {
             api.post(path, "{}", 202);
             RunningService.begunTrainer().destroyForcibly();
 
-            JsonNode failed = api.until(path, "failed");
-            assertThat(failed.at("/error/title").stringValue())
-                    .startsWith("the comparison was killed (SIGKILL)");
-            api.post(path, "{}", 202);
-            api.until(path, "succeeded");
+            assertThat(api.until(path, "succeeded").at("/summary/matrices").asInt() % 7).isZero();
         }
     }
 
