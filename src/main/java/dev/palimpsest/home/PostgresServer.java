@@ -11,18 +11,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A PostgreSQL of the service's own: data kept in a folder, reachable from this machine only, every
- * commit on disk before it is answered.
+ * commit on disk before it is answered. One that dies, or gives up for want of room on its disk, is
+ * started again on the same port.
  */
 public final class PostgresServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
+    private static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
     private static final String USER = "palimpsest";
     private static final int PORT_LINE = 3; // of its pid file, from 0
 
@@ -31,6 +37,7 @@ public final class PostgresServer implements AutoCloseable {
     private final @Nullable FileChannel lock;
     private final String password;
     private final int port;
+    private volatile boolean closing;
 
     private PostgresServer(PostgresBinaries binaries, Path folder, FileChannel lock)
             throws IOException {
@@ -42,6 +49,7 @@ public final class PostgresServer implements AutoCloseable {
         this.port = freePort();
         stopAbandoned();
         start();
+        Thread.ofPlatform().daemon().name("postgres").start(this::keepRunning);
     }
 
     /** One that another process runs and ends. */
@@ -101,9 +109,46 @@ public final class PostgresServer implements AutoCloseable {
         FileChannel held = lock;
         if (held == null) return;
         try (held) {
-            run("pg_ctl", "stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "60");
+            stop();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private synchronized void stop() throws IOException {
+        closing = true;
+        if (running().isPresent()) stopServer();
+    }
+
+    private void keepRunning() {
+        try {
+            while (!closing) {
+                running().ifPresent(server -> server.onExit().join());
+                if (!closing && !startAgain()) Thread.sleep(BETWEEN_STARTS);
+            }
+        } catch (InterruptedException _) {
+            // nobody asks for that
+        }
+    }
+
+    /** While what the dead one left still runs, or its disk is full, a server refuses to start. */
+    private synchronized boolean startAgain() {
+        if (closing) return true;
+        log.warn("PostgreSQL in {} is gone: it is started again", folder);
+        try {
+            start();
+            return true;
+        } catch (IOException failed) {
+            log.warn("PostgreSQL in {} does not start: {}", folder, failed.getMessage());
+            return false;
+        }
+    }
+
+    private Optional<ProcessHandle> running() {
+        try {
+            return process(Files.readString(data().resolve("postmaster.pid")));
+        } catch (IOException _) { // it took its file with it
+            return Optional.empty();
         }
     }
 
@@ -171,19 +216,26 @@ public final class PostgresServer implements AutoCloseable {
         Path pidFile = data().resolve("postmaster.pid");
         if (!Files.exists(pidFile)) return;
         if (abandoned(Files.readString(pidFile)).isPresent()) {
-            run("pg_ctl", "stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "60");
+            stopServer();
         } else {
             Files.delete(pidFile);
         }
     }
 
+    private void stopServer() throws IOException {
+        run("pg_ctl", "stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "60");
+    }
+
     private Optional<ProcessHandle> abandoned(String pidFile) {
+        return process(pidFile).filter(process -> servesThisFolder(process.info()));
+    }
+
+    private static Optional<ProcessHandle> process(String pidFile) {
         return pidFile.lines()
                 .findFirst()
                 .map(String::strip)
                 .filter(pid -> pid.matches("\\d{1,10}"))
-                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
-                .filter(process -> servesThisFolder(process.info()));
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)));
     }
 
     private boolean servesThisFolder(ProcessHandle.Info process) {

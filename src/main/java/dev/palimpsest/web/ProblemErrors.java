@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -20,11 +21,12 @@ final class ProblemErrors implements ErrorController {
     @RequestMapping("${server.error.path:/error}")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request, HttpServletResponse answer) {
         answer.setHeader(HttpHeaders.LOCATION, null); // of what was not made after all
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown
-                && Outage.isBehind(thrown)) {
-            answer.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            return problem(
-                    request, Problem.UNAVAILABLE.says("the database is out of reach; ask again"));
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown) {
+            Optional<String> lacks = Outage.behind(thrown);
+            if (lacks.isPresent()) {
+                answer.setHeader(HttpHeaders.RETRY_AFTER, "1");
+                return problem(request, Problem.UNAVAILABLE.says(lacks.get()));
+            }
         }
         int status =
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code

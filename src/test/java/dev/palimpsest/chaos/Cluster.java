@@ -209,10 +209,7 @@ final class Cluster implements AutoCloseable {
                 Stream.concat(postmaster.descendants(), Stream.of(postmaster)).toList();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(process -> process.onExit().join());
-        try {
-            postgres.close();
-        } catch (UncheckedIOException _) { // it was killed, so there is nothing to stop
-        }
+        postgres.close(); // or it would start again by itself
         postgres = postgres();
     }
 

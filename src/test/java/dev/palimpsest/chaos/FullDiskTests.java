@@ -8,17 +8,29 @@ import dev.palimpsest.RunningService;
 import dev.palimpsest.RunningService.Place;
 import dev.palimpsest.home.PostgresBinaries;
 import dev.palimpsest.home.PostgresServer;
+import dev.palimpsest.spec.Binder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 
-/** Work on checkpoints, whose process finds the disk full; it writes more than is left there. */
+/** A disk on which nothing, or too little, is left. */
 class FullDiskTests {
     private static final long LEFT = 4 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -66,6 +78,107 @@ class FullDiskTests {
         }
     }
 
+    @Test
+    void aServiceWhoseDatabaseHasNoRoomSaysSoAndGoesOnOnceThereIsSome() throws Exception {
+        Path home = folder.resolve("home");
+        Optional<SmallDisk> small = SmallDisk.at(home);
+        assumeThat(small).as("namespaces, for a disk of its own").isPresent();
+        try (SmallDisk disk = small.orElseThrow()) {
+            givePrograms(disk.seen().resolve("postgres"));
+            try (RunningService service =
+                    RunningService.start(
+                            new Place(disk.within(), List.of()),
+                            home,
+                            "--spring.datasource.hikari.connection-timeout=250")) {
+                PostgresServer postgres =
+                        PostgresServer.joined(programs(), disk.seen().resolve("postgres"));
+                Experiments experiments = new Experiments(Api.once(service.port()));
+                experiments.make();
+                assertThat(experiments.made).hasSize(1);
+
+                disk.fill();
+                for (int i = 0; i < 5; i++) experiments.make();
+                beginSegment(postgres); // the log of what is written needs a new file now
+                for (int i = 0; i < 5; i++) experiments.make();
+                assertThat(experiments.refused)
+                        .contains("the database's disk is full; make room there and ask again")
+                        .contains("the database is out of reach; ask again");
+
+                disk.makeRoom();
+                int before = experiments.made.size();
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> experiments.make() && experiments.made.size() > before);
+                assertThat(experiments.listed())
+                        .containsExactlyInAnyOrderElementsOf(experiments.made);
+            }
+        }
+    }
+
+    /** What was answered to requests that want more room than a page has left. */
+    private record Experiments(RestTestClient client, List<String> made, Set<String> refused) {
+        Experiments(RestTestClient client) {
+            this(client, new ArrayList<>(), new HashSet<>());
+        }
+
+        boolean make() {
+            JsonNode answer =
+                    Binder.JSON.readTree(
+                            client.post()
+                                    .uri("/api/v1/experiments")
+                                    .contentType(MediaType.APPLICATION_JSON)
+                                    .body(
+                                            EXPERIMENT.replace(
+                                                    "\"base_model\"",
+                                                    "\"description\": \"%s\", \"base_model\""
+                                                            .formatted(noise())))
+                                    .exchange()
+                                    .expectBody(String.class)
+                                    .returnResult()
+                                    .getResponseBody());
+            if (answer.has("id")) return made.add(answer.get("id").stringValue());
+            assertThat(answer.get("status").asInt()).as(answer.toString()).isEqualTo(503);
+            refused.add(answer.get("detail").stringValue());
+            return false;
+        }
+
+        List<String> listed() {
+            return new Api(client)
+                    .get("experiments?limit=100")
+                    .get("data")
+                    .valueStream()
+                    .map(one -> one.get("id").stringValue())
+                    .toList();
+        }
+
+        /** No compression makes it fit. */
+        private static String noise() {
+            return Stream.generate(UUID::randomUUID)
+                    .limit(200)
+                    .map(UUID::toString)
+                    .collect(Collectors.joining());
+        }
+    }
+
+    private static void beginSegment(PostgresServer postgres) {
+        JdbcClient.create(
+                        new DriverManagerDataSource(
+                                postgres.url("postgres"), postgres.user(), postgres.password()))
+                .sql("select pg_switch_wal()::text")
+                .query(String.class)
+                .single();
+    }
+
+    private static void givePrograms(Path postgres) throws IOException {
+        Path programs = programs().folder();
+        Files.createSymbolicLink(
+                Files.createDirectories(postgres).resolve(programs.getFileName()), programs);
+    }
+
+    private static PostgresBinaries programs() throws IOException {
+        return PostgresBinaries.unpackedIn(Path.of("target/postgres").toAbsolutePath());
+    }
+
     private static String trained(Api api) {
         String experiment = api.post("experiments", EXPERIMENT, 201).get("id").stringValue();
         String job = api.post("jobs", JOB.formatted(experiment), 202).get("id").stringValue();
@@ -83,9 +196,7 @@ class FullDiskTests {
     }
 
     private PostgresServer postgres() throws IOException {
-        return PostgresServer.start(
-                PostgresBinaries.unpackedIn(Path.of("target/postgres").toAbsolutePath()),
-                folder.resolve("postgres"));
+        return PostgresServer.start(programs(), folder.resolve("postgres"));
     }
 
     private static RunningService start(SmallDisk disk, Path home, PostgresServer postgres)

@@ -1,7 +1,9 @@
 package dev.palimpsest.home;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +44,32 @@ class PostgresServerTests {
                     .isThrownBy(this::start)
                     .withMessageContaining("another Palimpsest runs on");
         }
+    }
+
+    @Test
+    void aServerThatIsKilledIsStartedAgainWhereItWas() throws Exception {
+        try (PostgresServer server = start()) {
+            run(server, "CREATE TABLE kept AS SELECT 7 AS number");
+            ProcessHandle first = process();
+
+            first.destroyForcibly();
+            first.onExit().join();
+
+            await().atMost(1, MINUTES)
+                    .ignoreExceptions()
+                    .until(() -> number(server, "SELECT number FROM kept") == 7);
+            assertThat(process().pid()).isNotEqualTo(first.pid());
+        }
+        assertThat(folder.resolve("data/postmaster.pid")).doesNotExist();
+    }
+
+    private ProcessHandle process() throws IOException {
+        return ProcessHandle.of(
+                        Long.parseLong(
+                                Files.readAllLines(folder.resolve("data/postmaster.pid"))
+                                        .getFirst()
+                                        .strip()))
+                .orElseThrow();
     }
 
     private PostgresServer start() throws IOException {
