@@ -75,8 +75,10 @@ public class Tracking {
                 ours.fill(database(postgres, "postgres"), ours.stored(jobs, Math.min(number("stored"), jobs + STORED_AT_ONCE)));
             rates("batches of %,d, %d clients, points/s".formatted(batch, number("clients")), batch,
                     rate(ours, batches(ours)), rate(theirs, batches(theirs)));
-            rates("single metrics, %d clients, requests/s".formatted(number("clients")), 1,
-                    rate(ours, ours::logOne), rate(theirs, theirs::logOne));
+            String single = "single metrics, %d clients, %s, requests/s";
+            Rate one = rate(theirs, theirs::logOne);
+            rates(single.formatted(number("clients"), "each side's own call"), 1, rate(ours, ours::logOne), one);
+            rates(single.formatted(number("clients"), "MLflow's call on both"), 1, rate(ours, ours::logOneAsMlflow), one);
             String job = ours.run();
             String run = theirs.run();
             ours.fill(database(postgres, "postgres"), ours.series(job, number("points")));

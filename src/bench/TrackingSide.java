@@ -50,6 +50,14 @@ abstract sealed class TrackingSide implements AutoCloseable {
     abstract String experiment();
 
     /** By MLflow's call, which both sides have. */
+    void logOneAsMlflow(String run, long step) throws IOException {
+        post(
+                "/api/2.0/mlflow/runs/log-metric",
+                "{\"run_id\":\"%s\",\"key\":\"train/metric_0\",\"step\":%d,\"value\":%s,\"timestamp\":%d}"
+                        .formatted(run, step, ThreadLocalRandom.current().nextDouble(), System.currentTimeMillis()));
+    }
+
+    /** The same. */
     String search() throws IOException {
         return posted(
                 "/api/2.0/mlflow/runs/search",
@@ -280,7 +288,7 @@ abstract sealed class TrackingSide implements AutoCloseable {
 
         @Override
         void logOne(String run, long step) throws IOException {
-            post("/api/2.0/mlflow/runs/log-metric", "{\"run_id\":\"%s\",%s".formatted(run, points(step, 1).substring(1)));
+            logOneAsMlflow(run, step);
         }
 
         @Override

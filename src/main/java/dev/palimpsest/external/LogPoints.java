@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes in what clients log that may measure a step twice: there the newest value stands, where a
@@ -25,12 +25,19 @@ public class LogPoints {
     private final Advance advance;
     private final TellPoints points;
     private final Metrics metrics;
+    private final TransactionTemplate transaction;
 
-    LogPoints(ExternalJobs jobs, Advance advance, TellPoints points, Metrics metrics) {
+    LogPoints(
+            ExternalJobs jobs,
+            Advance advance,
+            TellPoints points,
+            Metrics metrics,
+            TransactionTemplate transaction) {
         this.jobs = jobs;
         this.advance = advance;
         this.points = points;
         this.metrics = metrics;
+        this.transaction = transaction;
     }
 
     /** A value at a step. */
@@ -57,7 +64,6 @@ public class LogPoints {
     }
 
     /** All of them or none. */
-    @Transactional
     public void log(String id, List<Logged> logged) {
         List<PointsRequest.Point> scores = new ArrayList<>();
         Map<Metrics.Place, Logged> newest = new LinkedHashMap<>();
@@ -68,12 +74,24 @@ public class LogPoints {
             if (one.key().startsWith(SCORES)) scores.add(one.told());
             else newest.merge(one.place(), one, BinaryOperator.maxBy(Comparator.naturalOrder()));
         }
-        if (!scores.isEmpty()) points.tell(id, new PointsRequest(scores));
-        if (newest.isEmpty()) return;
+        if (newest.isEmpty()) {
+            points.tell(id, new PointsRequest(scores));
+            return;
+        }
         long step = newest.keySet().stream().mapToLong(Metrics.Place::step).max().orElseThrow();
+        List<Metrics.Reading> readings = newest.values().stream().map(Logged::reading).toList();
+        if (!scores.isEmpty() || !metrics.tellAhead(id, TellPoints.reached(step, 0), readings))
+            transaction.executeWithoutResult(_ -> log(id, scores, step, readings));
+    }
+
+    private void log(
+            String id,
+            List<PointsRequest.Point> scores,
+            long step,
+            List<Metrics.Reading> readings) {
+        if (!scores.isEmpty()) points.tell(id, new PointsRequest(scores));
         // a job that was told of scores is read already, and moves by what was read
         if (!scores.isEmpty() || !advance.reach(id, step, 0)) jobs.locked(id).reached(step, 0);
-        TellPoints.requireRoom(
-                metrics.fileNewest(id, newest.values().stream().map(Logged::reading).toList()));
+        TellPoints.requireRoom(metrics.fileNewest(id, readings));
     }
 }

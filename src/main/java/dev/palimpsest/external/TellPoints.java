@@ -94,11 +94,13 @@ class TellPoints {
     }
 
     private static Metrics.Reached reached(List<Point> points) {
-        return new Metrics.Reached(
+        return reached(
                 points.stream().mapToLong(Point::step).max().orElseThrow(),
-                points.stream().mapToLong(TellPoints::tokens).max().orElseThrow(),
-                MOST_POINTS_A_JOB,
-                MOST_KEYS_A_JOB);
+                points.stream().mapToLong(TellPoints::tokens).max().orElseThrow());
+    }
+
+    static Metrics.Reached reached(long step, long tokens) {
+        return new Metrics.Reached(step, tokens, MOST_POINTS_A_JOB, MOST_KEYS_A_JOB);
     }
 
     private List<Metrics.Reading> readings(List<Point> points) {

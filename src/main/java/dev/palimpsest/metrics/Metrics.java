@@ -145,11 +145,21 @@ public class Metrics {
     public OptionalLong tell(String job, Reached reached, List<Reading> readings) {
         if (TransactionSynchronizationManager.isActualTransactionActive())
             return OptionalLong.empty(); // which a refusal here would end
-        OptionalLong filed =
-                together.file(job, reached, readings)
-                        ? OptionalLong.of(readings.size())
-                        : tellAlone(job, reached, readings);
+        if (tellAhead(job, reached, readings)) return OptionalLong.of(readings.size());
+        OptionalLong filed = tellAlone(job, reached, readings);
         if (filed.isPresent()) published.publishEvent(new PointsFiled(job));
+        return filed;
+    }
+
+    /**
+     * The same where each point comes after all that its series has: whether it was so, and filed
+     * with what others tell at this moment.
+     */
+    public boolean tellAhead(String job, Reached reached, List<Reading> readings) {
+        if (TransactionSynchronizationManager.isActualTransactionActive())
+            return false; // others do not wait for its end
+        boolean filed = together.file(job, reached, readings);
+        if (filed) published.publishEvent(new PointsFiled(job));
         return filed;
     }
 

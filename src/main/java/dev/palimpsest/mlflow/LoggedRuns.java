@@ -21,6 +21,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Runs as their clients make them: jobs with the executor external; each call is one transaction.
@@ -41,6 +42,7 @@ class LoggedRuns {
     private final LogPoints points;
     private final JdbcTemplate template;
     private final JdbcClient database;
+    private final TransactionTemplate transaction;
     private final Clock clock;
 
     LoggedRuns(
@@ -49,6 +51,7 @@ class LoggedRuns {
             Jobs jobs,
             LogPoints points,
             JdbcTemplate template,
+            TransactionTemplate transaction,
             Clock clock) {
         this.experiments = experiments;
         this.submission = submission;
@@ -56,6 +59,7 @@ class LoggedRuns {
         this.points = points;
         this.template = template;
         this.database = JdbcClient.create(template);
+        this.transaction = transaction;
         this.clock = clock;
     }
 
@@ -106,16 +110,20 @@ class LoggedRuns {
         }
     }
 
-    /** All of it or nothing. */
-    @Transactional
+    /** All of it or nothing; points alone may be filed with those of others. */
     public void log(
             String run,
             List<Measurement> metrics,
             Map<String, String> params,
             Map<String, String> tags) {
-        boolean onlyPoints = params.isEmpty() && tags.isEmpty() && !metrics.isEmpty();
-        if (!onlyPoints) describe(locked(run), params, tags);
-        if (!metrics.isEmpty()) points.log(run, metrics.stream().map(this::logged).toList());
+        List<Logged> measured = metrics.stream().map(this::logged).toList();
+        if (params.isEmpty() && tags.isEmpty() && !measured.isEmpty()) points.log(run, measured);
+        else
+            transaction.executeWithoutResult(
+                    _ -> {
+                        describe(locked(run), params, tags);
+                        if (!measured.isEmpty()) points.log(run, measured);
+                    });
     }
 
     /** Written at once, as points move the job by statements of their own. */
