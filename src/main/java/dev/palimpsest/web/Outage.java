@@ -15,6 +15,9 @@ final class Outage {
     private static final String CONNECTION = "08";
     private static final String DOWN_OR_UP = "57P";
 
+    /** The pool's word of one it gave up, as when what failed is to be rolled back. */
+    private static final String GIVEN_UP = "Connection is closed";
+
     private Outage() {}
 
     /** What to say to a caller whose request failed for it; nothing where the fault is another. */
@@ -31,7 +34,8 @@ final class Outage {
         String state = Objects.requireNonNullElse(fault.getSQLState(), "");
         if (fault instanceof SQLTransientConnectionException // the pool's own word
                 || state.startsWith(CONNECTION)
-                || state.startsWith(DOWN_OR_UP))
+                || state.startsWith(DOWN_OR_UP)
+                || GIVEN_UP.equals(fault.getMessage()))
             return Optional.of("the database is out of reach; ask again");
         if (state.equals(DISK_FULL))
             return Optional.of("the database's disk is full; make room there and ask again");
