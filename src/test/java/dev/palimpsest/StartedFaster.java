@@ -70,7 +70,8 @@ public final class StartedFaster implements LauncherSessionListener {
                 .collect(joining(File.pathSeparator));
     }
 
-    static void givePostgres(Path home) throws IOException {
+    /** Its programs, where a service would unpack them. */
+    public static void givePostgres(Path home) throws IOException {
         Path folder = Files.createDirectories(home.resolve("postgres"));
         Path unpacked =
                 PostgresBinaries.unpackedIn(Path.of("target/postgres").toAbsolutePath()).folder();

@@ -27,10 +27,11 @@ record ExitCode(int value) {
      * would need less memory.
      */
     Breakdown breakdown(String process, String thrift, String lastLines) {
-        if (interrupted())
-            return new Breakdown(told(process, thrift), lastLines, Breakdown.Blame.SIGNAL);
         if (signalled())
-            return new Breakdown(told(process, thrift), lastLines, Breakdown.Blame.MACHINE);
+            return new Breakdown(
+                    told(process, thrift),
+                    lastLines,
+                    interrupted() ? Breakdown.Blame.SIGNAL : Breakdown.Blame.MACHINE);
         if (DiskFull.isSaid(lastLines))
             return new Breakdown(
                     process + " found a disk full: " + DiskFull.sentence(lastLines),

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.palimpsest.Api;
 import dev.palimpsest.RunningService;
 import dev.palimpsest.RunningService.Place;
+import dev.palimpsest.StartedFaster;
 import dev.palimpsest.home.PostgresBinaries;
 import dev.palimpsest.home.PostgresServer;
 import dev.palimpsest.spec.Binder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,9 +50,7 @@ class FullDiskTests {
     @Test
     void whatADiskHasNoRoomForIsDoneOnceThereIsRoom() throws Exception {
         Path home = folder.resolve("home");
-        Optional<SmallDisk> small = SmallDisk.at(home);
-        assumeThat(small).as("namespaces, for a disk of its own").isPresent();
-        try (SmallDisk disk = small.orElseThrow();
+        try (SmallDisk disk = disk(home);
                 PostgresServer postgres = postgres();
                 RunningService service = start(disk, home, postgres)) {
             Api api = new Api(service.client());
@@ -82,10 +80,8 @@ class FullDiskTests {
     @Test
     void aServiceWhoseDatabaseHasNoRoomSaysSoAndGoesOnOnceThereIsSome() throws Exception {
         Path home = folder.resolve("home");
-        Optional<SmallDisk> small = SmallDisk.at(home);
-        assumeThat(small).as("namespaces, for a disk of its own").isPresent();
-        try (SmallDisk disk = small.orElseThrow()) {
-            givePrograms(disk.seen().resolve("postgres"));
+        try (SmallDisk disk = disk(home)) {
+            StartedFaster.givePostgres(disk.seen());
             try (RunningService service =
                     RunningService.start(
                             new Place(disk.within(), List.of()),
@@ -162,6 +158,12 @@ class FullDiskTests {
         }
     }
 
+    private static SmallDisk disk(Path home) throws IOException, InterruptedException {
+        Optional<SmallDisk> small = SmallDisk.at(home);
+        assumeThat(small).as("namespaces, for a disk of its own").isPresent();
+        return small.orElseThrow();
+    }
+
     private static void beginSegment(PostgresServer postgres) {
         JdbcClient.create(
                         new DriverManagerDataSource(
@@ -169,12 +171,6 @@ class FullDiskTests {
                 .sql("select pg_switch_wal()::text")
                 .query(String.class)
                 .single();
-    }
-
-    private static void givePrograms(Path postgres) throws IOException {
-        Path programs = programs().folder();
-        Files.createSymbolicLink(
-                Files.createDirectories(postgres).resolve(programs.getFileName()), programs);
     }
 
     private static PostgresBinaries programs() throws IOException {
