@@ -228,6 +228,7 @@ public class Pool {
     /** One after another, while all are busy. */
     private void costs() throws Exception {
         System.out.println("what each thing takes of PostgreSQL's processors, one after another, with all workers busy:");
+        database.sql("update scheduled_tasks set last_heartbeat = now() where picked").update(); // nobody is dead
         double all = 0;
         for (Act act : List.of(Act.ENTRY_BEAT, Act.WORKER_BEAT, Act.LOOK, Act.DEAD, Act.EXPORTS)) {
             double each = cost(worker -> act(act, worker));
