@@ -14,12 +14,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Deletes models and datasets for a while, restores them, and takes them away for good. */
 @Component
+@Order(0) // a model is purged before what is known of it
 public class DeletedCatalog implements Deletable {
     private static final Logger log = LoggerFactory.getLogger(DeletedCatalog.class);
 

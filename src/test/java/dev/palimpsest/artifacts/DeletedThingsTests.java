@@ -119,6 +119,26 @@ class DeletedThingsTests {
     }
 
     @Test
+    void whatIsKnownOfAModelsMatricesIsForgottenOnceItIsPurged() {
+        api.post("models", MODEL, 202);
+        String gone = api.until("models/short-lived", "ready").get("content_hash").stringValue();
+        String kept = api.get("models/palimpsest-mini").get("content_hash").stringValue();
+        database.sql("insert into weight_norms values (?, 'q', 1), (?, 'q', 2)")
+                .params(gone, kept)
+                .update();
+        delete("/api/v1/models/short-lived", 204);
+        assertThat(knownNorms()).contains(gone, kept);
+
+        client.delete().uri("/api/v1/storage/deleted").exchange().expectStatus().isNoContent();
+
+        assertThat(knownNorms()).contains(kept).doesNotContain(gone);
+    }
+
+    private List<String> knownNorms() {
+        return database.sql("select distinct model from weight_norms").query(String.class).list();
+    }
+
+    @Test
     void aSentFileTakesItsDatasetWithItAndBack() {
         MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
         form.add("purpose", "fine-tune");
