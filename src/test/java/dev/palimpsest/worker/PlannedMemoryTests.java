@@ -37,7 +37,7 @@ class PlannedMemoryTests {
     private static final String SPEC =
             """
             {"experiment": "exp_1", "dataset": {"train": "words"}, "regime": "pretraining", "method": %s,
-             "training": {"max_steps": 3, "learning_rate": 1e-4, "batch_size": 4, "sequence_length": 256,
+             "training": {"max_steps": 2, "learning_rate": 1e-4, "batch_size": 4, "sequence_length": 256,
                           "precision": "%s", "activation_checkpointing": %s}}
             """;
 
