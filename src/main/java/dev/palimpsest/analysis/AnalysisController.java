@@ -2,6 +2,7 @@ package dev.palimpsest.analysis;
 
 import dev.palimpsest.figures.Plotter;
 import dev.palimpsest.web.BadParameter;
+import dev.palimpsest.web.Csv;
 import dev.palimpsest.web.Example;
 import dev.palimpsest.web.Outdated;
 import io.swagger.v3.oas.annotations.Operation;
@@ -78,7 +79,6 @@ class AnalysisController {
                "runners_up": [], "words": "ckpt_06dgm0e1xhw4t9s8n1p3q5r7vx learned most, 0.2100, and forgot 0.0150; of 3 others that forgot at most 0.0200, 0 are within noise of it; its own forgetting may be as high as 0.0228"}]}""";
 
     private static final String SVG = "image/svg+xml;charset=UTF-8";
-    private static final String CSV = "text/csv;charset=UTF-8";
 
     private final Material material;
     private final Plotter plotter;
@@ -152,7 +152,7 @@ class AnalysisController {
             summary = "Show what was learned against what was forgotten",
             description = "As CSV: a line a checkpoint.")
     @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", produces = CSV)
+    @GetMapping(value = "/api/v1/experiments/{id}/tradeoff", produces = Csv.TYPE)
     String tradeoffAsCsv(@PathVariable String id, ScoredBy by) {
         return tradeoff(id, by).csv();
     }
@@ -178,7 +178,8 @@ class AnalysisController {
                             + " do differ, or by those of group_by. Points at the end of a run (final), on the way or in the trunk"
                             + " of branches (hot), at the end of a branch (cooled) and on its way (cooling) are in curves of"
                             + " their own. Intervals are of 95 %: over runs where there are several, else over the items"
-                            + " asked; forgetting's then as if base and checkpoint had been asked different ones.")
+                            + " asked; forgetting's then as if base and checkpoint had been asked different ones."
+                            + " As CSV: a line a point; columns of what is not there are empty.")
     @Example(response = CURVES)
     @GetMapping("/api/v1/experiments/{id}/curves")
     Curves curves(
@@ -203,30 +204,17 @@ class AnalysisController {
             summary = "Show learning and forgetting against duration",
             description = "As CSV: a line a point; columns of what is not there are empty.")
     @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/curves", produces = CSV)
-    String curvesAsCsv(
-            @PathVariable String id,
-            @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            ScoredBy by) {
-        return curves(id, x, groupBy, by).csv();
-    }
-
-    @Operation(
-            summary = "Show learning and forgetting against duration",
-            description = "As CSV: a line a point; columns of what is not there are empty.")
-    @Example(response = "\"the lines\"")
     @Outdated(
             since = "2026-11-30",
             until = "2027-05-31",
             instead = "/api/v1/experiments/{id}/curves?format=csv")
-    @GetMapping(value = "/api/v1/experiments/{id}/curves.csv", produces = CSV)
-    String curvesAtTheirOldPath(
+    @GetMapping(value = "/api/v1/experiments/{id}/curves.csv", produces = Csv.TYPE)
+    Curves curvesAtTheirOldPath(
             @PathVariable String id,
             @RequestParam(defaultValue = "tokens") String x,
             @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
             ScoredBy by) {
-        return curvesAsCsv(id, x, groupBy, by);
+        return curves(id, x, groupBy, by);
     }
 
     @Operation(
@@ -256,7 +244,7 @@ class AnalysisController {
             description =
                     "Where each curve first reaches the learning asked for, or else the most that all of them reach: what it has"
                             + " forgotten there, by a straight line between its points, and how that differs from the first curve's."
-                            + " A curve that does not reach it says so.")
+                            + " A curve that does not reach it says so. As CSV: a line a curve.")
     @Example(response = MATCHED)
     @GetMapping("/api/v1/experiments/{id}/matched")
     Matched matched(
@@ -279,26 +267,12 @@ class AnalysisController {
     }
 
     @Operation(
-            summary = "Compare what is forgotten at equal learning",
-            description = "As CSV: a line a curve.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/matched", produces = CSV)
-    String matchedAsCsv(
-            @PathVariable String id,
-            @RequestParam(required = false) @Nullable Double learning,
-            @RequestParam(defaultValue = "final") String kind,
-            @RequestParam(defaultValue = "tokens") String x,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            ScoredBy by) {
-        return matched(id, learning, kind, x, groupBy, by).csv();
-    }
-
-    @Operation(
             summary = "Measure the area between curves",
             description =
                     "Forgetting over learning, of each curve against the first one with two points, over the learning that both reach: the area"
                             + " between them and the mean difference, with 95 % intervals by the points' standard errors."
-                            + " Points are joined by straight lines in the order of their learning; those that learned the same count as their mean.")
+                            + " Points are joined by straight lines in the order of their learning; those that learned the same count as their mean."
+                            + " As CSV: a line for each two curves.")
     @Example(response = AREA)
     @GetMapping("/api/v1/experiments/{id}/area")
     Area area(
@@ -310,23 +284,11 @@ class AnalysisController {
     }
 
     @Operation(
-            summary = "Measure the area between curves",
-            description = "As CSV: a line for each two curves.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/area", produces = CSV)
-    String areaAsCsv(
-            @PathVariable String id,
-            @RequestParam(defaultValue = "final") String kind,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            ScoredBy by) {
-        return area(id, kind, groupBy, by).csv();
-    }
-
-    @Operation(
             summary = "Find the best checkpoint that forgot no more than a bound",
             description =
                     "The one that learned most among those whose forgetting is at most forgetting_at_most, of all or of each"
-                            + " group, and the others under the bound that are within noise of it.")
+                            + " group, and the others under the bound that are within noise of it."
+                            + " As CSV: a line a checkpoint, of each group the best and those within noise of it.")
     @Example(response = BEST)
     @GetMapping("/api/v1/experiments/{id}/best")
     Best best(
@@ -339,20 +301,6 @@ class AnalysisController {
                 scored,
                 groupBy == null ? Grouping.of(scored.runs(), List.of()) : grouping(scored, groupBy),
                 forgettingAtMost);
-    }
-
-    @Operation(
-            summary = "Find the best checkpoint that forgot no more than a bound",
-            description =
-                    "As CSV: a line a checkpoint, of each group the best and those within noise of it.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/best", produces = CSV)
-    String bestAsCsv(
-            @PathVariable String id,
-            @RequestParam(name = "forgetting_at_most") double forgettingAtMost,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy,
-            ScoredBy by) {
-        return best(id, forgettingAtMost, groupBy, by).csv();
     }
 
     static Curves.Kind kind(String word) {

@@ -3,6 +3,7 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * Matched} tells at one learning, over all of them. Points are joined by straight lines in the
  * order of their learning; learning is taken as exact.
  */
-record Area(Kind kind, List<String> groupedBy, List<Between> between) {
+record Area(Kind kind, List<String> groupedBy, List<Between> between) implements Tabular {
     private static final double NORMAL_95 = 1.959963984540054;
 
     /**
@@ -189,7 +190,8 @@ record Area(Kind kind, List<String> groupedBy, List<Between> between) {
     }
 
     /** A line for each two curves; each field that tells curves apart has a column for both. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head = new ArrayList<>();
         for (String side : List.of("from.", "to."))

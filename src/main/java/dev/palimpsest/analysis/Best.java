@@ -1,6 +1,7 @@
 package dev.palimpsest.analysis;
 
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The checkpoint that learned most among those that forgot no more than is allowed. */
-record Best(double forgettingAtMost, List<String> groupedBy, List<OfGroup> groups) {
+record Best(double forgettingAtMost, List<String> groupedBy, List<OfGroup> groups)
+        implements Tabular {
     private static final double NORMAL_95 = 1.959963984540054;
     private static final int MOST_RUNNERS_UP = 10;
 
@@ -127,7 +129,8 @@ record Best(double forgettingAtMost, List<String> groupedBy, List<OfGroup> group
     }
 
     /** A line a checkpoint: of each group the best, then those within noise of it. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head = new ArrayList<>(groupedBy);
         head.addAll(List.of("best", "job", "checkpoint", "step"));

@@ -6,6 +6,7 @@ import dev.palimpsest.evaluation.Score.Side;
 import dev.palimpsest.jobs.Runs.Place;
 import dev.palimpsest.jobs.Runs.Run;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,7 +26,8 @@ import tools.jackson.databind.JsonNode;
  *
  * @param groupedBy the fields of the spec that tell curves apart
  */
-public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> curves) {
+public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<Curve> curves)
+        implements Tabular {
     private static final List<String> LENGTHS = List.of("epochs", "max_tokens", "max_steps");
 
     /** What a duration is counted in. */
@@ -172,7 +174,8 @@ public record Curves(Axis x, List<String> groupedBy, @Nullable Base base, List<C
     }
 
     /** A line a point, with each field that tells curves apart in a column of its own. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head = new ArrayList<>(groupedBy);
         head.addAll(List.of("kind", x.name().toLowerCase(Locale.ROOT), "runs"));

@@ -10,6 +10,7 @@ import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import dev.palimpsest.metrics.Evaluations.Sampled;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param tasks those that draw several samples of each problem
  */
-record Diversity(List<String> groupedBy, List<Asked> tasks) {
+record Diversity(List<String> groupedBy, List<Asked> tasks) implements Tabular {
     private static final String PASS = "pass@";
 
     /**
@@ -234,7 +235,8 @@ record Diversity(List<String> groupedBy, List<Asked> tasks) {
     }
 
     /** A line a measure of the base model and of each group, by task. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head = new ArrayList<>(List.of("task", "model"));
         head.addAll(groupedBy);

@@ -51,7 +51,8 @@ class DiversityController {
                     "Of each task that draws several samples of a problem, how many are distinct by exact match, among those that pass"
                             + " and those that fail, and the share of problems that one of k samples solves; the base model beside the"
                             + " ends of runs. How many samples are drawn, and at which temperature, the task says: `humaneval_paper`, or"
-                            + " one of your own. Intervals are of 95 %, over runs where there are several, else over problems.")
+                            + " one of your own. Intervals are of 95 %, over runs where there are several, else over problems."
+                            + " As CSV: a line a measure of the base model and of each group.")
     @Example(response = DIVERSITY)
     @GetMapping("/api/v1/experiments/{id}/diversity")
     Diversity diversity(
@@ -62,17 +63,6 @@ class DiversityController {
         Material.Scored scored = material.of(id, ScoredBy.PRIMARY);
         return Diversity.of(
                 scored, AnalysisController.grouping(scored, groupBy), evaluations.sampledOf(id));
-    }
-
-    @Operation(
-            summary = "Show how far samples differ",
-            description = "As CSV: a line a measure of the base model and of each group.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/diversity", produces = "text/csv;charset=UTF-8")
-    String diversityAsCsv(
-            @PathVariable String id,
-            @RequestParam(name = "group_by", required = false) @Nullable List<String> groupBy) {
-        return diversity(id, groupBy).csv();
     }
 
     @Operation(

@@ -4,6 +4,7 @@ import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.analysis.Curves.Point;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,8 @@ public record Matched(
         Kind kind,
         List<String> groupedBy,
         List<Group> groups,
-        List<Difference> differences) {
+        List<Difference> differences)
+        implements Tabular {
     private static final double NORMAL_95 = 1.959963984540054;
 
     /**
@@ -211,7 +213,8 @@ public record Matched(
     }
 
     /** A line a curve. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head = new ArrayList<>(groupedBy);
         head.addAll(

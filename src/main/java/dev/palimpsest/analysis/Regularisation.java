@@ -4,6 +4,7 @@ import dev.palimpsest.analysis.Curves.Curve;
 import dev.palimpsest.analysis.Curves.Kind;
 import dev.palimpsest.analysis.Curves.Point;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,7 +27,8 @@ record Regularisation(
         Kind kind,
         List<String> groupedBy,
         Curves.@Nullable Base base,
-        List<Arm> arms) {
+        List<Arm> arms)
+        implements Tabular {
     static final String METHOD = "method.type";
     static final String RANK = "method.rank";
     static final String DECAY = "training.optimizer.weight_decay";
@@ -227,7 +229,8 @@ record Regularisation(
     }
 
     /** A line a point of an arm, with what it is less the plain one there. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head = new ArrayList<>(List.of("arm"));
         head.addAll(groupedBy);

@@ -65,7 +65,8 @@ class RegularisationController {
                     "Full finetuning plain, with weight decay and with attention dropout beside LoRA, each compared with the plain"
                             + " one at every duration that both have; the words are the longest one's. It is compared with the plain"
                             + " full finetuning that is alike in the most fields. Under decay stands by how much it shrinks weights"
-                            + " by itself, and by which convention.")
+                            + " by itself, and by which convention. As CSV: a line a point of an arm, with what it is less the plain one"
+                            + " there.")
     @Example(response = REGULARISATION)
     @GetMapping("/api/v1/experiments/{id}/regularisation")
     Regularisation regularisation(
@@ -92,22 +93,6 @@ class RegularisationController {
                 Curves.of(scored, grouping(scored), AnalysisController.axis(x)),
                 AnalysisController.kind(kind),
                 decays(scored.points()));
-    }
-
-    @Operation(
-            summary = "Compare LoRA with weight decay and attention dropout",
-            description =
-                    "As CSV: a line a point of an arm, with what it is less the plain one there.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(
-            value = "/api/v1/experiments/{id}/regularisation",
-            produces = "text/csv;charset=UTF-8")
-    String regularisationAsCsv(
-            @PathVariable String id,
-            @RequestParam(defaultValue = "final") String kind,
-            @RequestParam(defaultValue = "epochs") String x,
-            ScoredBy by) {
-        return regularisation(id, kind, x, by).csv();
     }
 
     @Operation(

@@ -3,6 +3,7 @@ package dev.palimpsest.analysis;
 import dev.palimpsest.evaluation.ScoreKind;
 import dev.palimpsest.jobs.Status;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** How the score depends on the learning rate (paper, appendix B), one curve for each recipe. */
-record Sensitivity(@Nullable ScoreKind learningKind, List<Curve> curves) {
+record Sensitivity(@Nullable ScoreKind learningKind, List<Curve> curves) implements Tabular {
     /**
      * Jobs that are alike but for rate and seed, by rate.
      *
@@ -66,7 +67,8 @@ record Sensitivity(@Nullable ScoreKind learningKind, List<Curve> curves) {
     }
 
     /** A line a rate. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         csv.line(
                 List.of(

@@ -43,20 +43,11 @@ class SensitivityController {
                             + " error over seeds; jobs that diverged are counted beside it, even if they went back and on."
                             + " A job that a guard ended has no learning here: its schedule did not come to its end."
                             + " `near_best` are the other rates within 90 % of the best score, `ratio_to_full` is the best"
-                            + " rate over that of the full finetuning that is alike but for the method. `format`, or Accept, is json, csv or svg.")
+                            + " rate over that of the full finetuning that is alike but for the method. `format`, or Accept, is json, csv or svg. As CSV: a line a rate.")
     @Example(response = SENSITIVITY)
     @GetMapping("/api/v1/experiments/{id}/sensitivity")
     Sensitivity sensitivity(@PathVariable String id, ScoredBy by) {
         return sensitivities.of(id, by);
-    }
-
-    @Operation(
-            summary = "Show how learning depends on the learning rate",
-            description = "As CSV: a line a rate.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/api/v1/experiments/{id}/sensitivity", produces = "text/csv;charset=UTF-8")
-    String sensitivityAsCsv(@PathVariable String id, ScoredBy by) {
-        return sensitivity(id, by).csv();
     }
 
     @Operation(

@@ -1,6 +1,7 @@
 package dev.palimpsest.overview;
 
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param fields of the spec that have different values in them, as {@code method.rank}
  */
-record JobTable(List<String> fields, List<Row> data) {
+record JobTable(List<String> fields, List<Row> data) implements Tabular {
     /**
      * A job.
      *
@@ -37,7 +38,8 @@ record JobTable(List<String> fields, List<Row> data) {
             @Nullable Instant endedAt) {}
 
     /** A line a job. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         List<String> head =
                 new ArrayList<>(

@@ -51,7 +51,7 @@ class OverviewController {
     @Operation(
             summary = "List an experiment's jobs as a table",
             description =
-                    "All of them, the newest first: status, progress, newest loss, last scores, and of their specs the fields in which they differ. `format`, or Accept, is json or csv.")
+                    "All of them, the newest first: status, progress, newest loss, last scores, and of their specs the fields in which they differ. `format`, or Accept, is json or csv. As CSV: a line a job.")
     @Example(
             response =
                     """
@@ -62,14 +62,5 @@ class OverviewController {
     @GetMapping("/{id}/jobs")
     JobTable jobs(@PathVariable String id) {
         return overviews.jobs(experiments.named(id).id());
-    }
-
-    @Operation(
-            summary = "List an experiment's jobs as a table",
-            description = "As CSV: a line a job.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/{id}/jobs", produces = "text/csv;charset=UTF-8")
-    String jobsAsCsv(@PathVariable String id) {
-        return jobs(id).csv();
     }
 }

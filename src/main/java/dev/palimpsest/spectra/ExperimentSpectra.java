@@ -3,13 +3,14 @@ package dev.palimpsest.spectra;
 import dev.palimpsest.jobs.Job;
 import dev.palimpsest.spec.Method;
 import dev.palimpsest.web.Csv;
+import dev.palimpsest.web.Tabular;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The spectra of an experiment's jobs: over training, and layer by module at the end. */
-record ExperimentSpectra(List<OfJob> data) {
+record ExperimentSpectra(List<OfJob> data) implements Tabular {
     /**
      * One job's.
      *
@@ -50,7 +51,8 @@ record ExperimentSpectra(List<OfJob> data) {
     record Point(String checkpoint, long step, double epoch, long tokens, Summary summary) {}
 
     /** A line a matrix of the jobs' last checkpoints. */
-    String csv() {
+    @Override
+    public String csv() {
         Csv csv = new Csv();
         csv.line(
                 List.of(

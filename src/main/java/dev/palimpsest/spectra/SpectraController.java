@@ -186,22 +186,18 @@ class SpectraController {
             summary = "Show the spectra of an experiment",
             description =
                     "For each job the checkpoints whose spectra are computed, by step, and the heat map of the change's rank"
-                            + " at 90 %, and of what truncation to some ranks loses, by layer and module at the last of them.")
+                            + " at 90 %, and of what truncation to some ranks loses, by layer and module at the last of them."
+                            + " As CSV: a line a matrix of each job's last checkpoint with spectra.")
     @Example(response = OF_EXPERIMENT)
     @GetMapping("/experiments/{id}/spectra")
-    ExperimentSpectra ofExperiment(@PathVariable String id) {
+    ExperimentSpectra ofExperiment(
+            @PathVariable String id,
+            @Parameter(description = "The one job to show; all if left out")
+                    @RequestParam(required = false)
+                    @Nullable String job) {
         experiments.requireThere(id);
-        return ranks.spectra(id);
-    }
-
-    @Operation(
-            summary = "Show the spectra of an experiment",
-            description = "As CSV: a line a matrix of each job's last checkpoint with spectra.")
-    @Example(response = "\"the lines\"")
-    @GetMapping(value = "/experiments/{id}/spectra", produces = "text/csv;charset=UTF-8")
-    String ofExperimentAsCsv(
-            @PathVariable String id, @RequestParam(required = false) @Nullable String job) {
-        return chosen(id, job).csv();
+        ExperimentSpectra all = ranks.spectra(id);
+        return job == null ? all : all.of(job);
     }
 
     @Operation(
@@ -211,11 +207,6 @@ class SpectraController {
     @GetMapping(value = "/experiments/{id}/spectra", produces = "image/svg+xml;charset=UTF-8")
     String ofExperimentAsSvg(
             @PathVariable String id, @RequestParam(required = false) @Nullable String job) {
-        return plotter.svg(RankFigure.of(chosen(id, job)));
-    }
-
-    private ExperimentSpectra chosen(String id, @Nullable String job) {
-        ExperimentSpectra all = ofExperiment(id);
-        return job == null ? all : all.of(job);
+        return plotter.svg(RankFigure.of(ofExperiment(id, job)));
     }
 }

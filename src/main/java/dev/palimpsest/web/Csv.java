@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Comma-separated values as RFC 4180 has them; what is not there is an empty cell. */
 public final class Csv {
+    /** Its media type. */
+    public static final String TYPE = "text/csv;charset=UTF-8";
+
     private final StringBuilder text = new StringBuilder();
 
     public void line(List<? extends @Nullable Object> cells) {

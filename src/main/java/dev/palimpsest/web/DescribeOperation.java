@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.core.Ordered;
@@ -75,6 +76,8 @@ final class DescribeOperation implements GlobalOperationCustomizer {
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
+        if (Tabular.class.isAssignableFrom(handler.getReturnType().getParameterType()))
+            answered(operation).forEach(content -> content.addMediaType(Csv.TYPE, lines()));
         Example example = handler.getMethodAnnotation(Example.class);
         if (example != null) show(operation, example);
         List<String> forms = forms(handler);
@@ -123,15 +126,27 @@ final class DescribeOperation implements GlobalOperationCustomizer {
     private static void show(Operation operation, Example example) {
         if (operation.getRequestBody() != null)
             show(operation.getRequestBody().getContent(), example.request());
-        operation.getResponses().entrySet().stream()
-                .filter(response -> response.getKey().startsWith("2"))
-                .forEach(response -> show(response.getValue().getContent(), example.response()));
+        answered(operation).forEach(content -> show(content, example.response()));
     }
 
-    private static void show(@Nullable Content content, String json) {
-        if (content == null || json.isEmpty()) return;
+    /** What it answers where all goes well. */
+    private static Stream<Content> answered(Operation operation) {
+        return operation.getResponses().entrySet().stream()
+                .filter(response -> response.getKey().startsWith("2"))
+                .flatMap(response -> Stream.ofNullable(response.getValue().getContent()));
+    }
+
+    private static void show(Content content, String json) {
+        if (json.isEmpty()) return;
         for (MediaType media : content.values()) // another way into the same path has its own
         if (media.getExample() == null) media.setExample(tree(json));
+    }
+
+    /** As {@link CsvConverter} writes them. */
+    private static MediaType lines() {
+        JsonSchema text = new JsonSchema();
+        text.setTypes(Set.of("string"));
+        return new MediaType().schema(text).example("the lines");
     }
 
     private static Set<Problem> problems(Operation operation, HandlerMethod handler) {

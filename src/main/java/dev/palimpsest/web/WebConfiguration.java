@@ -23,6 +23,8 @@ class WebConfiguration implements WebMvcConfigurer {
     @Override
     public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
         converters.addCustomConverter(new SpecConverter());
+        converters.configureMessageConvertersList( // behind JSON, for who accepts anything
+                all -> all.add(new CsvConverter()));
     }
 
     @Override

@@ -193,6 +193,8 @@ class SpectraTests {
         assertThat(job.at("/checkpoints/2/summary/modules/1/tails/0/lost").asDouble())
                 .isBetween(1e-6, 0.75);
         String its = "/spectra?job=" + job.get("job").stringValue() + "&format=";
+        assertThat(api.get("experiments/" + experiment + its + "json").get("data"))
+                .containsExactly(job);
         assertThat(text("experiments/" + experiment + its + "svg"))
                 .contains(">q_proj<", ">layer<", ">lora (lora, rank 4, step 3)<");
         assertThat(text("experiments/" + experiment + its + "csv").lines())
