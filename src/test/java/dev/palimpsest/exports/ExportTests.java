@@ -219,7 +219,11 @@ class ExportTests {
 
         JsonNode made = job.until("exports/" + asked, "succeeded");
         assertThat(made.get("files")).isNotEmpty();
-        assertThat(home.exports()).isDirectoryNotContaining("glob:**" + asked + ".*.part");
+        Awaitility.await() // the last attempt's goes once its row says that it is made
+                .untilAsserted(
+                        () ->
+                                assertThat(home.exports())
+                                        .isDirectoryNotContaining("glob:**" + asked + ".*.part"));
     }
 
     @Test
