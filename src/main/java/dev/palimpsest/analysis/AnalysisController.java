@@ -203,7 +203,6 @@ class AnalysisController {
     @Operation(
             summary = "Show learning and forgetting against duration",
             description = "As CSV: a line a point; columns of what is not there are empty.")
-    @Example(response = "\"the lines\"")
     @Outdated(
             since = "2026-11-30",
             until = "2027-05-31",

@@ -7,11 +7,13 @@ import dev.palimpsest.figures.Interval;
 import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.IntNode;
@@ -25,7 +27,7 @@ final class RateFigure {
         List<Series> series = new ArrayList<>();
         List<Curve> all = sensitivity.curves();
         for (Curve curve : all.subList(0, Math.min(all.size(), Chart.MOST_SERIES)))
-            series.add(new Series(name(curve), series.size(), Series.Kind.JOINED, points(curve)));
+            series.add(series(curve, series.size()));
         return new Chart(
                 "Learning against learning rate",
                 Axis.log("learning rate", ""),
@@ -43,16 +45,15 @@ final class RateFigure {
         return GroupName.of(group);
     }
 
-    private static List<Point> points(Curve curve) {
-        return curve.points().stream()
-                .filter(point -> point.learning() != null)
-                .map(
-                        point ->
-                                Point.of(
-                                        point.learningRate(),
-                                        Objects.requireNonNull(point.learning()),
-                                        interval(point)))
-                .toList();
+    /** Not joined across a rate at which all jobs diverged. */
+    private static Series series(Curve curve, int look) {
+        List<Point> points = new ArrayList<>();
+        Set<Integer> gaps = new HashSet<>();
+        for (Sensitivity.Point point : curve.points())
+            if (point.learning() != null)
+                points.add(Point.of(point.learningRate(), point.learning(), interval(point)));
+            else if (point.diverged() > 0) gaps.add(points.size());
+        return new Series(name(curve), look, Series.Kind.JOINED, points, gaps);
     }
 
     private static @Nullable Interval interval(Sensitivity.Point point) {

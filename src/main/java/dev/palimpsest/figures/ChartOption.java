@@ -235,8 +235,17 @@ final class ChartOption {
                         "color", look.colour(),
                         "width", series.kind() == Series.Kind.POINTS ? 0 : 1.6,
                         "type", hollow ? "dotted" : "solid"));
-        option.put("data", series.points().stream().map(ChartOption::mark).toList());
+        option.put("data", data(series));
         return option;
+    }
+
+    private static List<Map<String, Object>> data(Series series) {
+        List<Map<String, Object>> data = new ArrayList<>();
+        for (int i = 0; i < series.points().size(); i++) {
+            if (series.gaps().contains(i)) data.add(Map.of("value", List.of("-", "-")));
+            data.add(mark(series.points().get(i)));
+        }
+        return data;
     }
 
     private static Map<String, Object> mark(Point point) {

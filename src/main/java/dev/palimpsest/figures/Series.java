@@ -1,13 +1,15 @@
 package dev.palimpsest.figures;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Points that belong together, in the order in which they are joined.
  *
  * @param look which colour and shape; equal ones say that series belong together
+ * @param gaps the places in points of those that are not joined to the one before
  */
-public record Series(String name, int look, Kind kind, List<Point> points) {
+public record Series(String name, int look, Kind kind, List<Point> points, Set<Integer> gaps) {
     /** How a series is drawn. */
     public enum Kind {
         /** Filled marks, joined by a line. */
@@ -22,6 +24,11 @@ public record Series(String name, int look, Kind kind, List<Point> points) {
 
     public Series {
         points = List.copyOf(points);
+        gaps = Set.copyOf(gaps);
         if (look < 0) throw new IllegalArgumentException("look must be at least 0, got " + look);
+    }
+
+    public Series(String name, int look, Kind kind, List<Point> points) {
+        this(name, look, kind, points, Set.of());
     }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.palimpsest.Api;
 import dev.palimpsest.ServiceTest;
+import dev.palimpsest.evaluation.ScoreKind;
+import dev.palimpsest.figures.Series;
 import dev.palimpsest.jobs.SomeJobs;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -75,6 +78,28 @@ class SensitivityTests {
         List<String> lines = text("csv").lines().toList();
         assertThat(lines).hasSize(6);
         assertThat(lines.get(1)).startsWith("full,full,,adamw,1.0E-4,0.6,0.09999999999999998,0,2");
+    }
+
+    @Test
+    void theFigureDoesNotJoinRatesAcrossOneAtWhichAllDiverged() {
+        List<Sensitivity.Point> points =
+                List.of(
+                        new Sensitivity.Point(1e-4, 0.6, null, 0, List.of()),
+                        new Sensitivity.Point(3e-4, null, null, 0, List.of()), // not scored yet
+                        new Sensitivity.Point(1e-3, 0.7, null, 1, List.of()),
+                        new Sensitivity.Point(1e-2, null, null, 2, List.of()),
+                        new Sensitivity.Point(1e-1, 0.1, null, 0, List.of()));
+        Sensitivity.Curve lora =
+                new Sensitivity.Curve(
+                        "lora", 64, "adamw", Map.of(), points, null, List.of(), null, null);
+
+        Series drawn =
+                RateFigure.of(new Sensitivity(ScoreKind.ACCURACY, List.of(lora)))
+                        .series()
+                        .getFirst();
+
+        assertThat(drawn.points()).hasSize(3);
+        assertThat(drawn.gaps()).containsExactly(2);
     }
 
     private String text(String format) {

@@ -86,6 +86,18 @@ class PlotterTests {
     }
 
     @Test
+    void aSeriesIsNotJoinedAcrossAGap() {
+        List<Point> points = rising("lora", 0).points();
+        Series broken = new Series("lora", 0, Series.Kind.JOINED, points, Set.of(1));
+
+        assertThat(lines(svg(chart(List.of(rising("lora", 0)))), "#0072B2", "1.6").getFirst())
+                .hasSize(2 * 3);
+        assertThat(lines(svg(chart(List.of(broken))), "#0072B2", "1.6"))
+                .anySatisfy(line -> assertThat(line).hasSize(2 * 2))
+                .noneSatisfy(line -> assertThat(line).hasSize(2 * 3));
+    }
+
+    @Test
     void theBaseModelIsADashedLineAcrossAtItsValue() {
         String svg = svg(chart(List.of(rising("lora", 0))));
 
