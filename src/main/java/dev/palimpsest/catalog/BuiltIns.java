@@ -3,12 +3,9 @@ package dev.palimpsest.catalog;
 import dev.palimpsest.artifacts.Artifacts;
 import dev.palimpsest.data.BuiltInDataset;
 import dev.palimpsest.data.BuiltInDatasets;
-import dev.palimpsest.data.DocumentFile;
-import dev.palimpsest.data.DocumentFile.Report;
 import dev.palimpsest.home.Home;
 import dev.palimpsest.web.Conflict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -94,7 +91,7 @@ class BuiltIns implements ApplicationRunner {
             try {
                 store.store(
                         origin.name(),
-                        folder -> written(origin, folder),
+                        folder -> origin.write(folder.resolve("data.jsonl")),
                         content -> Dataset.builtIn(origin, content, clock.instant()));
             } catch (Conflict _) {
                 // another process on this database was first
@@ -103,15 +100,6 @@ class BuiltIns implements ApplicationRunner {
         Path place = home.datasets().resolve(origin.name());
         if (!Files.exists(place)) write(origin, place);
         return place;
-    }
-
-    private static long written(BuiltInDataset origin, Path folder) throws IOException {
-        Path file = folder.resolve("data.jsonl");
-        origin.write(file);
-        try (InputStream lines = Files.newInputStream(file)) {
-            Report report = DocumentFile.read(lines, origin.format(), _ -> {});
-            return new Findings("line", report).documents();
-        }
     }
 
     /** The row is known but this machine's folder is new. */

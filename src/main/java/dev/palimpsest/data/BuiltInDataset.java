@@ -16,11 +16,13 @@ public record BuiltInDataset(
         String licence,
         Supplier<List<Document>> documents) {
 
-    /** Writes its documents, one line of JSON each. */
-    public void write(Path file) throws IOException {
+    /** Writes its documents, one line of JSON each, and says how many they are. */
+    public long write(Path file) throws IOException {
+        List<Document> all = documents.get();
         try (var lines = Files.newBufferedWriter(file)) {
-            for (Document document : documents.get())
+            for (Document document : all)
                 lines.append(Binder.JSON.writeValueAsString(document)).append('\n');
         }
+        return all.size();
     }
 }

@@ -55,7 +55,7 @@ public final class WordNet {
 
         /** The words as the line begins: {@code abandon, forsake (verb):}. */
         public String head() {
-            return "%s (%s):".formatted(String.join(", ", words), partOfSpeech);
+            return String.join(", ", words) + " (" + partOfSpeech + "):";
         }
 
         public String text() {
@@ -63,8 +63,7 @@ public final class WordNet {
         }
 
         /** SHA-256 never changes between Java releases, as {@code hashCode} might. */
-        long hash() {
-            Sha256 sum = new Sha256();
+        private long hash(Sha256 sum) {
             sum.add(gloss);
             return ByteBuffer.wrap(sum.bytes()).getLong();
         }
@@ -82,9 +81,10 @@ public final class WordNet {
 
     private static Map<Part, List<Definition>> parse() {
         record Hashed(long hash, Definition definition) {}
+        Sha256 sum = new Sha256();
         return Stream.of("noun", "verb", "adj", "adv")
                 .flatMap(file -> read(file).stream())
-                .map(definition -> new Hashed(definition.hash(), definition))
+                .map(definition -> new Hashed(definition.hash(sum), definition))
                 .sorted(
                         Comparator.comparingLong(Hashed::hash)
                                 .thenComparing(hashed -> hashed.definition().text()))
@@ -112,18 +112,20 @@ public final class WordNet {
      * A line is: offset, file, type, number of words (hex), word and id pairs, pointers | gloss.
      */
     private static Definition parse(String line) {
-        int bar = line.indexOf('|');
-        String[] fields = line.substring(0, bar).split(" ", -1);
+        String[] fields = line.split(" ", 5);
         int count = Integer.parseInt(fields[3], 16);
+        String[] named = fields[4].split(" ", 2 * count + 1);
         List<String> words = new ArrayList<>();
-        for (int i = 0; i < count; i++) words.add(word(fields[4 + 2 * i]));
-        String gloss = SPACES.matcher(line.substring(bar + 1).strip()).replaceAll(" ");
+        for (int i = 0; i < count; i++) words.add(word(named[2 * i]));
+        String gloss = line.substring(line.indexOf('|') + 1).strip();
+        if (gloss.contains("  ")) gloss = SPACES.matcher(gloss).replaceAll(" ");
         return new Definition(words, partOfSpeech(fields[2]), gloss);
     }
 
     /** Adjectives may end in a marker of where they stand: {@code galore(ip)}. */
     private static String word(String lemma) {
-        return MARKER.matcher(lemma).replaceFirst("").replace('_', ' ');
+        String bare = lemma.endsWith(")") ? MARKER.matcher(lemma).replaceFirst("") : lemma;
+        return bare.replace('_', ' ');
     }
 
     private static String partOfSpeech(String type) {

@@ -59,7 +59,7 @@ public final class Sha256 {
         return HexFormat.of().formatHex(bytes());
     }
 
-    /** Ends the sum. */
+    /** Ends the sum; the next one may begin. */
     public byte[] bytes() {
         return digest.digest();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.palimpsest.data.DocumentFile.BadLine;
 import dev.palimpsest.data.DocumentFile.Report;
+import dev.palimpsest.spec.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DocumentFileTests {
     private final List<Document> documents = new ArrayList<>();
@@ -157,15 +160,23 @@ class DocumentFileTests {
                 .hasMessageStartingWith("Line 2 of " + file + " is not valid JSON");
     }
 
-    @Test
-    void aBuiltInDatasetReadsBackAsItWasWritten() throws IOException {
-        BuiltInDataset dataset = BuiltInDatasets.named("gsm8k-validation").orElseThrow();
+    @ParameterizedTest
+    @CsvSource({
+        "definitions-train, 112988, b45397688015",
+        "definitions-validation, 1191, d007be877785",
+        "gsm8k-train, 7173, 9a72de2914d9",
+        "gsm8k-validation, 300, 41813add5b71"
+    })
+    void aBuiltInDatasetReadsBackAsItWasWrittenAndStaysTheSame(String name, long count, String hash)
+            throws IOException {
+        BuiltInDataset dataset = BuiltInDatasets.named(name).orElseThrow();
         Path file = folder.resolve("data.jsonl");
 
-        dataset.write(file);
+        assertThat(dataset.write(file)).isEqualTo(count);
         DocumentFile.readGood(file, dataset.format(), documents::add);
 
-        assertThat(documents).hasSize(300).isEqualTo(dataset.documents().get());
+        assertThat(documents).isEqualTo(dataset.documents().get());
+        assertThat(Sha256.of(file)).startsWith(hash);
     }
 
     private Report read(Format format, String lines) throws IOException {
