@@ -6,6 +6,9 @@ import static java.util.stream.Collectors.joining;
 
 import dev.palimpsest.home.PostgresBinaries;
 import dev.palimpsest.launch.ThisProgram;
+import dev.palimpsest.trainer.Protocol;
+import dev.palimpsest.trainer.TinyAttempts;
+import dev.palimpsest.worker.TrainerCommand;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -35,6 +38,9 @@ public final class StartedFaster implements LauncherSessionListener {
     private static final Path JAR = FOLDER.resolve("classes.jar");
     private static final Path SERVICE = FOLDER.resolve("service.aot");
     private static final Path SANDBOX = FOLDER.resolve("sandbox.aot");
+    private static final Path TRAINER = FOLDER.resolve("trainer.aot");
+    private static final List<String> LIKE_TRAINERS =
+            List.of("score", "spectra", "export", "complete");
     private static final Path CLASSES = Path.of("target/classes").toAbsolutePath();
     private static final String CLASS_PATH = "java.class.path";
 
@@ -85,6 +91,7 @@ public final class StartedFaster implements LauncherSessionListener {
         if (Files.exists(JAR) && Arrays.equals(Files.readAllBytes(JAR), packed)) return;
         Files.deleteIfExists(SERVICE);
         Files.deleteIfExists(SANDBOX);
+        Files.deleteIfExists(TRAINER);
         Files.write(JAR, packed);
     }
 
@@ -124,23 +131,40 @@ public final class StartedFaster implements LauncherSessionListener {
     private static void makeCaches() throws IOException {
         if (!Files.exists(SERVICE)) makeServiceCache();
         if (!Files.exists(SANDBOX)) makeSandboxCache();
+        if (!Files.exists(TRAINER)) makeTrainerCache();
     }
 
     /** Of the classes that a sandbox has loaded when it can run programs. */
     private static void makeSandboxCache() throws IOException {
-        List<String> options =
-                List.of(
-                        "-XX:AOTCacheOutput=" + SANDBOX,
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow");
-        made(
-                SANDBOX,
-                new ProcessBuilder(ThisProgram.in("sandbox", options))
-                        .redirectErrorStream(true)
-                        .start(),
-                "ready");
+        List<String> command = ThisProgram.in("sandbox", options(SANDBOX));
+        made(SANDBOX, new ProcessBuilder(command).redirectErrorStream(true).start(), "ready");
+    }
+
+    /** Of the classes that a trainer has loaded at its end, which what is like one uses too. */
+    private static void makeTrainerCache() throws IOException {
+        Path folder = Files.createTempDirectory("cached");
+        Path runFile = folder.resolve("run.json");
+        Files.writeString(runFile, Protocol.written(TinyAttempts.tenSteps(folder)));
+        List<String> command = new ArrayList<>(ThisProgram.in("trainer", options(TRAINER)));
+        command.add(runFile.toString());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(TrainerCommand.environmentFor(1));
+        made(TRAINER, builder.start(), "\"finished\"");
+        for (String role : LIKE_TRAINERS) {
+            Path link = FOLDER.resolve(role + ".aot");
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, TRAINER);
+        }
+        FileSystemUtils.deleteRecursively(folder);
+    }
+
+    private static List<String> options(Path cache) {
+        return List.of(
+                "-XX:AOTCacheOutput=" + cache,
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow");
     }
 
     /** Of the classes that a service has loaded when it is ready. */

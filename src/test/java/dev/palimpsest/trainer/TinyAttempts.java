@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param guards the spec's; with one of them every step is evaluated, on other words than those
  *     that are trained on
  */
-record TinyAttempts(
+public record TinyAttempts(
         Path folder,
         Path model,
         String method,
@@ -51,6 +51,11 @@ record TinyAttempts(
 
     private static final String GUARDED =
             ", \"evaluation\": {\"at\": {\"every_steps\": 1}}, \"guards\": [%s]";
+
+    /** An attempt at ten steps of LoRA, for whoever starts a trainer. */
+    public static Run tenSteps(Path folder) throws IOException {
+        return new TinyAttempts(folder, LORA, TEN_STEPS).run("attempt-1");
+    }
 
     TinyAttempts(Path folder, String method, String training) {
         this(folder, MODEL, method, training);
