@@ -9,7 +9,9 @@ import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,10 @@ final class RateChart {
         List<Series> series = new ArrayList<>();
         for (Rates condition : swept) {
             List<Point> points = new ArrayList<>();
+            Set<Integer> gaps = new HashSet<>();
             for (AtRate rate : condition.rates())
-                if (rate.ends() != null && rate.rate() > 0)
+                if (rate.ends() == null && rate.diverged() > 0) gaps.add(points.size());
+                else if (rate.ends() != null && rate.rate() > 0)
                     points.add(
                             Point.of(
                                     rate.rate(),
@@ -35,7 +39,8 @@ final class RateChart {
                                 condition.condition(),
                                 series.size() % Chart.MOST_SERIES,
                                 Series.Kind.JOINED,
-                                points));
+                                points,
+                                gaps));
         }
         if (series.isEmpty()) return Stream.empty();
         int shown = Math.min(series.size(), Chart.MOST_SERIES);
