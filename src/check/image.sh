@@ -20,9 +20,10 @@ stand_in() {  # IMAGE: a Debian with Java where the image has it, and Maven
     local container
     buildah inspect "$1" > /dev/null 2>&1 && return
     [ -d "$work/debian" ] || debootstrap --variant=minbase --include=ca-certificates,python3-pip bookworm "$work/debian" > "$work/debootstrap.log"
+    [ -d "$work/jdk" ] || cp -rL "$jdk" "$work/jdk"  # its certificates may be a link to the system's
     container=$(buildah from scratch)
     buildah add -q "$container" "$work/debian" /
-    buildah add -q "$container" "$jdk" /opt/java/openjdk
+    buildah add -q "$container" "$work/jdk" /opt/java/openjdk
     cp -rL /usr/share/maven "$work/maven" && buildah add -q "$container" "$work/maven" /usr/share/maven
     buildah config --env JAVA_HOME=/opt/java/openjdk --env PIP_BREAK_SYSTEM_PACKAGES=1 \
         --env PATH=/opt/java/openjdk/bin:/usr/share/maven/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container"
