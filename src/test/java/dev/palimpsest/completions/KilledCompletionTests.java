@@ -85,7 +85,9 @@ class KilledCompletionTests {
 
             try (RunningService _ = start("worker", database, "--palimpsest.worker.id=second")) {
                 assertThat(asked.get().statusCode()).isEqualTo(200);
-                assertThat(Binder.JSON.readTree(asked.get().body()).path("choices")).hasSize(8);
+                assertThat(Binder.JSON.readTree(asked.get().body()).path("choices"))
+                        .hasSize(8) // any one of which may end with its first token
+                        .anySatisfy(one -> assertThat(one.get("text").stringValue()).isNotEmpty());
             }
         }
     }

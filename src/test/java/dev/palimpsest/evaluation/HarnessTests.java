@@ -85,7 +85,7 @@ class HarnessTests {
                                 Continuation.boxed(
                                         tokenizer.encode(
                                                 arguments(problem).getFirst().getFirst())));
-                    for (int batch : new int[] {1, 7}) {
+                    for (int batch : new int[] {1, 7, 20}) {
                         List<List<Integer>> written = new ArrayList<>();
                         for (int i = 0; i < prompts.size(); i += batch)
                             written.addAll(
