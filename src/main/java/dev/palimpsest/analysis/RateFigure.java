@@ -7,13 +7,12 @@ import dev.palimpsest.figures.Interval;
 import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.IntNode;
@@ -47,13 +46,18 @@ final class RateFigure {
 
     /** Not joined across a rate at which all jobs diverged. */
     private static Series series(Curve curve, int look) {
-        List<Point> points = new ArrayList<>();
-        Set<Integer> gaps = new HashSet<>();
-        for (Sensitivity.Point point : curve.points())
-            if (point.learning() != null)
-                points.add(Point.of(point.learningRate(), point.learning(), interval(point)));
-            else if (point.diverged() > 0) gaps.add(points.size());
-        return new Series(name(curve), look, Series.Kind.JOINED, points, gaps);
+        return Series.joined(
+                name(curve),
+                look,
+                curve.points().stream()
+                        .filter(point -> point.learning() != null || point.diverged() > 0)
+                        .map(RateFigure::place)
+                        .toList());
+    }
+
+    private static Optional<Point> place(Sensitivity.Point point) {
+        return Optional.ofNullable(point.learning())
+                .map(learning -> Point.of(point.learningRate(), learning, interval(point)));
     }
 
     private static @Nullable Interval interval(Sensitivity.Point point) {

@@ -1,6 +1,9 @@
 package dev.palimpsest.figures;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,5 +33,14 @@ public record Series(String name, int look, Kind kind, List<Point> points, Set<I
 
     public Series(String name, int look, Kind kind, List<Point> points) {
         this(name, look, kind, points, Set.of());
+    }
+
+    /** Joined marks; a place without one breaks the line. */
+    public static Series joined(String name, int look, List<Optional<Point>> places) {
+        List<Point> points = new ArrayList<>();
+        Set<Integer> gaps = new HashSet<>();
+        for (Optional<Point> place : places)
+            place.ifPresentOrElse(points::add, () -> gaps.add(points.size()));
+        return new Series(name, look, Kind.JOINED, points, gaps);
     }
 }

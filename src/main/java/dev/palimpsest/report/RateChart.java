@@ -1,5 +1,6 @@
 package dev.palimpsest.report;
 
+import dev.palimpsest.advice.Advice.Support;
 import dev.palimpsest.advice.Findings.AtRate;
 import dev.palimpsest.advice.Findings.Rates;
 import dev.palimpsest.analysis.ScoreAxis;
@@ -9,9 +10,8 @@ import dev.palimpsest.figures.Chart;
 import dev.palimpsest.figures.Point;
 import dev.palimpsest.figures.Series;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +23,12 @@ final class RateChart {
     static Stream<Chart> of(List<Rates> swept, @Nullable ScoreKind learningKind) {
         List<Series> series = new ArrayList<>();
         for (Rates condition : swept) {
-            List<Point> points = new ArrayList<>();
-            Set<Integer> gaps = new HashSet<>();
-            for (AtRate rate : condition.rates())
-                if (rate.ends() == null && rate.diverged() > 0) gaps.add(points.size());
-                else if (rate.ends() != null && rate.rate() > 0)
-                    points.add(
-                            Point.of(
-                                    rate.rate(),
-                                    rate.ends().learning().mean(),
-                                    ScoreAxis.interval(rate.ends().learning())));
-            if (points.size() > 1)
-                series.add(
-                        new Series(
-                                condition.condition(),
-                                series.size() % Chart.MOST_SERIES,
-                                Series.Kind.JOINED,
-                                points,
-                                gaps));
+            Series curve =
+                    Series.joined(
+                            condition.condition(),
+                            series.size() % Chart.MOST_SERIES,
+                            places(condition));
+            if (curve.points().size() > 1) series.add(curve);
         }
         if (series.isEmpty()) return Stream.empty();
         int shown = Math.min(series.size(), Chart.MOST_SERIES);
@@ -54,5 +42,17 @@ final class RateChart {
                         shown == series.size()
                                 ? ""
                                 : "%d of %d curves".formatted(shown, series.size())));
+    }
+
+    /** Empty where all jobs diverged. */
+    private static List<Optional<Point>> places(Rates condition) {
+        return condition.rates().stream()
+                .filter(rate -> rate.ends() == null ? rate.diverged() > 0 : rate.rate() > 0)
+                .map(rate -> Optional.ofNullable(rate.ends()).map(ends -> point(rate, ends)))
+                .toList();
+    }
+
+    private static Point point(AtRate rate, Support ends) {
+        return Point.of(rate.rate(), ends.learning().mean(), ScoreAxis.interval(ends.learning()));
     }
 }
