@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Files what several clients tell at once in one statement and one commit, which each of them
- * awaits: who finds nobody filing goes ahead alone, and who comes meanwhile waits for the first of
- * those who wait to take them all. That one gives those who were just answered a moment to come
- * back with more, since a commit takes as long for many as for one.
+ * awaits: who finds nobody filing leads, and who comes meanwhile waits for the first of those who
+ * wait to take them all. Who leads gives those who were just answered a moment to come back with
+ * more, since a commit takes as long for many as for one; nobody waits for a client who is alone.
  */
 @Component
 class FileTogether {
@@ -87,10 +87,11 @@ class FileTogether {
         private final Deque<Told> waiting = new ArrayDeque<>();
         private boolean busy;
         private int expected;
+        private long wentOn = System.nanoTime() - MOMENT_NANOS;
 
         synchronized void join(Told one) {
             waiting.add(one);
-            if (!busy) goOn(0);
+            if (!busy) goOn(System.nanoTime() - wentOn < MOMENT_NANOS ? expected - 1 : 0);
             else if (waiting.size() >= expected) notifyAll();
         }
 
@@ -122,9 +123,11 @@ class FileTogether {
             }
         }
 
+        /** Those who were answered may come back. */
         synchronized void goOn(int answered) {
             busy = !waiting.isEmpty();
             expected = waiting.size() + answered;
+            wentOn = System.nanoTime();
             if (busy) waiting.getFirst().turn().complete(Optional.empty());
         }
     }

@@ -187,6 +187,18 @@ class ProblemTests {
     }
 
     @Test
+    void lettersOfAPathMayBeWrittenByTheirCodes() {
+        client.get()
+                .uri(URI.create("http://127.0.0.1:" + port + "/api/v1/%6dodels/nope"))
+                .exchange()
+                .expectStatus()
+                .isNotFound()
+                .expectBody()
+                .jsonPath("$.detail")
+                .value(String.class, detail -> assertThat(detail).contains("no model 'nope'"));
+    }
+
+    @Test
     void theCallersRequestIdComesBack() {
         client.get()
                 .uri("/api/v1/models")
