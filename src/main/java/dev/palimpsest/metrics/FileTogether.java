@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
 /**
  * Files what several clients tell at once in one statement and one commit, which each of them
  * awaits: who finds nobody filing leads, and who comes meanwhile waits for the first of those who
- * wait to take them all. Who leads gives those who were just answered a moment to come back with
- * more, since a commit takes as long for many as for one; not if it has many points itself, and
- * nobody waits for a client who is alone.
+ * wait to take them all. Who leads waits a moment until half of those who told of late are there: a
+ * commit takes as long for many as for one, and the other half's requests are answered and read
+ * meanwhile. It does not wait if it has many points itself, and nobody waits for who is alone.
  */
 @Component
 class FileTogether {
@@ -68,7 +68,7 @@ class FileTogether {
         } finally {
             for (int i = 1; i < together.size(); i++)
                 together.get(i).turn().complete(Optional.of(i < filed.length && filed[i]));
-            line.goOn(together.size());
+            line.goOn();
         }
         return filed.length > 0 && filed[0];
     }
@@ -87,14 +87,22 @@ class FileTogether {
     /** Those who wait, in the order that they came in; one at most is ahead. */
     private static final class Line {
         private final Deque<Told> waiting = new ArrayDeque<>();
+        private Set<String> before = Set.of(); // whose points were filed last
         private boolean busy;
-        private int expected;
-        private long wentOn = System.nanoTime() - MOMENT_NANOS;
+        private int expected = 1;
+        private long wentOn = System.nanoTime();
 
         synchronized void join(Told one) {
             waiting.add(one);
-            if (!busy) goOn(System.nanoTime() - wentOn < MOMENT_NANOS ? expected - 1 : 0);
-            else if (waiting.size() >= expected) notifyAll();
+            if (!busy) {
+                if (System.nanoTime() - wentOn > MOMENT_NANOS) forget();
+                goOn();
+            } else if (waiting.size() >= expected) notifyAll();
+        }
+
+        private void forget() {
+            before = Set.of();
+            expected = 1;
         }
 
         /** Of each job the first, and no more points than a statement should have. */
@@ -111,6 +119,8 @@ class FileTogether {
                 together.add(one);
                 each.remove();
             }
+            expected = half(jobs);
+            before = jobs;
             return together;
         }
 
@@ -126,10 +136,14 @@ class FileTogether {
             }
         }
 
-        /** Those who were answered may come back. */
-        synchronized void goOn(int answered) {
+        /** Of those whose points are filed now or were before. */
+        private int half(Set<String> jobs) {
+            long others = before.stream().filter(job -> !jobs.contains(job)).count();
+            return (jobs.size() + (int) others + 1) / 2;
+        }
+
+        synchronized void goOn() {
             busy = !waiting.isEmpty();
-            expected = waiting.size() + answered;
             wentOn = System.nanoTime();
             if (busy) waiting.getFirst().turn().complete(Optional.empty());
         }
