@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
@@ -50,6 +51,8 @@ final class ExactRoutes extends RequestMappingHandlerMapping {
         String path = ServletRequestPathUtils.getCachedPathValue(request);
         boolean asWritten = path.indexOf('%') < 0 && path.indexOf(';') < 0;
         if (asWritten && !path.startsWith(beginnings.getOrDefault(route, ""))) return null;
+        PathPatternsRequestCondition patterns = route.getPathPatternsCondition();
+        if (patterns != null && patterns.getMatchingCondition(request) == null) return null;
         return super.getMatchingMapping(route, request);
     }
 
