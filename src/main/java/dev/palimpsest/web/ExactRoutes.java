@@ -1,77 +1,92 @@
 package dev.palimpsest.web;
 
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
-import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Takes a path that a route names word for word for no other route's variable, and passes over
- * routes that begin otherwise: of some two hundred a few are left to be matched.
+ * Takes a path that a route names word for word for no other route's variable, and matches no route
+ * that begins otherwise: of some two hundred a few are left.
  */
 final class ExactRoutes extends RequestMappingHandlerMapping {
     private static final Pattern NOT_LITERAL = Pattern.compile("[{*?]");
 
+    private final Map<RequestMappingInfo, HandlerMethod> handlers = new HashMap<>();
     private final Map<String, Set<RequestMappingInfo>> exact = new HashMap<>();
-    private final Map<RequestMappingInfo, String> beginnings = new HashMap<>();
+    private final Map<String, Set<RequestMappingInfo>> beginning = new HashMap<>();
 
     @Override
     public void afterPropertiesSet() {
         super.afterPropertiesSet();
-        for (RequestMappingInfo route : getHandlerMethods().keySet()) {
-            for (String path : route.getDirectPaths())
-                exact.computeIfAbsent(path, _ -> new HashSet<>()).add(route);
-            beginning(route).ifPresent(beginning -> beginnings.put(route, beginning));
+        handlers.putAll(getHandlerMethods());
+        for (RequestMappingInfo route : handlers.keySet()) {
+            for (String path : route.getDirectPaths()) add(exact, path, route);
+            for (String pattern : route.getPatternValues()) add(beginning, literal(pattern), route);
         }
     }
 
-    /** What all paths of a route begin with, if it has one pattern. */
-    private static Optional<String> beginning(RequestMappingInfo route) {
-        Set<String> patterns = route.getPatternValues();
-        if (patterns.size() != 1) return Optional.empty();
-        String literal = NOT_LITERAL.split(patterns.iterator().next(), 2)[0];
-        // what takes all that follows may be followed by nothing
-        return Optional.of(StringUtils.trimTrailingCharacter(literal, '/'));
+    private static void add(
+            Map<String, Set<RequestMappingInfo>> routes, String path, RequestMappingInfo route) {
+        routes.computeIfAbsent(path, _ -> new LinkedHashSet<>()).add(route);
     }
 
-    @Override
-    protected @Nullable RequestMappingInfo getMatchingMapping(
-            RequestMappingInfo route, HttpServletRequest request) {
-        String path = ServletRequestPathUtils.getCachedPathValue(request);
-        boolean asWritten = path.indexOf('%') < 0 && path.indexOf(';') < 0;
-        if (asWritten && !path.startsWith(beginnings.getOrDefault(route, ""))) return null;
-        PathPatternsRequestCondition patterns = route.getPathPatternsCondition();
-        if (patterns != null && patterns.getMatchingCondition(request) == null) return null;
-        return super.getMatchingMapping(route, request);
+    /** The whole segments that each path of a pattern begins with. */
+    private static String literal(String pattern) {
+        String words = NOT_LITERAL.split(pattern, 2)[0];
+        return words.equals(pattern) ? pattern : words.substring(0, words.lastIndexOf('/'));
+    }
+
+    private Set<RequestMappingInfo> routes(String path) {
+        Set<RequestMappingInfo> named = exact.get(path);
+        if (named != null) return named;
+        if (path.indexOf('%') >= 0) return handlers.keySet(); // letters written by their codes
+        Set<RequestMappingInfo> routes = new LinkedHashSet<>();
+        for (int end = 0; end >= 0; end = path.indexOf('/', end + 1))
+            routes.addAll(beginning.getOrDefault(path.substring(0, end), Set.of()));
+        routes.addAll(beginning.getOrDefault(path, Set.of()));
+        return routes;
     }
 
     @Override
     protected @Nullable HandlerMethod lookupHandlerMethod(String path, HttpServletRequest request)
             throws Exception {
-        HandlerMethod found = super.lookupHandlerMethod(path, request);
-        Set<RequestMappingInfo> routes = exact.get(path);
-        if (found == null
-                || routes == null
-                || path.equals(request.getAttribute(BEST_MATCHING_PATTERN_ATTRIBUTE))) return found;
-        return handleNoMatch(routes, path, request);
+        Set<RequestMappingInfo> routes = routes(path);
+        Comparator<RequestMappingInfo> order = getMappingComparator(request);
+        RequestMappingInfo best = null;
+        HandlerMethod handler = null;
+        for (RequestMappingInfo route : routes) {
+            RequestMappingInfo matching = getMatchingMapping(route, request);
+            if (matching == null) continue;
+            int behind = best == null ? 1 : order.compare(best, matching);
+            if (behind == 0 && !CorsUtils.isPreFlightRequest(request))
+                throw new IllegalStateException(
+                        "%s and %s both take %s".formatted(best, matching, path));
+            if (behind <= 0) continue;
+            best = matching;
+            handler = handlers.get(route);
+        }
+        if (best == null || handler == null) return handleNoMatch(routes, path, request);
+        request.setAttribute(BEST_MATCHING_HANDLER_ATTRIBUTE, handler);
+        handleMatch(best, path, request);
+        return handler;
     }
 
-    /** The methods that are named in a refusal are those of the path alone. */
+    /** Its path is asked first: it is what most others differ in. */
     @Override
-    protected @Nullable HandlerMethod handleNoMatch(
-            Set<RequestMappingInfo> routes, String path, HttpServletRequest request)
-            throws ServletException {
-        return super.handleNoMatch(exact.getOrDefault(path, routes), path, request);
+    protected @Nullable RequestMappingInfo getMatchingMapping(
+            RequestMappingInfo route, HttpServletRequest request) {
+        PathPatternsRequestCondition paths = route.getPathPatternsCondition();
+        boolean other = paths != null && paths.getMatchingCondition(request) == null;
+        return other ? null : super.getMatchingMapping(route, request);
     }
 }
