@@ -73,7 +73,7 @@ public class Tracking {
             int batch = number("batch");
             for (int jobs = 0; jobs < number("stored"); jobs += STORED_AT_ONCE)
                 ours.fill(database(postgres, "postgres"), ours.stored(jobs, Math.min(number("stored"), jobs + STORED_AT_ONCE)));
-            // which would go on meanwhile otherwise
+            // PostgreSQL would do so by itself while the first rates are measured
             if (number("stored") > 0) database(postgres, "postgres").sql("vacuum analyze").update();
             rates("batches of %,d, %d clients, points/s".formatted(batch, number("clients")), batch,
                     rate(ours, batches(ours)), rate(theirs, batches(theirs)));
